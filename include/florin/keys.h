@@ -1,0 +1,53 @@
+// Keys of the device: the key that unlocks the vault, and the device's own private keys. A platform
+// with a keystore implements both over it; the defaults are a key file or passphrase, and P-256
+// keys kept in the vault.
+#pragma once
+
+#include <optional>
+
+#include "florin/bytes.h"
+#include "florin/result.h"
+#include "florin/version.h"
+
+namespace florin {
+
+class FLORIN_EXPORT VaultKeyProvider {
+ public:
+  virtual ~VaultKeyProvider() = default;
+
+  // unlock gives the vault's 32-byte key. `salt` is 16 random bytes that stand in the vault's
+  // header, for providers that derive (a passphrase by scrypt). The same salt must give the same
+  // key. kCancelled: the user refused.
+  virtual Result<SecretBytes> unlock(ByteView salt) = 0;
+};
+
+// A handle names a private key. It is secret: a software implementation may put the key itself into
+// it. The vault keeps it encrypted, so a key is durable when the vault's transaction that holds its
+// handle is.
+using KeyHandle = SecretBytes;
+
+class FLORIN_EXPORT DeviceKeys {
+ public:
+  virtual ~DeviceKeys() = default;
+
+  // generate makes a P-256 key pair.
+  virtual Result<KeyHandle> generate() = 0;
+
+  // publicKey gives the point, 65 bytes, uncompressed (SEC 1).
+  virtual Result<Bytes> publicKey(const KeyHandle& key) = 0;
+
+  // sign makes an ECDSA signature over SHA-256 of `message`: 64 bytes, r then s.
+  virtual Result<Bytes> sign(const KeyHandle& key, ByteView message) = 0;
+
+  // agree gives the x-coordinate, 32 bytes, of ECDH with `peer` (65 bytes, uncompressed).
+  // kMalformed: not a point of P-256.
+  virtual Result<SecretBytes> agree(const KeyHandle& key, ByteView peer) = 0;
+
+  // attest proves where `key` lives, over a 32-byte challenge. Nothing: this implementation cannot.
+  virtual Result<std::optional<Bytes>> attest(const KeyHandle& key, ByteView challenge) = 0;
+
+  // remove destroys the key of a handle that will not be used again.
+  virtual void remove(const KeyHandle& key) = 0;
+};
+
+}  // namespace florin
