@@ -1,0 +1,91 @@
+// Messages of the exchange (docs/protocol.md, D6, D7): one HTTP request and its response, which are
+// one Noise handshake of two messages. The envelope is in clear; the request and the reply are the
+// handshake's payloads.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "messages/operations.h"
+#include "messages/status.h"
+
+namespace florin::messages {
+
+// The request's envelope. Its fields enter the handshake's prologue.
+struct ExchangeEnvelope {
+  std::uint32_t version = 0;
+  base::DeviceId deviceId;
+  base::KeyId channelKeyId;  // which static key of the backend
+  Bytes noise;               // first Noise message
+};
+Bytes encodeExchangeEnvelope(const ExchangeEnvelope& envelope);
+Result<ExchangeEnvelope> decodeExchangeEnvelope(ByteView bytes);
+
+// What the device asks for; at most one in flight, numbered by reqSeq (D7).
+enum class RequestType : std::uint8_t { kClaimCode = 1, kReplenish = 2, kUpdateDevice = 3 };
+struct DeviceRequest {
+  std::uint64_t reqSeq = 0;
+  RequestType type = RequestType::kClaimCode;
+  SecretBytes code;       // kClaimCode: an S1 activation code
+  base::TokenId tokenId;  // kReplenish
+  bool force = false;     // kReplenish
+  SecretBytes pushToken;  // kUpdateDevice; empty: unchanged
+  std::string language;   // kUpdateDevice; empty: unchanged
+};
+
+// An operation applied, or refused by the device with a reason of its own (parked).
+enum class AckVerdict : std::uint8_t { kApplied = 1, kCannotApply = 2 };
+struct Ack {
+  std::uint64_t opSeq = 0;
+  AckVerdict verdict = AckVerdict::kApplied;
+  std::uint32_t reason = 0;  // a florin::Code when it could not be applied
+};
+
+struct CardReport {
+  base::TokenId tokenId;
+  std::uint32_t lastAtc = 0;  // highest ATC used
+  std::uint32_t keysLeft = 0;
+};
+
+struct ExchangeRequest {
+  base::Time deviceTime;
+  std::uint64_t vaultGeneration = 0;
+  std::optional<DeviceRequest> request;
+  std::vector<Ack> acks;
+  std::vector<CardReport> cards;
+};
+SecretBytes encodeExchangeRequest(const ExchangeRequest& request);
+Result<ExchangeRequest> decodeExchangeRequest(const SecretBytes& bytes);
+
+// The verdict on a DeviceRequest; stored by the backend and repeated.
+struct RequestResult {
+  std::uint64_t reqSeq = 0;
+  CpsStatus status = CpsStatus::kOk;
+  std::optional<std::uint32_t> triesLeft;  // for a wrong code
+  base::TokenId tokenId;                   // the card that a code claimed, or zero
+};
+Bytes encodeRequestResult(const RequestResult& result);
+Result<RequestResult> decodeRequestResult(ByteView bytes);
+
+// One operation of a reply, its payload as the log keeps it.
+struct DeliveredOperation {
+  std::uint64_t opSeq = 0;
+  std::uint64_t cardSeq = 0;
+  base::TokenId tokenId;
+  OperationType type = OperationType::kWipe;
+  SecretBytes payload;
+};
+
+struct ExchangeReply {
+  CpsStatus status =
+      CpsStatus::kOk;  // of the device as a whole: 523 and others inside the channel (D6)
+  base::Time serverTime;
+  std::optional<RequestResult> result;
+  std::vector<DeliveredOperation> operations;
+  bool more = false;  // another exchange is wanted
+};
+SecretBytes encodeExchangeReply(const ExchangeReply& reply);
+Result<ExchangeReply> decodeExchangeReply(const SecretBytes& bytes);
+
+}  // namespace florin::messages

@@ -1,0 +1,73 @@
+// JSON messages between SDK and gateway or CPS outside the channel: WSE and digitization, and the
+// error body. Field names on the wire are the members' names; ids are hex, byte strings base64url.
+#pragma once
+
+#include <string>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "florin/bytes.h"
+#include "florin/result.h"
+
+namespace florin::messages {
+
+// POST /cps/v1/wallets (WSE): registers the wallet's signing key; signed by that key. Doing it
+// again with the same key is the same answer.
+struct WseRequest {
+  base::WalletId walletId;
+  Bytes walletPublicKey;  // 65 bytes
+  std::string walletProviderId;
+  std::string walletApplicationId;
+};
+std::string encodeWseRequest(const WseRequest& request);
+Result<WseRequest> decodeWseRequest(std::string_view json);
+
+// What the wallet pins: the backend's identity and the card capture key.
+struct WseReply {
+  std::string backendId;
+  base::KeyId identityKeyId;
+  Bytes identityKey;          // P-256 point, 65 bytes: signs the channel's keys
+  Bytes captureKey;           // RSA-2048 SubjectPublicKeyInfo, DER: card data is enveloped for it
+  Bytes captureKeySignature;  // by the identity key over captureKeyText
+  base::Time serverTime;
+};
+std::string encodeWseReply(const WseReply& reply);
+Result<WseReply> decodeWseReply(std::string_view json);
+Bytes captureKeyText(ByteView captureKey);
+
+enum class Decision : std::uint8_t { kGreen = 1, kYellow = 2, kRed = 3 };
+
+// POST /gateway/v1/digitizations. `correlationId` makes it idempotent: the same one is the same
+// digitization.
+struct DigitizeRequest {
+  base::CorrelationId correlationId;
+  Bytes cardData;  // CMS EnvelopedData of proof/capture.h
+  std::string language;
+};
+std::string encodeDigitizeRequest(const DigitizeRequest& request);
+Result<DigitizeRequest> decodeDigitizeRequest(std::string_view json);
+
+struct DigitizeReply {
+  base::DigitalCardId digitalCardId;
+  Decision decision = Decision::kGreen;
+  SecretBytes activationCode;  // empty when the decision is red
+  base::Time codeExpires;
+  std::string product;
+  std::string panLastFour;
+};
+SecretBytes encodeDigitizeReply(const DigitizeReply& reply);
+Result<DigitizeReply> decodeDigitizeReply(const SecretBytes& json);
+
+// The body of every refusal of the device API (D14). `code` is a CPS code, or an MG code's number
+// for the gateway.
+struct ErrorBody {
+  std::int64_t code = 0;
+  std::int64_t retryAfterMs = 0;  // 0: no advice
+  std::int64_t triesLeft = -1;    // -1: says nothing
+  base::Time serverTime;
+  base::CorrelationId correlationId;
+};
+std::string encodeErrorBody(const ErrorBody& body);
+Result<ErrorBody> decodeErrorBody(std::string_view json);
+
+}  // namespace florin::messages

@@ -1,0 +1,80 @@
+// Operations: everything the backend does to a device (D7). The backend's log keeps them sealed;
+// they travel inside the channel only.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "florin/bytes.h"
+#include "florin/result.h"
+
+namespace florin::messages {
+
+enum class OperationType : std::uint8_t {
+  kInstallCard = 1,
+  kInstallKeys = 2,
+  kActivateCard = 3,
+  kSuspendCard = 4,
+  kResumeCard = 5,
+  kDeleteCard = 6,
+  kRenewProfile = 7,
+  kRotateBackendKey = 8,
+  kUpdatePolicy = 9,
+  kWipe = 10,
+};
+
+// The state that a card is to have; operations carry the target, not the step (D7).
+enum class CardTarget : std::uint8_t { kInactive = 1, kActive = 2, kSuspended = 3 };
+
+struct InstallCard {
+  base::DigitalCardId digitalCardId;
+  SecretBytes profile;  // emv::encodeProfile
+  CardTarget target = CardTarget::kInactive;
+  std::string product;  // shown to the cardholder
+  std::string scheme;   // program's scheme name, for example "K2"
+  std::string panLastFour;
+  std::string dpanLastFour;
+  std::string panExpiry;       // MMYY
+  std::uint32_t lowWater = 0;  // replenish when fewer payments are left
+};
+
+enum class KeyKind : std::uint8_t { kSuk = 1, kLuk = 2, kIcc = 3 };
+
+// One payment key, wrapped for the device's transport key (D8): AES-KWP under a KEK of its own.
+struct WrappedKey {
+  KeyKind kind = KeyKind::kSuk;
+  std::uint32_t number = 0;  // ATC of a SUK, index of a LUK
+  Bytes wrapped;
+};
+struct InstallKeys {
+  base::KeyId transportKeyId;    // the backend transport key of the ECDH
+  Bytes transportPublicKey;      // its point, 65 bytes
+  std::vector<WrappedKey> keys;  // ascending by number, at most limits::kKeysPerOperation
+};
+
+// Activate, suspend, resume: the card's new state. Delete and Wipe have no content.
+struct SetCardState {
+  CardTarget target = CardTarget::kInactive;
+};
+struct Nothing {};
+
+using OperationPayload = std::variant<Nothing, InstallCard, InstallKeys, SetCardState>;
+
+// Operation number `opSeq` of its device; `cardSeq` orders the operations of one card.
+struct Operation {
+  std::uint64_t opSeq = 0;
+  std::uint64_t cardSeq = 0;  // 0: concerns the device, not a card
+  base::TokenId tokenId;      // zero when cardSeq is 0
+  OperationType type = OperationType::kWipe;
+  OperationPayload payload;
+};
+
+// encodePayload gives the bytes that the backend's log keeps (sealed) and repeats; encodeOperation
+// puts them on the wire.
+SecretBytes encodePayload(OperationType type, const OperationPayload& payload);
+Result<OperationPayload> decodePayload(OperationType type, ByteView bytes);
+
+}  // namespace florin::messages
