@@ -42,7 +42,12 @@ inline constexpr unsigned kExchangesPerSession = 16;  // follow-ups asked for by
 // JSON (gateway, TSP).
 inline constexpr std::size_t kJsonBody = 64 * 1024;
 inline constexpr unsigned kJsonDepth = 16;
+inline constexpr std::size_t kJsonMembers = 1024;  // of one object
 inline constexpr std::size_t kIdempotencyKey = 64;
+
+// Cryptography on behalf of others (crypto).
+inline constexpr std::size_t kCmsEnvelope = 16 * 1024;
+inline constexpr std::uint64_t kScryptMemory = 64 * 1024 * 1024;
 
 // HTTP server.
 inline constexpr std::size_t kHttpHeader = 16 * 1024;

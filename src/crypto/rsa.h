@@ -1,0 +1,41 @@
+// RSA with OAEP (RFC 8017, 7.1), SHA-256 for both the hash and MGF1, no label: the transport of the
+// content key of a card capture (cms.h).
+#pragma once
+
+#include "crypto/opaque.h"
+#include "florin/bytes.h"
+#include "florin/result.h"
+
+namespace florin::crypto {
+
+// RsaKey is a private key. Its operations may run on several threads.
+class RsaKey {
+ public:
+  // generate makes a key of `bits`, 2048 to 4096, with exponent 65537. It takes a while, and its
+  // randomness is the library's own. Another size is a programmer's error.
+  static RsaKey generate(unsigned bits);
+
+  // fromPrivateDer reads PKCS#8. kMalformed: it is not exactly one RSA private key of 2048 to 4096
+  // bits.
+  static Result<RsaKey> fromPrivateDer(const SecretBytes& der);
+
+  // privateDer gives PKCS#8, publicDer SubjectPublicKeyInfo.
+  [[nodiscard]] SecretBytes privateDer() const;
+  [[nodiscard]] const Bytes& publicDer() const { return publicDer_; }
+
+  // decryptOaepSha256: kUnauthenticated when `ciphertext` was not made for this key, whatever is
+  // wrong with it.
+  [[nodiscard]] Result<SecretBytes> decryptOaepSha256(ByteView ciphertext) const;
+
+ private:
+  RsaKey(PkeyPtr key, Bytes publicDer) : key_(std::move(key)), publicDer_(std::move(publicDer)) {}
+
+  PkeyPtr key_;
+  Bytes publicDer_;
+};
+
+// rsaOaepSha256Encrypt: kMalformed when `spkiDer` is not one RSA public key of 2048 to 4096 bits,
+// kTooLarge when the plaintext is longer than the modulus less 66 bytes.
+Result<Bytes> rsaOaepSha256Encrypt(ByteView spkiDer, ByteView plaintext);
+
+}  // namespace florin::crypto
