@@ -1,0 +1,158 @@
+// Rows of rooms tsp and gateway: tokens, payment keys, authorizations; digital cards; API tokens.
+// See wallets.h for what holds of every row and repository.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/money.h"
+#include "base/time.h"
+#include "florin/bytes.h"
+#include "florin/result.h"
+
+namespace florin::records {
+
+enum class TokenState : std::uint8_t { kInactive = 1, kActive = 2, kSuspended = 3, kDeleted = 4 };
+
+// A token: DPAN of one card in one wallet. DPAN + PSN is never reused.
+struct Token {
+  base::TenantId tenant;  // the issuer
+  base::TokenId tokenId;
+  std::string program;
+  Bytes dpanIndex;   // blind index of DPAN, 32 bytes
+  Bytes sealedDpan;  // digits
+  Bytes sealedPan;   // digits of the card behind it
+  std::uint8_t psn = 0;
+  std::string dpanLastFour;
+  std::string panLastFour;
+  std::string expiry;  // MMYY, of the token
+  TokenState state = TokenState::kInactive;
+  std::uint32_t masterKeyVersion = 1;
+  std::uint32_t nextAtc = 1;  // the next SUK's
+  base::DeviceId deviceId;    // zero until claimed
+  std::uint64_t version = 0;  // grows with every update: update() checks it
+  base::Time created;
+};
+
+class TokenRepository {
+ public:
+  virtual ~TokenRepository() = default;
+  virtual Result<std::optional<Token>> find(const base::TenantId&, const base::TokenId&) = 0;
+  virtual Result<std::optional<Token>> findByDpan(ByteView dpanIndex, std::uint8_t psn) = 0;
+  virtual Status insert(const Token&) = 0;  // kConflict: DPAN + PSN is taken
+  // update writes the row if its stored version is still `token.version`, and stores version + 1.
+  // kConflict otherwise.
+  virtual Status update(const Token&) = 0;
+};
+
+enum class PaymentKeyState : std::uint8_t { kIssued = 1, kSpent = 2, kVoid = 3 };
+
+// A single-use key that was issued, by ATC. The key itself is not stored: it is derived in custody
+// (I10).
+struct PaymentKey {
+  base::TokenId tokenId;
+  std::uint32_t masterKeyVersion = 1;
+  std::uint32_t atc = 0;
+  PaymentKeyState state = PaymentKeyState::kIssued;
+};
+
+class PaymentKeyRepository {
+ public:
+  virtual ~PaymentKeyRepository() = default;
+  // insertIssued writes `count` keys from `firstAtc` on. kConflict when one exists (I2).
+  virtual Status insertIssued(const base::TokenId&, std::uint32_t masterKeyVersion,
+                              std::uint32_t firstAtc, std::uint32_t count) = 0;
+  virtual Result<std::optional<PaymentKey>> find(const base::TokenId&,
+                                                 std::uint32_t masterKeyVersion,
+                                                 std::uint32_t atc) = 0;
+  // setState changes the state if it is still kIssued. kConflict otherwise: spent once, void for
+  // ever (I2).
+  virtual Status setState(const base::TokenId&, std::uint32_t masterKeyVersion, std::uint32_t atc,
+                          PaymentKeyState) = 0;
+  virtual Result<std::uint32_t> countIssued(const base::TokenId&,
+                                            std::uint32_t masterKeyVersion) = 0;
+};
+
+// One authorization request and its stored answer. Unique by (acquirer, idempotencyKey).
+struct Authorization {
+  base::AuthorizationId authorizationId;
+  base::TenantId acquirer;
+  std::string idempotencyKey;
+  Bytes requestHash;      // SHA-256 of the body: the same key with another body is refused
+  base::TenantId tenant;  // issuer of the token; zero when none was found
+  base::TokenId tokenId;
+  std::uint32_t atc = 0;
+  base::Money amount;
+  bool approved = false;
+  std::string reason;
+  Bytes response;  // as it was answered
+  base::Time created;
+};
+
+class AuthorizationRepository {
+ public:
+  virtual ~AuthorizationRepository() = default;
+  virtual Result<std::optional<Authorization>> findByKey(const base::TenantId& acquirer,
+                                                         std::string_view idempotencyKey) = 0;
+  virtual Status insert(const Authorization&) = 0;  // kConflict: the key is taken
+  virtual Result<std::vector<Authorization>> ofToken(const base::TenantId&, const base::TokenId&,
+                                                     std::size_t limit) = 0;  // newest first
+};
+
+enum class DigitizationState : std::uint8_t { kApproved = 1, kStepUp = 2, kDeclined = 3 };
+
+// A digital card at the gateway. Unique by (tenant, walletId, correlationId).
+struct DigitalCard {
+  base::TenantId tenant;  // the wallet provider
+  base::DigitalCardId digitalCardId;
+  base::WalletId walletId;
+  base::CorrelationId correlationId;
+  Bytes requestHash;
+  base::TenantId issuer;
+  base::TokenId tokenId;
+  DigitizationState state = DigitizationState::kApproved;
+  Bytes panIndex;     // blind index of the PAN, 32 bytes
+  Bytes sealedReply;  // the answer, repeated for the same correlationId until its code expires;
+                      // empty afterwards
+  std::string product;
+  std::string panLastFour;
+  base::Time created;
+};
+
+class DigitalCardRepository {
+ public:
+  virtual ~DigitalCardRepository() = default;
+  virtual Result<std::optional<DigitalCard>> find(const base::TenantId&,
+                                                  const base::DigitalCardId&) = 0;
+  virtual Result<std::optional<DigitalCard>> findByCorrelation(const base::TenantId&,
+                                                               const base::WalletId&,
+                                                               const base::CorrelationId&) = 0;
+  virtual Result<std::optional<DigitalCard>> findByPan(const base::TenantId&, const base::WalletId&,
+                                                       ByteView panIndex) = 0;
+  virtual Result<std::uint32_t> countOf(const base::TenantId&, const base::WalletId&) = 0;
+  virtual Status insert(const DigitalCard&) = 0;  // kConflict: the correlation is taken
+  virtual Status update(const DigitalCard&) = 0;
+};
+
+enum class ApiScope : std::uint8_t { kOperator = 1, kAcquirer = 2, kIssuer = 3 };
+
+// An API token, stored as its SHA-256 only.
+struct ApiToken {
+  Bytes tokenHash;  // 32 bytes
+  base::TenantId tenant;
+  ApiScope scope = ApiScope::kAcquirer;
+  std::string label;
+  bool revoked = false;
+  base::Time created;
+};
+
+class ApiTokenRepository {
+ public:
+  virtual ~ApiTokenRepository() = default;
+  virtual Result<std::optional<ApiToken>> find(ByteView tokenHash) = 0;
+  virtual Status insert(const ApiToken&) = 0;
+};
+
+}  // namespace florin::records

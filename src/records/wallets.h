@@ -1,0 +1,168 @@
+// Rows of room cps: wallets, activation codes, enrollments, devices, operations, results. A row is
+// a plain value; columns named `sealed...` hold what sealing::RowSealer made. Repositories live
+// inside one unit of work (ports/store.h); every method may fail with what the store fails with,
+// which is not repeated here. Keys begin with the tenant.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "florin/bytes.h"
+#include "florin/result.h"
+
+namespace florin::records {
+
+struct Wallet {
+  base::TenantId tenant;  // the wallet provider
+  base::WalletId walletId;
+  Bytes publicKey;  // 65 bytes, registered at WSE
+  std::string applicationId;
+  std::uint32_t triesLeft = 0;  // guesses left for activation codes (I3)
+  base::Time created;
+};
+
+class WalletRepository {
+ public:
+  virtual ~WalletRepository() = default;
+  virtual Result<std::optional<Wallet>> find(const base::TenantId&, const base::WalletId&) = 0;
+  // insert: kConflict when the id is taken.
+  virtual Status insert(const Wallet&) = 0;
+  virtual Status setTriesLeft(const base::TenantId&, const base::WalletId&,
+                              std::uint32_t triesLeft) = 0;
+};
+
+enum class CodeState : std::uint8_t { kOpen = 1, kBound = 2 };
+
+// One open activation code: the SPAKE2+ registration record, never the code (I10). Erased when its
+// card is claimed.
+struct ActivationCode {
+  base::TenantId tenant;
+  base::WalletId walletId;
+  Bytes codeRef;  // S1: 8 bytes; S2: empty
+  std::uint8_t suite = 0;
+  Bytes sealedRecord;  // (w0, L)
+  base::DigitalCardId digitalCardId;
+  base::TokenId tokenId;
+  base::TenantId issuer;  // tenant of the token
+  CodeState state = CodeState::kOpen;
+  base::Time expires;
+};
+
+class ActivationCodeRepository {
+ public:
+  virtual ~ActivationCodeRepository() = default;
+  virtual Result<std::optional<ActivationCode>> find(const base::TenantId&, const base::WalletId&,
+                                                     ByteView codeRef) = 0;
+  virtual Result<std::uint32_t> countOf(const base::TenantId&, const base::WalletId&) = 0;
+  // put inserts, or replaces the code of the same wallet and codeRef.
+  virtual Status put(const ActivationCode&) = 0;
+  virtual Status erase(const base::TenantId&, const base::WalletId&, ByteView codeRef) = 0;
+};
+
+enum class EnrollmentState : std::uint8_t { kAnswered = 1, kBound = 2, kActive = 3 };
+
+// One answered shareP (D5). `shareHash` = SHA-256 of E1, unique per wallet: the same E1 gets the
+// stored E2.
+struct Enrollment {
+  base::TenantId tenant;
+  base::EnrollmentId enrollmentId;
+  base::WalletId walletId;
+  Bytes shareHash;  // 32 bytes
+  Bytes codeRef;
+  EnrollmentState state = EnrollmentState::kAnswered;
+  Bytes e2;                 // as it was sent
+  Bytes sealedAttempt;      // protocol::BackendAttempt; empty once ACTIVE
+  Bytes e3Hash;             // SHA-256 of E3; empty before it came
+  Bytes e4;                 // as it was sent; empty before
+  base::DeviceId deviceId;  // zero before E3
+  base::Time created;
+  base::Time bound;
+};
+
+class EnrollmentRepository {
+ public:
+  virtual ~EnrollmentRepository() = default;
+  virtual Result<std::optional<Enrollment>> find(const base::TenantId&,
+                                                 const base::EnrollmentId&) = 0;
+  virtual Result<std::optional<Enrollment>> findByShare(const base::TenantId&,
+                                                        const base::WalletId&,
+                                                        ByteView shareHash) = 0;
+  virtual Result<std::optional<Enrollment>> findByDevice(const base::TenantId&,
+                                                         const base::DeviceId&) = 0;
+  virtual Status insert(const Enrollment&) = 0;
+  virtual Status update(const Enrollment&) = 0;
+};
+
+enum class DeviceState : std::uint8_t { kBound = 1, kActive = 2, kRevoked = 3, kWiped = 4 };
+
+struct Device {
+  base::TenantId tenant;
+  base::DeviceId deviceId;
+  base::WalletId walletId;
+  DeviceState state = DeviceState::kBound;
+  std::uint32_t epoch = 0;
+  Bytes publicKey;           // 65 bytes: channel static key
+  Bytes transportPublicKey;  // 65 bytes: payment keys are wrapped for it
+  Bytes sealedPsk;
+  Bytes sealedPushToken;  // empty: none
+  std::string language;
+  std::string info;
+  std::uint64_t nextReqSeq = 1;  // the only request number that is executed
+  std::uint64_t nextOpSeq = 1;
+  std::uint64_t vaultGeneration = 0;
+  base::Time created;
+  base::Time lastSeen;
+};
+
+class DeviceRepository {
+ public:
+  virtual ~DeviceRepository() = default;
+  // A device id is unique over all tenants: an exchange names only the device.
+  virtual Result<std::optional<Device>> find(const base::DeviceId&) = 0;
+  virtual Result<std::optional<Device>> findByWallet(const base::TenantId&,
+                                                     const base::WalletId&) = 0;
+  virtual Status insert(const Device&) = 0;
+  virtual Status update(const Device&) = 0;
+  virtual Result<std::uint64_t> count() = 0;
+};
+
+enum class OperationState : std::uint8_t { kPending = 1, kAcked = 2, kParked = 3, kVoid = 4 };
+
+struct Operation {
+  base::DeviceId deviceId;
+  std::uint64_t opSeq = 0;
+  base::TokenId tokenId;      // zero: the device itself
+  std::uint64_t cardSeq = 0;  // 0: the device itself
+  std::uint8_t type = 0;      // messages::OperationType
+  Bytes sealedPayload;
+  OperationState state = OperationState::kPending;
+  std::uint32_t parkedReason = 0;
+  base::Time created;
+};
+
+class OperationRepository {
+ public:
+  virtual ~OperationRepository() = default;
+  virtual Status insert(const Operation&) = 0;
+  // pendingOf gives pending operations by opSeq, at most `limit`.
+  virtual Result<std::vector<Operation>> pendingOf(const base::DeviceId&, std::size_t limit) = 0;
+  virtual Result<std::optional<Operation>> find(const base::DeviceId&, std::uint64_t opSeq) = 0;
+  virtual Status setState(const base::DeviceId&, std::uint64_t opSeq, OperationState,
+                          std::uint32_t reason) = 0;
+  // lastCardSeq gives the highest cardSeq written for this card on this device, 0 when there is
+  // none.
+  virtual Result<std::uint64_t> lastCardSeq(const base::DeviceId&, const base::TokenId&) = 0;
+};
+
+// The stored answer to a device request, repeated for limits::kStoredResults numbers.
+class RequestResultRepository {
+ public:
+  virtual ~RequestResultRepository() = default;
+  virtual Result<std::optional<Bytes>> find(const base::DeviceId&, std::uint64_t reqSeq) = 0;
+  // put stores one and drops those below reqSeq - limits::kStoredResults.
+  virtual Status put(const base::DeviceId&, std::uint64_t reqSeq, ByteView result) = 0;
+};
+
+}  // namespace florin::records

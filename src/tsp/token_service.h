@@ -1,0 +1,86 @@
+// TokenService is the TSP as the other rooms see it: tokens and their keys. Creating and preparing
+// use custody and run outside a unit of work; the methods that take a Unit only write rows, so that
+// they stand in the caller's transaction.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "florin/bytes.h"
+#include "florin/result.h"
+#include "ports/store.h"
+
+namespace florin::tsp {
+
+struct NewToken {
+  base::TenantId issuer;
+  std::string program;
+  SecretBytes pan;        // ASCII digits
+  std::string panExpiry;  // MMYY
+};
+
+// For whom keys are wrapped.
+struct DeviceTransport {
+  base::DeviceId deviceId;
+  Bytes transportPublicKey;  // 65 bytes
+};
+
+// What InstallCard needs of a token.
+struct CardFacts {
+  SecretBytes profile;  // emv::encodeProfile
+  std::string product;
+  std::string scheme;
+  std::string panLastFour;
+  std::string dpanLastFour;
+  std::string panExpiry;
+  std::uint32_t lowWater = 0;
+  records::TokenState state = records::TokenState::kInactive;
+};
+
+struct PreparedKey {
+  std::uint32_t atc = 0;
+  Bytes wrapped;
+};
+
+// Keys derived and wrapped but not issued yet: commitKeys makes them real. `tokenVersion` is the
+// row they were prepared from.
+struct KeyBatch {
+  base::TenantId issuer;
+  base::TokenId tokenId;
+  base::DeviceId deviceId;
+  std::uint64_t tokenVersion = 0;
+  std::uint32_t masterKeyVersion = 0;
+  std::uint32_t firstAtc = 0;
+  base::KeyId transportKeyId;
+  Bytes transportPublicKey;
+  std::vector<PreparedKey> keys;  // may be empty: the stock is full
+};
+
+class TokenService {
+ public:
+  virtual ~TokenService() = default;
+
+  // createToken draws a free DPAN and writes the token, INACTIVE, durably. kNotFound: no such
+  // program.
+  virtual Result<records::Token> createToken(const NewToken& request) = 0;
+
+  // cardFacts builds the profile and what the wallet shows. kNotFound: no such token.
+  virtual Result<CardFacts> cardFacts(const base::TenantId& issuer,
+                                      const base::TokenId& tokenId) = 0;
+
+  // prepareKeys wraps as many SUKs as the stock lacks (outstanding keys never exceed it) for a
+  // device.
+  virtual Result<KeyBatch> prepareKeys(const base::TenantId& issuer, const base::TokenId& tokenId,
+                                       const DeviceTransport& device) = 0;
+
+  // commitKeys issues a prepared batch in the caller's unit. kConflict: the token changed since;
+  // prepare again.
+  virtual Status commitKeys(ports::Unit& unit, const KeyBatch& batch) = 0;
+
+  // setState moves a token in the caller's unit. kWrongState: not allowed from its present state.
+  virtual Status setState(ports::Unit& unit, const base::TenantId& issuer,
+                          const base::TokenId& tokenId, records::TokenState state) = 0;
+};
+
+}  // namespace florin::tsp
