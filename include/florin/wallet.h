@@ -1,0 +1,62 @@
+// Wallet is one installation of the SDK: its identity, its vault and its services. It replaces the
+// global managers of the documented contract by one object.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "florin/card_emulation.h"
+#include "florin/cards.h"
+#include "florin/enrollment.h"
+#include "florin/executor.h"
+#include "florin/gateway.h"
+#include "florin/keys.h"
+#include "florin/log.h"
+#include "florin/provisioning.h"
+#include "florin/result.h"
+#include "florin/storage.h"
+#include "florin/transport.h"
+#include "florin/version.h"
+
+namespace florin {
+
+// What the application decides; everything borrowed must outlive the Wallet.
+struct WalletConfig {
+  std::string walletProviderId;
+  std::string walletApplicationId;
+  std::string deviceInfo;  // for the operator, at most 1024 bytes
+  std::chrono::milliseconds requestDeadline{30'000};
+};
+
+// The world outside. `deviceKeys` may be null: keys are then made in software and kept in the
+// vault.
+struct WalletEnvironment {
+  Storage& storage;
+  VaultKeyProvider& vaultKey;
+  Transport& transport;
+  Executor& executor;
+  Log& log;
+  DeviceKeys* deviceKeys = nullptr;
+};
+
+class FLORIN_EXPORT Wallet {
+ public:
+  // open reads the vault, or makes a new one with a new walletId when the storage is empty.
+  // kUnauthenticated: the key is not this vault's; kCorrupted: it was changed; kUnsupported: it is
+  // of another format version. A vault is never reset silently.
+  static Result<std::unique_ptr<Wallet>> open(WalletConfig config,
+                                              const WalletEnvironment& environment);
+
+  virtual ~Wallet() = default;
+
+  virtual WalletSecureEnrollmentBusinessService& getWalletSecureEnrollmentBusinessService() = 0;
+  virtual EnrollingBusinessService& getEnrollingBusinessService() = 0;
+  virtual ProvisioningBusinessService& getProvisioningBusinessService() = 0;
+  virtual MGCardEnrollmentService& getCardEnrollmentService() = 0;
+  virtual DigitalizedCardManager& getDigitalizedCardManager() = 0;
+  virtual CardEmulation& getCardEmulation() = 0;
+  virtual SDKDataController& getDataController() = 0;
+};
+
+}  // namespace florin
