@@ -48,6 +48,8 @@ inline constexpr std::size_t kIdempotencyKey = 64;
 // Cryptography on behalf of others (crypto).
 inline constexpr std::size_t kCmsEnvelope = 16 * 1024;
 inline constexpr std::uint64_t kScryptMemory = 64 * 1024 * 1024;
+inline constexpr std::uint64_t kScryptWork = 4 * kScryptMemory;  // 128 * r * n * p
+inline constexpr unsigned kCertificateDays = 3650;
 
 // HTTP server.
 inline constexpr std::size_t kHttpHeader = 16 * 1024;

@@ -18,22 +18,10 @@ SecretBytes hkdfExpand(const SecretBytes& prk, ByteView info, std::size_t length
 // hkdf is extract, then expand.
 SecretBytes hkdf(const SecretBytes& ikm, ByteView salt, ByteView info, std::size_t length);
 
-// ScryptCost is how dear one guess is: 128 * r * n bytes of memory, passed over p times.
-struct ScryptCost {
-  std::uint64_t n = 0;  // a power of two, 2 or more
-  std::uint32_t r = 0;
-  std::uint32_t p = 0;
-};
-
-// scrypt gives `length` bytes. The cost may come from a file or a peer. kUnsupported: it is not a
-// cost of RFC 7914, or needs more memory than limits::kScryptMemory.
-Result<SecretBytes> scrypt(const SecretBytes& password, ByteView salt, const ScryptCost& cost,
-                           std::size_t length);
-
-// The same with the three numbers one by one.
-inline Result<SecretBytes> scrypt(const SecretBytes& password, ByteView salt, std::uint64_t n,
-                                  std::uint32_t r, std::uint32_t p, std::size_t length) {
-  return scrypt(password, salt, ScryptCost{n, r, p}, length);
-}
+// scrypt gives `length` bytes. One guess costs 128 * r * n bytes of memory, passed over p times;
+// the numbers may come from a file or a peer. kUnsupported: they are not a cost of RFC 7914 (n is a
+// power of two), or exceed limits::kScryptMemory or limits::kScryptWork.
+Result<SecretBytes> scrypt(const SecretBytes& password, ByteView salt, std::uint64_t n,
+                           std::uint32_t r, std::uint32_t p, std::size_t length);
 
 }  // namespace florin::crypto

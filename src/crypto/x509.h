@@ -21,7 +21,7 @@ struct SelfSigned {
 // servers: usable both by the server and, as it is, as the client's only CA. `hosts` are host names
 // and IP addresses, at least one. Key and serial number are drawn from `random`.
 // kInvalidArgument: no host, a host that is neither a name nor an address, or days of 0 or over
-// 3650.
+// limits::kCertificateDays.
 Result<SelfSigned> makeServerCertificate(const std::vector<std::string>& hosts,
                                          base::Time notBefore, unsigned days, base::Random& random);
 
