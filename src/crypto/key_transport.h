@@ -1,6 +1,6 @@
 // Key transport (D8, docs/protocol.md 7): payment keys travel and rest wrapped, each under a key of
-// its own. It stands in this room because the backend's key custody and the device's vault both need
-// it, and neither may see the other.
+// its own. It stands in this room because the backend's key custody and the device's vault both
+// need it, and neither may see the other.
 //
 //   kek     = AES-256-ECB(key = x of ECDH(backend transport key, device transport key), label)
 //   label   = SHA-256("florin kt/1" | transportKeyId | deviceId | tokenId | kind | number)
@@ -37,8 +37,8 @@ SecretBytes paymentKek(const SecretBytes& sharedX, const PaymentKeyLabel& label)
 Bytes wrapPaymentKey(const SecretBytes& sharedX, const PaymentKeyLabel& label,
                      const SecretBytes& key);
 
-// unwrapPaymentKey: kUnauthenticated when the shared value or any field of the label is another one,
-// or any bit of `wrapped` is not what it was.
+// unwrapPaymentKey: kUnauthenticated when the shared value or any field of the label is another
+// one, or any bit of `wrapped` is not what it was.
 Result<SecretBytes> unwrapPaymentKey(const SecretBytes& sharedX, const PaymentKeyLabel& label,
                                      ByteView wrapped);
 
