@@ -66,7 +66,4 @@ struct JsonMember {
 // something after the document.
 Result<JsonValue> parseJson(std::string_view text, std::size_t maxBytes = base::limits::kJsonBody);
 
-// isUtf8 tells whether the text is well-formed UTF-8 (RFC 3629: shortest form, no surrogates).
-bool isUtf8(std::string_view text);
-
 }  // namespace florin::codec
