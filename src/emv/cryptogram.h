@@ -1,0 +1,68 @@
+// Application cryptograms (EMV Book 2, section 8) and the data that ours cover. The card computes
+// them from CryptogramInput, the TSP verifies them from the same struct: there is one list.
+//
+//   data = amount authorised (6) amount other (6) terminal country (2) TVR (5) currency (2)
+//          date (3) type (1) unpredictable number (4) AIP (2) ATC (2) IAD (all of it)
+//
+// All but AIP, ATC and IAD come from the terminal, by CDOL1.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "base/money.h"
+#include "codec/dol.h"
+#include "florin/bytes.h"
+#include "florin/result.h"
+
+namespace florin::emv {
+
+using Cryptogram = std::array<std::uint8_t, 8>;
+
+enum class Padding : std::uint8_t { kMethod1 = 1, kMethod2 = 2 };  // ISO/IEC 9797-1, 6.3
+
+// Bits of the cryptogram information data (9F27) and of P1 of GENERATE AC.
+enum class CryptogramType : std::uint8_t { kAac = 0x00, kTc = 0x40, kArqc = 0x80 };
+
+struct CryptogramInput {
+  std::array<std::uint8_t, 6> amountAuthorised{};     // 9F02, n 12, minor units
+  std::array<std::uint8_t, 6> amountOther{};          // 9F03, n 12
+  std::array<std::uint8_t, 2> terminalCountry{};      // 9F1A, n 3
+  std::array<std::uint8_t, 5> tvr{};                  // 95
+  std::array<std::uint8_t, 2> currency{};             // 5F2A, n 3
+  std::array<std::uint8_t, 3> date{};                 // 9A, YYMMDD
+  std::uint8_t type = 0;                              // 9C
+  std::array<std::uint8_t, 4> unpredictableNumber{};  // 9F37
+  std::array<std::uint8_t, 2> aip{};                  // 82
+  std::uint16_t atc = 0;                              // 9F36
+  Bytes iad;                                          // 9F10, at most 32 bytes
+};
+
+// requiredCdol1 names what CDOL1 must ask for, in our order; it may ask for more.
+std::span<const codec::DolEntry> requiredCdol1();
+
+// readCdol1Data fills the terminal's part. kMalformed: `data` has not the length of the list, or
+// the list lacks an entry of requiredCdol1 (checkProfile refuses such a profile).
+Result<CryptogramInput> readCdol1Data(std::span<const codec::DolEntry> cdol1, ByteView data);
+
+// cryptogramData gives the bytes that the MAC covers, not padded.
+Bytes cryptogramData(const CryptogramInput& input);
+
+// amountOf reads amount and currency. kMalformed: not decimal digits.
+Result<base::Money> amountOf(const CryptogramInput& input);
+
+// applicationCryptogram is the MAC (Book 2, 8.1.2) of `data`, which is padded here. The session key
+// is 16 bytes. Compare cryptograms with crypto::equal.
+Cryptogram applicationCryptogram(const SecretBytes& sessionKey, ByteView data, Padding padding);
+
+// arpcMethod1 is Book 2, 8.2.1: the issuer's answer over its authorization response code.
+Cryptogram arpcMethod1(const SecretBytes& key, const Cryptogram& arqc,
+                       const std::array<std::uint8_t, 2>& responseCode);
+
+// arpcMethod2 is Book 2, 8.2.2: over the card status update and up to 8 bytes of the issuer's own.
+std::array<std::uint8_t, 4> arpcMethod2(const SecretBytes& sessionKey, const Cryptogram& arqc,
+                                        const std::array<std::uint8_t, 4>& cardStatusUpdate,
+                                        ByteView proprietary);
+
+}  // namespace florin::emv

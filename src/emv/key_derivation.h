@@ -1,0 +1,38 @@
+// Keys of a card, from the issuer master key down (EMV Book 2, annex A1). All keys are 16 bytes of
+// two-key triple DES with odd parity; a key of another size is a programmer's error.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "florin/bytes.h"
+#include "florin/result.h"
+
+namespace florin::emv {
+
+enum class MasterKeyOption : std::uint8_t {
+  kA = 1,  // A1.4.1: the last 16 digits of PAN and PSN
+  kB = 2,  // A1.4.2: the same for a PAN of up to 16 digits, a hash of PAN and PSN for a longer one
+};
+
+// iccMasterKey derives the master key of one card. `panDigits` is ASCII, `psn` a number of 0 to 99.
+// kInvalidArgument: no PAN of 1 to 19 digits, or a larger psn.
+Result<SecretBytes> iccMasterKey(const SecretBytes& issuerMasterKey, const SecretBytes& panDigits,
+                                 std::uint8_t psn, MasterKeyOption option);
+
+// commonSessionKey is EMV CSK (A1.3.1): it depends on the ATC alone, so that a session key can be
+// issued before the terminal is known. A SUK is this key.
+SecretBytes commonSessionKey(const SecretBytes& masterKey, std::uint16_t atc);
+
+// unpredictableSessionKey is the session key of M/Chip cards, which depends on the terminal's
+// unpredictable number too. For verification of such cards only.
+SecretBytes unpredictableSessionKey(const SecretBytes& masterKey, std::uint16_t atc,
+                                    std::span<const std::uint8_t, 4> unpredictableNumber);
+
+// limitedUseKey derives a LUK from the card's unique key and a key index of decimal digits
+// YHHHHCC: last digit of the year, hour of the year from 1, counter in that hour; 8 digits where
+// the counter has 3. kInvalidArgument: another length or character.
+Result<SecretBytes> limitedUseKey(const SecretBytes& uniqueKey, std::string_view index);
+
+}  // namespace florin::emv

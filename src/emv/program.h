@@ -1,0 +1,58 @@
+// ProgramTemplate is what all cards of one program share; makeProfile turns it into the profile of
+// one token. Programs come from D/programs/*.toml or are built in. Card number ranges are the
+// TSP's.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "base/time.h"
+#include "emv/key_derivation.h"
+#include "emv/profile.h"
+#include "florin/bytes.h"
+#include "florin/result.h"
+
+namespace florin::emv {
+
+// How payment keys are stocked on a device (D8).
+struct KeyPolicy {
+  KeyScheme scheme = KeyScheme::kSuk;
+  std::uint32_t stock = 10;
+  std::uint32_t lowWater = 3;     // replenish when fewer are left
+  std::uint32_t lukUses = 0;      // LUK only: cryptograms per key
+  base::Duration lukLifetime{0};  // LUK only
+};
+
+struct ProgramTemplate {
+  std::string name;   // "K2": what cards and custody call the program
+  std::string label;  // 50, what a terminal shows: at most 16 characters
+  Bytes aid;          // 5 to 16 bytes
+  std::array<std::uint8_t, 2> aip{};
+  std::uint64_t cvmLimit = 0;  // minor units of `currency`
+  std::uint16_t currency = 0;  // ISO 4217 numeric
+  std::uint16_t country = 0;   // ISO 3166 numeric
+  MasterKeyOption masterKeyOption = MasterKeyOption::kA;
+  KeyPolicy keys;
+  std::uint32_t lateWindow = 32;  // how far behind the highest accepted ATC one may still come
+};
+
+struct TokenFacts {
+  SecretBytes dpan;  // ASCII digits, 12 to 19
+  std::uint8_t psn = 0;
+  std::string expiry;  // MMYY
+  std::uint8_t masterKeyVersion = 1;
+};
+
+// checkProgram: kInvalidArgument, one text per reason.
+Status checkProgram(const ProgramTemplate& program);
+
+// makeProfile gives a profile that checkProfile accepts. kInvalidArgument: a fact or a field of the
+// program does not have its form.
+Result<Profile> makeProfile(const ProgramTemplate& program, const TokenFacts& token);
+
+// programK2 is the built-in test program: SUK, GENERATE AC, on line only, an AID of our own (F0,
+// proprietary and not registered).
+ProgramTemplate programK2();
+
+}  // namespace florin::emv
