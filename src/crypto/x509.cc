@@ -45,6 +45,7 @@ bool isHostName(std::string_view name) {
 
 // Null when `host` is neither an address nor a name.
 GeneralNamePtr makeGeneralName(const std::string& host) {
+  if (host.find('\0') != std::string::npos) return nullptr;  // a2i_IPADDRESS would stop there
   GeneralNamePtr name(GENERAL_NAME_new());
   FLORIN_CHECK(name != nullptr);
   if (ASN1_OCTET_STRING* address = a2i_IPADDRESS(host.c_str()); address != nullptr) {
