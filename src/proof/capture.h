@@ -27,11 +27,11 @@ Status checkCardData(const CardData& card);
 // encodeCardData gives the JSON; checks first.
 Result<SecretBytes> encodeCardData(const CardData& card);
 
-// decodeCardData reads the JSON; kMalformed for anything but the form above.
+// decodeCardData reads the JSON. kMalformed: it is not of the form above; kTooLarge: as parseJson.
 Result<CardData> decodeCardData(const SecretBytes& json);
 
-// sealCardData gives the CMS for the holder of the RSA key `spkiDer`. kInvalidArgument: the card or
-// the key has not its form.
+// sealCardData gives the CMS for the holder of the RSA key `spkiDer`. kInvalidArgument: the card
+// has not its form. kMalformed: the key is none (crypto::cmsEnvelop).
 Result<Bytes> sealCardData(ByteView spkiDer, const CardData& card);
 
 }  // namespace florin::proof
