@@ -9,8 +9,8 @@ if(FLORIN_PROTOS)
   endif()
   set(generated ${PROJECT_BINARY_DIR}/generated)
   file(MAKE_DIRECTORY ${generated})
-  protobuf_generate(TARGET florin_protobuf LANGUAGE cpp PROTOS ${FLORIN_PROTOS}
-    IMPORT_DIRS ${PROJECT_SOURCE_DIR}/src/messages PROTOC_OUT_DIR ${generated})
+  protobuf_generate(TARGET florin_protobuf APPEND_PATH LANGUAGE cpp PROTOS ${FLORIN_PROTOS}
+    PROTOC_OUT_DIR ${generated})
   target_include_directories(florin_protobuf SYSTEM PUBLIC ${generated})
   target_link_libraries(florin_messages PUBLIC florin_protobuf)
 endif()

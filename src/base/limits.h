@@ -24,7 +24,7 @@ inline constexpr auto kBoundLifetime = 30 * 24h;
 inline constexpr unsigned kOpenCodesPerWallet = 16;
 
 // Channel messages (D5, D6).
-inline constexpr std::size_t kEnrollmentMessage = 8 * 1024;
+inline constexpr std::size_t kEnrollmentMessage = 24 * 1024;  // an attestation and a push token
 inline constexpr std::size_t kNoiseMessage = 65'535;
 inline constexpr std::size_t kExchangeBody = kNoiseMessage + 1024;
 inline constexpr std::size_t kPushToken = 4096;
@@ -36,6 +36,8 @@ inline constexpr std::size_t kOperationsPerExchange = 64;
 inline constexpr std::size_t kCardsPerWallet = 100;
 inline constexpr std::size_t kProfileBytes = 16 * 1024;
 inline constexpr std::size_t kKeysPerOperation = 64;
+inline constexpr std::size_t kWrappedKey = 2048;  // an ICC key with its CRT values
+inline constexpr std::size_t kDisplayName = 64;   // product, scheme, application
 inline constexpr std::size_t kStoredResults = 64;
 inline constexpr unsigned kExchangesPerSession = 16;  // follow-ups asked for by `more`
 
@@ -60,6 +62,12 @@ inline constexpr auto kHttpIdle = 60s;
 inline constexpr auto kHttpDrain = 10s;
 inline constexpr std::size_t kHttpQueue = 256;
 inline constexpr std::size_t kHttpConnections = 16 * 1024;
+inline constexpr std::size_t kHttpConnectionsPerAddress = 1024;
+inline constexpr auto kHttpHandshakeDeadline = 10s;
+inline constexpr auto kHttpWriteDeadline = 20s;
+inline constexpr auto kHttpLinger = 2s;  // reading on after a refusal, so that it arrives
+inline constexpr std::size_t kHttpLingerBytes = 256 * 1024;
+inline constexpr int kHttpBacklog = 1024;
 
 // Requests signed by the wallet key (RFC 9421): how far `created` may be from our clock.
 inline constexpr auto kSignatureWindow = 5min;
@@ -67,9 +75,20 @@ inline constexpr auto kSignatureWindow = 5min;
 // SDK.
 inline constexpr auto kTransportDeadline = 30s;
 inline constexpr unsigned kTransportRetries = 3;
+inline constexpr auto kTransportConnect = 10s;
+inline constexpr std::size_t kTransportRequests = 1024;  // in flight on one transport
+inline constexpr std::size_t kTransportResponse = 1024 * 1024;
+inline constexpr std::size_t kTransportHeader = 32 * 1024;
+inline constexpr auto kTransportWakeUp = 1s;  // the worker looks around at least this often
 inline constexpr std::size_t kVaultTransaction = 1024 * 1024;
 inline constexpr std::size_t kVaultFile = 64 * 1024 * 1024;
+inline constexpr std::size_t kVaultRewrite = 256 * 1024;  // a smaller file is never compacted
 inline constexpr auto kArmingWait = 300ms;
+
+// Adapters of the operating system (posix).
+inline constexpr std::size_t kSecretFile = 64 * 1024;
+inline constexpr std::size_t kLogValue = 1024;  // bytes of one field's text
+inline constexpr std::size_t kExecutorTasks = 64 * 1024;
 
 // Stores.
 inline constexpr std::size_t kUnitsPerCommit = 128;
@@ -80,6 +99,10 @@ inline constexpr unsigned kUnitRetries = 8;
 inline constexpr std::size_t kApduCommand = 261;   // short: header, Lc, 255 data, Le
 inline constexpr std::size_t kApduResponse = 258;  // short: 256 data and SW1 SW2
 inline constexpr std::size_t kTlvDepth = 8;
+inline constexpr std::size_t kPanDigits = 19;       // ISO/IEC 7812-1
+inline constexpr std::size_t kProfileRecords = 64;  // of one card
+inline constexpr std::size_t kIssuerData = 32;      // 9F10
+inline constexpr std::size_t kTapCommands = 96;     // of one tap, by a terminal
 inline constexpr std::uint16_t kLastAtc = 0xFFFF;
 
 }  // namespace florin::base::limits

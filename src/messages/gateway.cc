@@ -1,0 +1,194 @@
+#include "messages/gateway.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/limits.h"
+#include "codec/json.h"
+#include "codec/json_reader.h"
+#include "codec/json_writer.h"
+
+namespace florin::messages {
+
+namespace limits = base::limits;
+using codec::JsonObject;
+using codec::JsonReader;
+using codec::JsonValue;
+
+namespace {
+
+constexpr std::size_t kPointSize = 65;
+constexpr std::size_t kSignatureSize = 64;
+constexpr std::size_t kCaptureKeyMax = 1024;               // RSA-2048 takes 294 bytes
+constexpr std::int64_t kLastTimeMs = 253'402'300'799'999;  // 9999-12-31
+constexpr std::int64_t kRetryAfterMax = 7LL * 24 * 3600 * 1000;
+
+Result<Bytes> fixed(JsonReader& reader, Literal name, std::size_t size) {
+  FLORIN_TRY_ASSIGN(Bytes bytes, reader.base64Url(name, size));
+  if (bytes.size() != size) return Error(Code::kMalformed, "a field has not its size");
+  return bytes;
+}
+
+Result<base::Time> time(JsonReader& reader, Literal name) {
+  FLORIN_TRY_ASSIGN(const std::int64_t ms, reader.integer(name, 0, kLastTimeMs));
+  return base::fromMs(ms);
+}
+
+std::int64_t timeMs(base::Time time) { return std::max<std::int64_t>(0, base::toMs(time)); }
+
+Result<std::string> language(JsonReader& reader) {
+  FLORIN_TRY_ASSIGN(std::string text, reader.string("language", 2, 2));
+  if (!std::ranges::all_of(text, [](char c) { return c >= 'a' && c <= 'z'; })) {
+    return Error(Code::kMalformed, "a language is two lowercase letters");
+  }
+  return text;
+}
+
+std::string_view decisionName(Decision decision) {
+  switch (decision) {
+    case Decision::kGreen: return "green";
+    case Decision::kYellow: return "yellow";
+    case Decision::kRed: break;
+  }
+  return "red";
+}
+
+Result<Decision> readDecision(JsonReader& reader) {
+  FLORIN_TRY_ASSIGN(const std::string text, reader.string("decision", 3, 6));
+  for (const Decision decision : {Decision::kGreen, Decision::kYellow, Decision::kRed}) {
+    if (text == decisionName(decision)) return decision;
+  }
+  return Error(Code::kMalformed, "unknown decision");
+}
+
+}  // namespace
+
+std::string encodeWseRequest(const WseRequest& request) {
+  return JsonObject()
+      .add("walletId", request.walletId)
+      .addBase64Url("walletPublicKey", request.walletPublicKey)
+      .add("walletProviderId", request.walletProviderId)
+      .add("walletApplicationId", request.walletApplicationId)
+      .text();
+}
+
+Result<WseRequest> decodeWseRequest(std::string_view json) {
+  FLORIN_TRY_ASSIGN(const JsonValue document, codec::parseJson(json));
+  JsonReader reader(document);
+  WseRequest request;
+  FLORIN_TRY_ASSIGN(request.walletId, reader.id<base::WalletId>("walletId"));
+  FLORIN_TRY_ASSIGN(request.walletPublicKey, fixed(reader, "walletPublicKey", kPointSize));
+  FLORIN_TRY_ASSIGN(request.walletProviderId,
+                    reader.string("walletProviderId", 1, limits::kDisplayName));
+  FLORIN_TRY_ASSIGN(request.walletApplicationId,
+                    reader.string("walletApplicationId", 1, limits::kDisplayName));
+  FLORIN_TRY(reader.finish());
+  return request;
+}
+
+std::string encodeWseReply(const WseReply& reply) {
+  return JsonObject()
+      .add("backendId", reply.backendId)
+      .add("identityKeyId", reply.identityKeyId)
+      .addBase64Url("identityKey", reply.identityKey)
+      .addBase64Url("captureKey", reply.captureKey)
+      .addBase64Url("captureKeySignature", reply.captureKeySignature)
+      .add("serverTimeMs", timeMs(reply.serverTime))
+      .text();
+}
+
+Result<WseReply> decodeWseReply(std::string_view json) {
+  FLORIN_TRY_ASSIGN(const JsonValue document, codec::parseJson(json));
+  JsonReader reader(document);
+  WseReply reply;
+  FLORIN_TRY_ASSIGN(reply.backendId, reader.string("backendId", 1, limits::kDisplayName));
+  FLORIN_TRY_ASSIGN(reply.identityKeyId, reader.id<base::KeyId>("identityKeyId"));
+  FLORIN_TRY_ASSIGN(reply.identityKey, fixed(reader, "identityKey", kPointSize));
+  FLORIN_TRY_ASSIGN(reply.captureKey, reader.base64Url("captureKey", kCaptureKeyMax));
+  if (reply.captureKey.empty()) return Error(Code::kMalformed, "no capture key");
+  FLORIN_TRY_ASSIGN(reply.captureKeySignature,
+                    fixed(reader, "captureKeySignature", kSignatureSize));
+  FLORIN_TRY_ASSIGN(reply.serverTime, time(reader, "serverTimeMs"));
+  FLORIN_TRY(reader.finish());
+  return reply;
+}
+
+Bytes captureKeyText(ByteView captureKey) {
+  return base::concat(base::asBytes("florin capture key/1"), captureKey);
+}
+
+std::string encodeDigitizeRequest(const DigitizeRequest& request) {
+  return JsonObject()
+      .add("correlationId", request.correlationId)
+      .addBase64Url("cardData", request.cardData)
+      .add("language", request.language)
+      .text();
+}
+
+Result<DigitizeRequest> decodeDigitizeRequest(std::string_view json) {
+  FLORIN_TRY_ASSIGN(const JsonValue document, codec::parseJson(json));
+  JsonReader reader(document);
+  DigitizeRequest request;
+  FLORIN_TRY_ASSIGN(request.correlationId, reader.id<base::CorrelationId>("correlationId"));
+  FLORIN_TRY_ASSIGN(request.cardData, reader.base64Url("cardData", limits::kCmsEnvelope));
+  if (request.cardData.empty()) return Error(Code::kMalformed, "no card data");
+  FLORIN_TRY_ASSIGN(request.language, language(reader));
+  FLORIN_TRY(reader.finish());
+  return request;
+}
+
+SecretBytes encodeDigitizeReply(const DigitizeReply& reply) {
+  JsonObject out;
+  out.add("digitalCardId", reply.digitalCardId).add("decision", decisionName(reply.decision));
+  if (!reply.activationCode.empty()) {
+    out.addSecret("activationCode", reply.activationCode)
+        .add("codeExpiresMs", timeMs(reply.codeExpires));
+  }
+  return out.add("product", reply.product).add("panLastFour", reply.panLastFour).secretText();
+}
+
+Result<DigitizeReply> decodeDigitizeReply(const SecretBytes& json) {
+  FLORIN_TRY_ASSIGN(const JsonValue document, codec::parseJson(base::asText(json.expose())));
+  JsonReader reader(document);
+  DigitizeReply reply;
+  FLORIN_TRY_ASSIGN(reply.digitalCardId, reader.id<base::DigitalCardId>("digitalCardId"));
+  FLORIN_TRY_ASSIGN(reply.decision, readDecision(reader));
+  if (reply.decision != Decision::kRed) {
+    FLORIN_TRY_ASSIGN(reply.activationCode,
+                      reader.secret("activationCode", limits::kCodeMin, limits::kCodeMax));
+    FLORIN_TRY_ASSIGN(reply.codeExpires, time(reader, "codeExpiresMs"));
+  }
+  FLORIN_TRY_ASSIGN(reply.product, reader.string("product", 0, limits::kDisplayName));
+  FLORIN_TRY_ASSIGN(reply.panLastFour, reader.string("panLastFour", 4, 4));
+  FLORIN_TRY(reader.finish());
+  return reply;
+}
+
+std::string encodeErrorBody(const ErrorBody& body) {
+  JsonObject out;
+  out.add("code", body.code);
+  if (body.retryAfterMs > 0) out.add("retryAfterMs", body.retryAfterMs);
+  if (body.triesLeft >= 0) out.add("triesLeft", body.triesLeft);
+  return out.add("serverTimeMs", timeMs(body.serverTime))
+      .add("correlationId", body.correlationId)
+      .text();
+}
+
+Result<ErrorBody> decodeErrorBody(std::string_view json) {
+  FLORIN_TRY_ASSIGN(const JsonValue document, codec::parseJson(json));
+  JsonReader reader(document);
+  ErrorBody body;
+  FLORIN_TRY_ASSIGN(body.code, reader.integer("code", 1, 9999));
+  FLORIN_TRY_ASSIGN(const auto retryAfterMs,
+                    reader.optionalInteger("retryAfterMs", 1, kRetryAfterMax));
+  body.retryAfterMs = retryAfterMs.value_or(0);
+  FLORIN_TRY_ASSIGN(const auto triesLeft,
+                    reader.optionalInteger("triesLeft", 0, std::numeric_limits<int>::max()));
+  body.triesLeft = triesLeft.value_or(-1);
+  FLORIN_TRY_ASSIGN(body.serverTime, time(reader, "serverTimeMs"));
+  FLORIN_TRY_ASSIGN(body.correlationId, reader.id<base::CorrelationId>("correlationId"));
+  FLORIN_TRY(reader.finish());
+  return body;
+}
+
+}  // namespace florin::messages
