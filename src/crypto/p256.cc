@@ -9,6 +9,8 @@ namespace {
 
 constexpr int kHalf = 32;  // of a signature: r, or s
 
+Error notAPoint() { return {Code::kMalformed, "not an uncompressed point of P-256"}; }
+
 PkeyCtxPtr contextFor(const PkeyPtr& key) {
   PkeyCtxPtr context(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr));
   FLORIN_CHECK(context != nullptr);
@@ -43,9 +45,7 @@ Bytes derSignature(ByteView raw) {
 }  // namespace
 
 Status checkP256Point(ByteView point) {
-  if (point.size() != kP256Point || readPoint(point) == nullptr) {
-    return Error(Code::kMalformed, "not an uncompressed point of P-256");
-  }
+  if (point.size() != kP256Point || readPoint(point) == nullptr) return notAPoint();
   return {};
 }
 
@@ -61,7 +61,7 @@ Result<P256Key> P256Key::fromScalar(const SecretBytes& scalar) {
   FLORIN_CHECK(
       EC_POINT_mul(p256Group(), point.get(), number.get(), nullptr, nullptr, context.get()) == 1);
   Bytes publicPoint = writePoint(point.get());
-  PkeyPtr key = importP256(publicPoint, &scalar);
+  PkeyPtr key = importPrivate(publicPoint, scalar);
   return P256Key(std::move(key), std::move(publicPoint));
 }
 
@@ -77,8 +77,8 @@ SecretBytes P256Key::scalar() const {
 
 Result<SecretBytes> P256Key::agree(ByteView peerPoint) const {
   const ErrorQueueGuard guard;
-  FLORIN_TRY(checkP256Point(peerPoint));
-  const PkeyPtr peer = importP256(peerPoint, nullptr);
+  const PkeyPtr peer = importPublic(peerPoint);
+  if (peer == nullptr) return notAPoint();
   const PkeyCtxPtr context = contextFor(key_);
   FLORIN_CHECK(EVP_PKEY_derive_init(context.get()) == 1);
   // 0: no second check of the point. It is on the curve, and the curve has no other subgroup.
@@ -102,8 +102,9 @@ Bytes P256Key::sign(ByteView message) const {
 }
 
 Result<P256PublicKey> P256PublicKey::fromPoint(ByteView point) {
-  FLORIN_TRY(checkP256Point(point));
-  return P256PublicKey(importP256(point, nullptr), base::toBytes(point));
+  PkeyPtr key = importPublic(point);
+  if (key == nullptr) return notAPoint();
+  return P256PublicKey(std::move(key), base::toBytes(point));
 }
 
 Status P256PublicKey::verify(ByteView message, ByteView signature) const {

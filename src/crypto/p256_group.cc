@@ -1,8 +1,5 @@
 #include "crypto/p256_group.h"
 
-#include <algorithm>
-#include <array>
-
 #include "crypto/p256.h"
 
 namespace florin::crypto {
@@ -70,31 +67,50 @@ SecretBytes drawScalar(base::Random& random) {
   return {};
 }
 
-PkeyPtr importP256(ByteView point, const SecretBytes* scalar) {
-  // OSSL_PARAM numbers have the byte order of the machine.
-  SecretBytes native(kP256Scalar);
-  std::array<OSSL_PARAM, 4> params;
-  std::size_t count = 0;
-  params[count++] = text(OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1");
-  params[count++] = octets(OSSL_PKEY_PARAM_PUB_KEY, point);
-  if (scalar != nullptr) {
-    const BignumPtr number = readScalar(scalar->expose());
-    FLORIN_CHECK(number != nullptr);
-    FLORIN_CHECK(BN_bn2nativepad(number.get(), native.exposeMutable().data(),
-                                 checkedInt(kP256Scalar)) == checkedInt(kP256Scalar));
-    params[count++] = OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_PRIV_KEY,
-                                              native.exposeMutable().data(), kP256Scalar);
-  }
-  params[count] = OSSL_PARAM_construct_end();
+namespace {
 
+PkeyPtr fromParams(int selection, OSSL_PARAM* params) {
   const PkeyCtxPtr context(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
   FLORIN_CHECK(context != nullptr);
   FLORIN_CHECK(EVP_PKEY_fromdata_init(context.get()) == 1);
   EVP_PKEY* key = nullptr;
-  FLORIN_CHECK(EVP_PKEY_fromdata(context.get(), &key,
-                                 scalar != nullptr ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY,
-                                 params.data()) == 1);
+  FLORIN_CHECK(EVP_PKEY_fromdata(context.get(), &key, selection, params) == 1);
   return PkeyPtr(key);
+}
+
+// The generator as a public key. Every import from parameters builds the whole curve again, which
+// costs five times as much as to copy this one and give it another point.
+PkeyPtr makeTemplate() {
+  const Bytes generator = writePoint(EC_GROUP_get0_generator(p256Group()));
+  OSSL_PARAM params[] = {text(OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1"),
+                         octets(OSSL_PKEY_PARAM_PUB_KEY, generator), OSSL_PARAM_construct_end()};
+  return fromParams(EVP_PKEY_PUBLIC_KEY, params);
+}
+
+}  // namespace
+
+PkeyPtr importPrivate(ByteView point, const SecretBytes& scalar) {
+  const BignumPtr number = readScalar(scalar.expose());
+  FLORIN_CHECK(number != nullptr);
+  SecretBytes native(kP256Scalar);  // OSSL_PARAM numbers have the byte order of the machine
+  FLORIN_CHECK(BN_bn2nativepad(number.get(), native.exposeMutable().data(),
+                               checkedInt(kP256Scalar)) == checkedInt(kP256Scalar));
+  OSSL_PARAM params[] = {
+      text(OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1"), octets(OSSL_PKEY_PARAM_PUB_KEY, point),
+      OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_PRIV_KEY, native.exposeMutable().data(), kP256Scalar),
+      OSSL_PARAM_construct_end()};
+  return fromParams(EVP_PKEY_KEYPAIR, params);
+}
+
+PkeyPtr importPublic(ByteView point) {
+  static const PkeyPtr prepared = makeTemplate();
+  const ErrorQueueGuard guard;
+  if (point.size() != kP256Point || point[0] != 4) return nullptr;
+  PkeyPtr key(EVP_PKEY_dup(prepared.get()));
+  FLORIN_CHECK(key != nullptr);
+  // This is where OpenSSL checks that the point is on the curve.
+  if (EVP_PKEY_set1_encoded_public_key(key.get(), point.data(), point.size()) != 1) return nullptr;
+  return key;
 }
 
 }  // namespace florin::crypto

@@ -25,7 +25,10 @@ BignumPtr readScalar(ByteView bytes);
 // drawScalar takes 32 bytes at a time from `random` until they are such a number.
 SecretBytes drawScalar(base::Random& random);
 
-// importP256 makes a key of a point that was checked, and its scalar if it is a private key.
-PkeyPtr importP256(ByteView point, const SecretBytes* scalar);
+// importPrivate makes a key of a scalar from 1 to n - 1 and its point.
+PkeyPtr importPrivate(ByteView point, const SecretBytes& scalar);
+
+// importPublic gives null when `point` is not 65 bytes uncompressed and on the curve.
+PkeyPtr importPublic(ByteView point);
 
 }  // namespace florin::crypto

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "crypto/random.h"
 #include "crypto/test_support.h"
 #include "crypto/x25519.h"
@@ -74,6 +76,25 @@ TEST(P256KeyTest, BothSidesAgree) {
   EXPECT_EQ(toHex(shared), toHex(other.agree(one.publicPoint()).value()));
 }
 
+TEST(P256KeyTest, OperationsMayRunOnSeveralThreads) {
+  const P256Key key = rfc6979Key();
+  const P256PublicKey publicKey = P256PublicKey::fromPoint(key.publicPoint()).value();
+  const std::string shared = toHex(key.agree(key.publicPoint()).value());
+  std::vector<std::future<int>> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.push_back(std::async(std::launch::async, [&] {
+      int right = 0;
+      for (int i = 0; i < 20; ++i) {
+        const bool agreed = toHex(key.agree(key.publicPoint()).value()) == shared;
+        const bool verified = publicKey.verify(asBytes("m"), key.sign(asBytes("m"))).ok();
+        right += agreed && verified ? 1 : 0;
+      }
+      return right;
+    }));
+  }
+  for (auto& thread : threads) EXPECT_EQ(thread.get(), 20);
+}
+
 TEST(P256PointTest, OnlyUncompressedPointsOfTheCurveAreAccepted) {
   const Bytes point = hex(kPoint);
   EXPECT_TRUE(checkP256Point(point).ok());
@@ -100,7 +121,7 @@ TEST(P256PointTest, OnlyUncompressedPointsOfTheCurveAreAccepted) {
   }
 }
 
-// y = p + the true y of a point with a small one would be the same point: not canonical.
+// x = 0 is on the curve; x = p means the same number, in a form that must not be taken.
 TEST(P256PointTest, CoordinatesFromTheFieldPrimeOnAreRefused) {
   const Bytes prime = hex("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff");
   const Bytes root = hex("66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4");

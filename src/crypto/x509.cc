@@ -138,7 +138,7 @@ Result<SelfSigned> makeServerCertificate(const std::vector<std::string>& hosts,
   }
   const P256Key key = P256Key::generate(random);
   const SecretBytes scalar = key.scalar();
-  const PkeyPtr pkey = importP256(key.publicPoint(), &scalar);
+  const PkeyPtr pkey = importPrivate(key.publicPoint(), scalar);
 
   const X509Ptr certificate(X509_new());
   FLORIN_CHECK(certificate != nullptr);
