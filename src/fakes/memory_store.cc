@@ -1,0 +1,105 @@
+#include "fakes/memory_store.h"
+
+#include "fakes/memory_token_rows.h"
+
+namespace florin::fakes {
+namespace {
+
+class MemoryUnit : public ports::Unit {
+ public:
+  MemoryUnit(MemoryTables& tables, UnitChanges& changes)
+      : wallets_(tables, changes),
+        codes_(tables, changes),
+        enrollments_(tables, changes),
+        devices_(tables, changes),
+        operations_(tables, changes),
+        results_(tables, changes),
+        tokens_(tables, changes),
+        paymentKeys_(tables, changes),
+        authorizations_(tables, changes),
+        digitalCards_(tables, changes),
+        apiTokens_(tables, changes),
+        settings_(tables, changes) {}
+
+  records::WalletRepository& wallets() override { return wallets_; }
+  records::ActivationCodeRepository& codes() override { return codes_; }
+  records::EnrollmentRepository& enrollments() override { return enrollments_; }
+  records::DeviceRepository& devices() override { return devices_; }
+  records::OperationRepository& operations() override { return operations_; }
+  records::RequestResultRepository& results() override { return results_; }
+  records::TokenRepository& tokens() override { return tokens_; }
+  records::PaymentKeyRepository& paymentKeys() override { return paymentKeys_; }
+  records::AuthorizationRepository& authorizations() override { return authorizations_; }
+  records::DigitalCardRepository& digitalCards() override { return digitalCards_; }
+  records::ApiTokenRepository& apiTokens() override { return apiTokens_; }
+  records::SettingsRepository& settings() override { return settings_; }
+
+ private:
+  MemoryWallets wallets_;
+  MemoryCodes codes_;
+  MemoryEnrollments enrollments_;
+  MemoryDevices devices_;
+  MemoryOperations operations_;
+  MemoryResults results_;
+  MemoryTokens tokens_;
+  MemoryPaymentKeys paymentKeys_;
+  MemoryAuthorizations authorizations_;
+  MemoryDigitalCards digitalCards_;
+  MemoryApiTokens apiTokens_;
+  MemorySettings settings_;
+};
+
+bool takeOne(unsigned& count) {
+  if (count == 0) return false;
+  --count;
+  return true;
+}
+
+}  // namespace
+
+MemoryStore::MemoryStore() : tables_(std::make_unique<MemoryTables>()) {}
+MemoryStore::~MemoryStore() = default;
+
+void MemoryStore::failCommits(unsigned count) {
+  const std::lock_guard lock(mutex_);
+  failing_ = count;
+}
+
+void MemoryStore::rerunUnits(unsigned count) {
+  const std::lock_guard lock(mutex_);
+  rerunning_ = count;
+}
+
+std::uint64_t MemoryStore::commits() {
+  const std::lock_guard lock(mutex_);
+  return commits_;
+}
+
+Status MemoryStore::runWrite(const Body& body) {
+  const std::lock_guard lock(mutex_);
+  UnitChanges changes(true);
+  MemoryUnit unit(*tables_, changes);
+  Status status = body(unit);
+  if (takeOne(rerunning_)) {
+    changes.rollBack();
+    status = body(unit);
+  }
+  if (status.ok() && takeOne(failing_)) {
+    status = Error(Code::kUnavailable, "the store was told to fail");
+  }
+  if (!status.ok()) {
+    changes.rollBack();
+    return status;
+  }
+  ++commits_;
+  return {};
+}
+
+Status MemoryStore::runRead(const Body& body) {
+  const std::lock_guard lock(mutex_);
+  UnitChanges changes(false);
+  MemoryUnit unit(*tables_, changes);
+  return body(unit);
+}
+
+}  // namespace florin::fakes

@@ -1,0 +1,30 @@
+// MemoryTables holds the rows of MemoryStore, by the keys of sql/.
+#pragma once
+
+#include <string>
+#include <tuple>
+
+#include "fakes/memory_table.h"
+#include "ports/store.h"
+
+namespace florin::fakes {
+
+struct MemoryTables {
+  using InTenant = base::TenantId;
+  using DeviceNumber = std::tuple<base::DeviceId, std::uint64_t>;
+
+  Table<std::tuple<InTenant, base::WalletId>, records::Wallet> wallets;
+  Table<std::tuple<InTenant, base::WalletId, Bytes>, records::ActivationCode> codes;
+  Table<std::tuple<InTenant, base::EnrollmentId>, records::Enrollment> enrollments;
+  Table<base::DeviceId, records::Device> devices;
+  Table<DeviceNumber, records::Operation> operations;
+  Table<DeviceNumber, Bytes> results;
+  Table<std::tuple<InTenant, base::TokenId>, records::Token> tokens;
+  Table<std::tuple<base::TokenId, std::uint32_t, std::uint32_t>, records::PaymentKey> paymentKeys;
+  Table<std::tuple<InTenant, std::string>, records::Authorization> authorizations;
+  Table<std::tuple<InTenant, base::DigitalCardId>, records::DigitalCard> digitalCards;
+  Table<Bytes, records::ApiToken> apiTokens;
+  Table<std::string, Bytes> settings;
+};
+
+}  // namespace florin::fakes

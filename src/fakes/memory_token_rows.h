@@ -1,0 +1,175 @@
+// Repositories of records/tokens.h and settings.h over MemoryTables. Inside MemoryStore only.
+#pragma once
+
+#include "fakes/memory_wallet_rows.h"
+
+namespace florin::fakes {
+
+class MemoryTokens : public records::TokenRepository, MemoryRepository {
+ public:
+  MemoryTokens(MemoryTables& t, UnitChanges& c) : MemoryRepository{t, c} {}
+
+  Result<std::optional<records::Token>> find(const base::TenantId& tenant,
+                                             const base::TokenId& id) override {
+    return tables.tokens.find({tenant, id});
+  }
+  Result<std::optional<records::Token>> findByDpan(ByteView dpanIndex, std::uint8_t psn) override {
+    return newest(tables.tokens.matching([&](const auto& row) {
+      return row.psn == psn && std::ranges::equal(row.dpanIndex, dpanIndex);
+    }));
+  }
+  Status insert(const records::Token& row) override {
+    if (tables.tokens.contains({row.tenant, row.tokenId})) return kTaken;
+    FLORIN_TRY_ASSIGN(const auto sameDpan, findByDpan(row.dpanIndex, row.psn));
+    if (sameDpan) return kTaken;
+    return tables.tokens.put(changes, {row.tenant, row.tokenId}, row);
+  }
+  Status update(const records::Token& row) override {
+    const auto stored = tables.tokens.find({row.tenant, row.tokenId});
+    if (!stored || stored->version != row.version) {
+      return Error(Code::kConflict, "the token changed since it was read");
+    }
+    FLORIN_TRY_ASSIGN(const auto sameDpan, findByDpan(row.dpanIndex, row.psn));
+    if (sameDpan && sameDpan->tokenId != row.tokenId) return kTaken;
+    records::Token next = row;
+    ++next.version;
+    return tables.tokens.put(changes, {row.tenant, row.tokenId}, next);
+  }
+};
+
+class MemoryPaymentKeys : public records::PaymentKeyRepository, MemoryRepository {
+ public:
+  MemoryPaymentKeys(MemoryTables& t, UnitChanges& c) : MemoryRepository{t, c} {}
+
+  Status insertIssued(const base::TokenId& id, std::uint32_t version, std::uint32_t firstAtc,
+                      std::uint32_t count) override {
+    for (std::uint32_t i = 0; i < count; ++i) {
+      if (tables.paymentKeys.contains({id, version, firstAtc + i})) return kTaken;
+    }
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const records::PaymentKey row{id, version, firstAtc + i, records::PaymentKeyState::kIssued};
+      FLORIN_TRY(tables.paymentKeys.put(changes, {id, version, row.atc}, row));
+    }
+    return {};
+  }
+  Result<std::optional<records::PaymentKey>> find(const base::TokenId& id, std::uint32_t version,
+                                                  std::uint32_t atc) override {
+    return tables.paymentKeys.find({id, version, atc});
+  }
+  Status setState(const base::TokenId& id, std::uint32_t version, std::uint32_t atc,
+                  records::PaymentKeyState state) override {
+    auto row = tables.paymentKeys.find({id, version, atc});
+    if (!row || row->state != records::PaymentKeyState::kIssued) {
+      return Error(Code::kConflict, "the payment key is not issued, or not any more");
+    }
+    row->state = state;
+    return tables.paymentKeys.put(changes, {id, version, atc}, *row);
+  }
+  Result<std::uint32_t> countIssued(const base::TokenId& id, std::uint32_t version) override {
+    const auto issued = tables.paymentKeys.matching([&](const auto& row) {
+      return row.tokenId == id && row.masterKeyVersion == version &&
+             row.state == records::PaymentKeyState::kIssued;
+    });
+    return static_cast<std::uint32_t>(issued.size());
+  }
+};
+
+class MemoryAuthorizations : public records::AuthorizationRepository, MemoryRepository {
+ public:
+  MemoryAuthorizations(MemoryTables& t, UnitChanges& c) : MemoryRepository{t, c} {}
+
+  Result<std::optional<records::Authorization>> findByKey(const base::TenantId& acquirer,
+                                                          std::string_view key) override {
+    return tables.authorizations.find({acquirer, std::string(key)});
+  }
+  Status insert(const records::Authorization& row) override {
+    if (tables.authorizations.contains({row.acquirer, row.idempotencyKey})) return kTaken;
+    return tables.authorizations.put(changes, {row.acquirer, row.idempotencyKey}, row);
+  }
+  Result<std::vector<records::Authorization>> ofToken(const base::TenantId& tenant,
+                                                      const base::TokenId& id,
+                                                      std::size_t limit) override {
+    auto rows = tables.authorizations.matching(
+        [&](const auto& row) { return row.tenant == tenant && row.tokenId == id; });
+    std::ranges::sort(rows, std::greater(),
+                      [](const auto& row) { return std::tuple(row.created, row.authorizationId); });
+    rows.resize(std::min(rows.size(), limit));
+    return rows;
+  }
+};
+
+class MemoryDigitalCards : public records::DigitalCardRepository, MemoryRepository {
+ public:
+  MemoryDigitalCards(MemoryTables& t, UnitChanges& c) : MemoryRepository{t, c} {}
+
+  Result<std::optional<records::DigitalCard>> find(const base::TenantId& tenant,
+                                                   const base::DigitalCardId& id) override {
+    return tables.digitalCards.find({tenant, id});
+  }
+  Result<std::optional<records::DigitalCard>> findByCorrelation(
+      const base::TenantId& tenant, const base::WalletId& walletId,
+      const base::CorrelationId& correlationId) override {
+    return newest(tables.digitalCards.matching([&](const auto& row) {
+      return row.tenant == tenant && row.walletId == walletId && row.correlationId == correlationId;
+    }));
+  }
+  Result<std::optional<records::DigitalCard>> findByPan(const base::TenantId& tenant,
+                                                        const base::WalletId& walletId,
+                                                        ByteView panIndex) override {
+    return newest(tables.digitalCards.matching([&](const auto& row) {
+      return row.tenant == tenant && row.walletId == walletId &&
+             std::ranges::equal(row.panIndex, panIndex);
+    }));
+  }
+  Result<std::optional<records::DigitalCard>> findByToken(const base::TenantId& tenant,
+                                                          const base::WalletId& walletId,
+                                                          const base::TokenId& id) override {
+    return newest(tables.digitalCards.matching([&](const auto& row) {
+      return row.tenant == tenant && row.walletId == walletId && row.tokenId == id;
+    }));
+  }
+  Result<std::uint32_t> countOf(const base::TenantId& tenant,
+                                const base::WalletId& walletId) override {
+    const auto cards = tables.digitalCards.matching(
+        [&](const auto& row) { return row.tenant == tenant && row.walletId == walletId; });
+    return static_cast<std::uint32_t>(cards.size());
+  }
+  Status insert(const records::DigitalCard& row) override {
+    if (tables.digitalCards.contains({row.tenant, row.digitalCardId})) return kTaken;
+    FLORIN_TRY_ASSIGN(const auto same,
+                      findByCorrelation(row.tenant, row.walletId, row.correlationId));
+    if (same) return kTaken;
+    return tables.digitalCards.put(changes, {row.tenant, row.digitalCardId}, row);
+  }
+  Status update(const records::DigitalCard& row) override {
+    if (!tables.digitalCards.contains({row.tenant, row.digitalCardId})) return kMissing;
+    return tables.digitalCards.put(changes, {row.tenant, row.digitalCardId}, row);
+  }
+};
+
+class MemoryApiTokens : public records::ApiTokenRepository, MemoryRepository {
+ public:
+  MemoryApiTokens(MemoryTables& t, UnitChanges& c) : MemoryRepository{t, c} {}
+
+  Result<std::optional<records::ApiToken>> find(ByteView tokenHash) override {
+    return tables.apiTokens.find(base::toBytes(tokenHash));
+  }
+  Status insert(const records::ApiToken& row) override {
+    if (tables.apiTokens.contains(row.tokenHash)) return kTaken;
+    return tables.apiTokens.put(changes, row.tokenHash, row);
+  }
+};
+
+class MemorySettings : public records::SettingsRepository, MemoryRepository {
+ public:
+  MemorySettings(MemoryTables& t, UnitChanges& c) : MemoryRepository{t, c} {}
+
+  Result<std::optional<Bytes>> find(std::string_view name) override {
+    return tables.settings.find(std::string(name));
+  }
+  Status put(std::string_view name, ByteView value) override {
+    return tables.settings.put(changes, std::string(name), base::toBytes(value));
+  }
+};
+
+}  // namespace florin::fakes

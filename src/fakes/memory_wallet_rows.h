@@ -1,0 +1,179 @@
+// Repositories of records/wallets.h over MemoryTables. Inside MemoryStore only.
+#pragma once
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "fakes/memory_tables.h"
+
+namespace florin::fakes {
+
+// MemoryRepository is what they all hold.
+struct MemoryRepository {
+  MemoryTables& tables;
+  UnitChanges& changes;
+};
+
+constexpr Error kTaken(Code::kConflict, "the row exists already");
+constexpr Error kMissing(Code::kNotFound, "there is no such row");
+
+class MemoryWallets : public records::WalletRepository, MemoryRepository {
+ public:
+  MemoryWallets(MemoryTables& t, UnitChanges& c) : MemoryRepository{t, c} {}
+
+  Result<std::optional<records::Wallet>> find(const base::TenantId& tenant,
+                                              const base::WalletId& walletId) override {
+    return tables.wallets.find({tenant, walletId});
+  }
+  Status insert(const records::Wallet& row) override {
+    if (tables.wallets.contains({row.tenant, row.walletId})) return kTaken;
+    return tables.wallets.put(changes, {row.tenant, row.walletId}, row);
+  }
+  Status setTriesLeft(const base::TenantId& tenant, const base::WalletId& walletId,
+                      std::uint32_t triesLeft) override {
+    auto row = tables.wallets.find({tenant, walletId});
+    if (!row) return kMissing;
+    row->triesLeft = triesLeft;
+    return tables.wallets.put(changes, {tenant, walletId}, *row);
+  }
+};
+
+class MemoryCodes : public records::ActivationCodeRepository, MemoryRepository {
+ public:
+  MemoryCodes(MemoryTables& t, UnitChanges& c) : MemoryRepository{t, c} {}
+
+  Result<std::optional<records::ActivationCode>> find(const base::TenantId& tenant,
+                                                      const base::WalletId& walletId,
+                                                      ByteView codeRef) override {
+    return tables.codes.find({tenant, walletId, base::toBytes(codeRef)});
+  }
+  Result<std::uint32_t> countOf(const base::TenantId& tenant,
+                                const base::WalletId& walletId) override {
+    const auto codes = tables.codes.matching(
+        [&](const auto& row) { return row.tenant == tenant && row.walletId == walletId; });
+    return static_cast<std::uint32_t>(codes.size());
+  }
+  Status put(const records::ActivationCode& row) override {
+    return tables.codes.put(changes, {row.tenant, row.walletId, row.codeRef}, row);
+  }
+  Status erase(const base::TenantId& tenant, const base::WalletId& walletId,
+               ByteView codeRef) override {
+    return tables.codes.erase(changes, {tenant, walletId, base::toBytes(codeRef)});
+  }
+};
+
+class MemoryEnrollments : public records::EnrollmentRepository, MemoryRepository {
+ public:
+  MemoryEnrollments(MemoryTables& t, UnitChanges& c) : MemoryRepository{t, c} {}
+
+  Result<std::optional<records::Enrollment>> find(const base::TenantId& tenant,
+                                                  const base::EnrollmentId& id) override {
+    return tables.enrollments.find({tenant, id});
+  }
+  Result<std::optional<records::Enrollment>> findByShare(const base::TenantId& tenant,
+                                                         const base::WalletId& walletId,
+                                                         ByteView shareHash) override {
+    return newest(tables.enrollments.matching([&](const auto& row) {
+      return row.tenant == tenant && row.walletId == walletId &&
+             std::ranges::equal(row.shareHash, shareHash);
+    }));
+  }
+  Result<std::optional<records::Enrollment>> findByDevice(const base::TenantId& tenant,
+                                                          const base::DeviceId& id) override {
+    return newest(tables.enrollments.matching(
+        [&](const auto& row) { return row.tenant == tenant && row.deviceId == id; }));
+  }
+  Status insert(const records::Enrollment& row) override {
+    if (tables.enrollments.contains({row.tenant, row.enrollmentId})) return kTaken;
+    FLORIN_TRY_ASSIGN(const auto same, findByShare(row.tenant, row.walletId, row.shareHash));
+    if (same) return kTaken;
+    return tables.enrollments.put(changes, {row.tenant, row.enrollmentId}, row);
+  }
+  Status update(const records::Enrollment& row) override {
+    if (!tables.enrollments.contains({row.tenant, row.enrollmentId})) return kMissing;
+    return tables.enrollments.put(changes, {row.tenant, row.enrollmentId}, row);
+  }
+};
+
+class MemoryDevices : public records::DeviceRepository, MemoryRepository {
+ public:
+  MemoryDevices(MemoryTables& t, UnitChanges& c) : MemoryRepository{t, c} {}
+
+  Result<std::optional<records::Device>> find(const base::DeviceId& id) override {
+    return tables.devices.find(id);
+  }
+  Result<std::optional<records::Device>> findByWallet(const base::TenantId& tenant,
+                                                      const base::WalletId& walletId) override {
+    return newest(tables.devices.matching(
+        [&](const auto& row) { return row.tenant == tenant && row.walletId == walletId; }));
+  }
+  Status insert(const records::Device& row) override {
+    if (tables.devices.contains(row.deviceId)) return kTaken;
+    return tables.devices.put(changes, row.deviceId, row);
+  }
+  Status update(const records::Device& row) override {
+    if (!tables.devices.contains(row.deviceId)) return kMissing;
+    return tables.devices.put(changes, row.deviceId, row);
+  }
+  Result<std::uint64_t> count() override { return tables.devices.rows().size(); }
+};
+
+class MemoryOperations : public records::OperationRepository, MemoryRepository {
+ public:
+  MemoryOperations(MemoryTables& t, UnitChanges& c) : MemoryRepository{t, c} {}
+
+  Status insert(const records::Operation& row) override {
+    if (tables.operations.contains({row.deviceId, row.opSeq})) return kTaken;
+    return tables.operations.put(changes, {row.deviceId, row.opSeq}, row);
+  }
+  Result<std::vector<records::Operation>> pendingOf(const base::DeviceId& id,
+                                                    std::size_t limit) override {
+    auto rows = tables.operations.matching([&](const auto& row) {
+      return row.deviceId == id && row.state == records::OperationState::kPending;
+    });
+    rows.resize(std::min(rows.size(), limit));
+    return rows;
+  }
+  Result<std::optional<records::Operation>> find(const base::DeviceId& id,
+                                                 std::uint64_t opSeq) override {
+    return tables.operations.find({id, opSeq});
+  }
+  Status setState(const base::DeviceId& id, std::uint64_t opSeq, records::OperationState state,
+                  std::uint32_t reason) override {
+    auto row = tables.operations.find({id, opSeq});
+    if (!row) return kMissing;
+    row->state = state;
+    row->parkedReason = reason;
+    return tables.operations.put(changes, {id, opSeq}, *row);
+  }
+  Result<std::uint64_t> lastCardSeq(const base::DeviceId& id,
+                                    const base::TokenId& tokenId) override {
+    std::uint64_t last = 0;
+    for (const auto& [key, row] : tables.operations.rows()) {
+      if (row.deviceId == id && row.tokenId == tokenId) last = std::max(last, row.cardSeq);
+    }
+    return last;
+  }
+};
+
+class MemoryResults : public records::RequestResultRepository, MemoryRepository {
+ public:
+  MemoryResults(MemoryTables& t, UnitChanges& c) : MemoryRepository{t, c} {}
+
+  Result<std::optional<Bytes>> find(const base::DeviceId& id, std::uint64_t reqSeq) override {
+    return tables.results.find({id, reqSeq});
+  }
+  Status put(const base::DeviceId& id, std::uint64_t reqSeq, ByteView result) override {
+    FLORIN_TRY(tables.results.put(changes, {id, reqSeq}, base::toBytes(result)));
+    std::vector<MemoryTables::DeviceNumber> old;
+    for (const auto& [key, row] : tables.results.rows()) {
+      const auto& [device, number] = key;
+      if (device == id && number + base::limits::kStoredResults < reqSeq) old.push_back(key);
+    }
+    for (const auto& key : old) FLORIN_TRY(tables.results.erase(changes, key));
+    return {};
+  }
+};
+
+}  // namespace florin::fakes
