@@ -85,8 +85,10 @@ class NoiseHandshake {
  private:
   NoiseHandshake(const NoiseInputs& inputs, SymmetricState symmetric);
 
-  Status mixDh(NoiseToken token);
   Status checkTurn(bool writing) const;
+  Status writeToken(NoiseToken token, Bytes& message, base::Random& random);
+  Status readToken(NoiseToken token, ByteView& rest);
+  Status mixToken(NoiseToken token);
 
   const NoisePattern* pattern_;
   NoiseRole role_;

@@ -1,6 +1,7 @@
 // CipherState and SymmetricState of Noise (revision 34, 5.1 and 5.2) with AESGCM and SHA256.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "crypto/hash.h"
@@ -49,8 +50,7 @@ class SymmetricState {
  private:
   Bytes hash_;
   SecretBytes chainingKey_;
-  SecretBytes key_;  // empty: none yet
-  std::uint64_t count_ = 0;
+  std::optional<CipherState> cipher_;
 };
 
 }  // namespace florin::protocol
