@@ -1,5 +1,6 @@
 // Keys of a card, from the issuer master key down (EMV Book 2, annex A1). All keys are 16 bytes of
-// two-key triple DES with odd parity; a key of another size is a programmer's error.
+// two-key triple DES, parity odd unless it says otherwise; a key of another size is a programmer's
+// error.
 #pragma once
 
 #include <cstdint>
@@ -30,9 +31,10 @@ SecretBytes commonSessionKey(const SecretBytes& masterKey, std::uint16_t atc);
 SecretBytes unpredictableSessionKey(const SecretBytes& masterKey, std::uint16_t atc,
                                     std::span<const std::uint8_t, 4> unpredictableNumber);
 
-// limitedUseKey derives a LUK from the card's unique key and a key index of decimal digits
-// YHHHHCC: last digit of the year, hour of the year from 1, counter in that hour; 8 digits where
-// the counter has 3. kInvalidArgument: another length or character.
+// limitedUseKey derives a LUK from the card's unique key and a key index of 7 or 8 decimal digits
+// YHHHHCC: last digit of the year, hour of the year, counter in that hour (of 2 or 3 digits). Its
+// halves encrypt the nibbles "1 index 8 0..." and "2 index 8 0..."; their parity is left as it is,
+// as the published figures have it. kInvalidArgument: another length or character.
 Result<SecretBytes> limitedUseKey(const SecretBytes& uniqueKey, std::string_view index);
 
 }  // namespace florin::emv

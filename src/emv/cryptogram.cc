@@ -1,0 +1,89 @@
+#include "emv/cryptogram.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "crypto/des3.h"
+#include "emv/numeric.h"
+
+namespace florin::emv {
+namespace {
+
+constexpr std::array<codec::DolEntry, 8> kRequired = {{{0x9F02, 6},
+                                                       {0x9F03, 6},
+                                                       {0x9F1A, 2},
+                                                       {0x95, 5},
+                                                       {0x5F2A, 2},
+                                                       {0x9A, 3},
+                                                       {0x9C, 1},
+                                                       {0x9F37, 4}}};
+
+template <std::size_t N>
+Status take(const std::map<std::uint32_t, ByteView>& values, std::uint32_t tag,
+            std::array<std::uint8_t, N>& out) {
+  const auto found = values.find(tag);
+  if (found == values.end() || found->second.size() != N) {
+    return Error(Code::kMalformed, "CDOL1 lacks what the cryptogram covers", tag);
+  }
+  std::copy(found->second.begin(), found->second.end(), out.begin());
+  return {};
+}
+
+}  // namespace
+
+std::span<const codec::DolEntry> requiredCdol1() { return kRequired; }
+
+Result<CryptogramInput> readCdol1Data(std::span<const codec::DolEntry> cdol1, ByteView data) {
+  FLORIN_TRY_ASSIGN(const auto values, codec::splitDol(cdol1, data));
+  CryptogramInput input;
+  std::array<std::uint8_t, 1> type{};
+  FLORIN_TRY(take(values, 0x9F02, input.amountAuthorised));
+  FLORIN_TRY(take(values, 0x9F03, input.amountOther));
+  FLORIN_TRY(take(values, 0x9F1A, input.terminalCountry));
+  FLORIN_TRY(take(values, 0x95, input.tvr));
+  FLORIN_TRY(take(values, 0x5F2A, input.currency));
+  FLORIN_TRY(take(values, 0x9A, input.date));
+  FLORIN_TRY(take(values, 0x9C, type));
+  FLORIN_TRY(take(values, 0x9F37, input.unpredictableNumber));
+  input.type = type[0];
+  return input;
+}
+
+Bytes cryptogramData(const CryptogramInput& input) {
+  const std::array<std::uint8_t, 1> type = {input.type};
+  return base::concat(input.amountAuthorised, input.amountOther, input.terminalCountry, input.tvr,
+                      input.currency, input.date, type, input.unpredictableNumber, input.aip,
+                      base::bigEndian(input.atc), input.iad);
+}
+
+Result<base::Money> amountOf(const CryptogramInput& input) {
+  FLORIN_TRY_ASSIGN(const std::uint64_t amount, readBcd(input.amountAuthorised));
+  FLORIN_TRY_ASSIGN(const std::uint64_t currency, readBcd(input.currency));
+  return base::Money{static_cast<std::int64_t>(amount), static_cast<std::uint16_t>(currency)};
+}
+
+Cryptogram applicationCryptogram(const SecretBytes& sessionKey, ByteView data, Padding padding) {
+  switch (padding) {
+    case Padding::kMethod1: return crypto::macAlgorithm3(sessionKey, crypto::padMethod1(data));
+    case Padding::kMethod2: return crypto::macAlgorithm3(sessionKey, crypto::padMethod2(data));
+  }
+  FLORIN_CHECK(false);
+}
+
+Cryptogram arpcMethod1(const SecretBytes& key, const Cryptogram& arqc,
+                       const std::array<std::uint8_t, 2>& responseCode) {
+  Cryptogram block = arqc;
+  for (std::size_t i = 0; i < responseCode.size(); ++i) block[i] ^= responseCode[i];
+  return crypto::tdesEncryptBlock(key, block);
+}
+
+std::array<std::uint8_t, 4> arpcMethod2(const SecretBytes& sessionKey, const Cryptogram& arqc,
+                                        const std::array<std::uint8_t, 4>& cardStatusUpdate,
+                                        ByteView proprietary) {
+  const Bytes data = base::concat(arqc, cardStatusUpdate, proprietary);
+  const auto mac = crypto::macAlgorithm3(sessionKey, crypto::padMethod2(data));
+  return {mac[0], mac[1], mac[2], mac[3]};
+}
+
+}  // namespace florin::emv
