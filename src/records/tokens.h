@@ -131,6 +131,9 @@ class DigitalCardRepository {
                                                                const base::CorrelationId&) = 0;
   virtual Result<std::optional<DigitalCard>> findByPan(const base::TenantId&, const base::WalletId&,
                                                        ByteView panIndex) = 0;
+  virtual Result<std::optional<DigitalCard>> findByToken(const base::TenantId&,
+                                                         const base::WalletId&,
+                                                         const base::TokenId&) = 0;
   virtual Result<std::uint32_t> countOf(const base::TenantId&, const base::WalletId&) = 0;
   virtual Status insert(const DigitalCard&) = 0;  // kConflict: the correlation is taken
   virtual Status update(const DigitalCard&) = 0;

@@ -61,9 +61,13 @@ class TokenService {
  public:
   virtual ~TokenService() = default;
 
-  // createToken draws a free DPAN and writes the token, INACTIVE, durably. kNotFound: no such
-  // program.
-  virtual Result<records::Token> createToken(const NewToken& request) = 0;
+  // prepareToken draws a free DPAN and gives the row, INACTIVE, not written yet. kNotFound: no such
+  // program; kExhausted: the program's DPAN range is used up.
+  virtual Result<records::Token> prepareToken(const NewToken& request) = 0;
+
+  // commitToken writes a prepared token in the caller's unit. kConflict: the DPAN was taken
+  // meanwhile; prepare again.
+  virtual Status commitToken(ports::Unit& unit, const records::Token& token) = 0;
 
   // cardFacts builds the profile and what the wallet shows. kNotFound: no such token.
   virtual Result<CardFacts> cardFacts(const base::TenantId& issuer,

@@ -1,0 +1,30 @@
+// Answers of the device API: the body of a success, or one form of refusal with a status of
+// messages/status.def. What an Error says is for our log; the peer gets the number.
+#pragma once
+
+#include <optional>
+
+#include "base/time.h"
+#include "messages/status.h"
+#include "ports/http.h"
+
+namespace florin::cps {
+
+inline constexpr char kOctetStream[] = "application/octet-stream";
+inline constexpr char kJson[] = "application/json";
+
+// A refusal of the CPS, with what the device is told besides the status.
+struct Refusal {
+  messages::CpsStatus status = messages::CpsStatus::kSystem;
+  std::optional<std::uint32_t> triesLeft;
+};
+
+// statusForError gives the status of an error that reached a route: the one it carries, or what its
+// code means to a peer.
+messages::CpsStatus statusForError(const Error& error);
+
+ports::HttpResponse refuse(const Refusal& refusal, base::Time now,
+                           const ports::HttpRequest& request);
+ports::HttpResponse answer(const char* contentType, Bytes body);
+
+}  // namespace florin::cps

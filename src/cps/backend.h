@@ -1,0 +1,30 @@
+// Backend is what every use case of cps and gateway works with. It borrows; everything in it may be
+// used from several threads at once.
+#pragma once
+
+#include <string>
+
+#include "base/ids.h"
+#include "base/random.h"
+#include "base/time.h"
+#include "florin/log.h"
+#include "ports/key_custody.h"
+#include "ports/store.h"
+#include "sealing/row_sealer.h"
+#include "tsp/token_service.h"
+
+namespace florin::cps {
+
+struct Backend {
+  ports::Store& store;
+  ports::KeyCustody& custody;
+  sealing::RowSealer& sealer;
+  tsp::TokenService& tokens;
+  base::Clock& clock;
+  base::Random& random;
+  Log& log;
+  std::string backendId;  // SPAKE2+ identity of the verifier, part of every transcript
+  base::TenantId tenant;  // the wallet provider that this backend serves
+};
+
+}  // namespace florin::cps

@@ -1,0 +1,61 @@
+#include "cps/card_claims.h"
+
+namespace florin::cps {
+namespace {
+
+messages::InstallCard installCard(const PreparedClaim& claim) {
+  messages::InstallCard install;
+  install.digitalCardId = claim.code.digitalCardId;
+  install.profile = claim.facts.profile.clone();
+  install.target = messages::CardTarget::kActive;
+  install.product = claim.facts.product;
+  install.scheme = claim.facts.scheme;
+  install.panLastFour = claim.facts.panLastFour;
+  install.dpanLastFour = claim.facts.dpanLastFour;
+  install.panExpiry = claim.facts.panExpiry;
+  install.lowWater = claim.facts.lowWater;
+  return install;
+}
+
+messages::InstallKeys installKeys(const tsp::KeyBatch& batch) {
+  messages::InstallKeys install;
+  install.transportKeyId = batch.transportKeyId;
+  install.transportPublicKey = batch.transportPublicKey;
+  for (const tsp::PreparedKey& key : batch.keys) {
+    install.keys.push_back(
+        {.kind = messages::KeyKind::kSuk, .number = key.atc, .wrapped = key.wrapped});
+  }
+  return install;
+}
+
+}  // namespace
+
+Result<PreparedClaim> CardClaims::prepare(const records::ActivationCode& code,
+                                          const records::Device& device) {
+  PreparedClaim claim;
+  claim.code = code;
+  FLORIN_TRY_ASSIGN(claim.facts, backend_.tokens.cardFacts(code.issuer, code.tokenId));
+  FLORIN_TRY_ASSIGN(claim.keys,
+                    backend_.tokens.prepareKeys(code.issuer, code.tokenId,
+                                                {device.deviceId, device.transportPublicKey}));
+  return claim;
+}
+
+Status CardClaims::appendKeys(ports::Unit& unit, records::Device& device,
+                              const tsp::KeyBatch& batch) {
+  if (batch.keys.empty()) return {};
+  FLORIN_TRY(backend_.tokens.commitKeys(unit, batch));
+  return log_.append(unit, device, batch.tokenId, messages::OperationType::kInstallKeys,
+                     installKeys(batch));
+}
+
+Status CardClaims::commit(ports::Unit& unit, records::Device& device, const PreparedClaim& claim) {
+  FLORIN_TRY(log_.append(unit, device, claim.code.tokenId, messages::OperationType::kInstallCard,
+                         installCard(claim)));
+  FLORIN_TRY(appendKeys(unit, device, claim.keys));
+  FLORIN_TRY(backend_.tokens.setState(unit, claim.code.issuer, claim.code.tokenId,
+                                      records::TokenState::kActive));
+  return codes_.finish(unit, claim.code);
+}
+
+}  // namespace florin::cps

@@ -1,0 +1,37 @@
+// CardClaims: a code that was proved becomes a card on a device. What is costly (profile, keys) is
+// prepared outside of the unit of work; committing writes the operations, the issued keys and the
+// end of the code together.
+#pragma once
+
+#include "cps/activation_codes.h"
+#include "cps/operation_log.h"
+
+namespace florin::cps {
+
+// A claim ready to be written.
+struct PreparedClaim {
+  records::ActivationCode code;
+  tsp::CardFacts facts;
+  tsp::KeyBatch keys;
+};
+
+class CardClaims {
+ public:
+  CardClaims(Backend& backend, ActivationCodes& codes, OperationLog& log)
+      : backend_(backend), codes_(codes), log_(log) {}
+
+  Result<PreparedClaim> prepare(const records::ActivationCode& code, const records::Device& device);
+
+  // commit writes InstallCard and InstallKeys. kConflict: the token changed since; prepare again.
+  Status commit(ports::Unit& unit, records::Device& device, const PreparedClaim& claim);
+
+  // appendKeys issues a batch and writes its InstallKeys; an empty batch writes nothing.
+  Status appendKeys(ports::Unit& unit, records::Device& device, const tsp::KeyBatch& batch);
+
+ private:
+  Backend& backend_;
+  ActivationCodes& codes_;
+  OperationLog& log_;
+};
+
+}  // namespace florin::cps

@@ -1,0 +1,236 @@
+#include "cps/enrollments.h"
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "crypto/equal.h"
+#include "crypto/hash.h"
+#include "messages/status.h"
+
+namespace florin::cps {
+namespace {
+
+using messages::CpsStatus;
+
+Result<messages::SignedBackendKey> signKey(ports::KeyCustody& custody, messages::BackendKeyUse use,
+                                           const ports::BackendPublicKey& key) {
+  FLORIN_TRY_ASSIGN(Bytes signature, custody.sign(messages::signedKeyText(use, key.id, key.point)));
+  return messages::SignedBackendKey{key.id, key.point, std::move(signature)};
+}
+
+sealing::ColumnRef attemptColumn(const base::EnrollmentId& id) {
+  return {"enrollments", "attempt", id.view()};
+}
+
+}  // namespace
+
+Result<Enrollments> Enrollments::make(Backend& backend, ActivationCodes& codes) {
+  const auto channelKeys = backend.custody.channelKeys();
+  if (channelKeys.empty()) return Error(Code::kInternal, "custody has no channel key");
+  SignedKeys keys;
+  FLORIN_TRY_ASSIGN(keys.channel, signKey(backend.custody, messages::BackendKeyUse::kChannel,
+                                          channelKeys.front()));
+  FLORIN_TRY_ASSIGN(keys.transport, signKey(backend.custody, messages::BackendKeyUse::kTransport,
+                                            backend.custody.transportKey()));
+  return Enrollments(backend, codes, std::move(keys));
+}
+
+// A code reference that names nothing is a guess like any other.
+Status Enrollments::countLostTry(const records::Wallet& wallet,
+                                 std::optional<std::uint32_t>& triesLeft) {
+  FLORIN_TRY_ASSIGN(
+      const std::uint32_t left,
+      backend_->store.write([&](ports::Unit& unit) -> Result<std::uint32_t> {
+        FLORIN_TRY_ASSIGN(const auto row, unit.wallets().find(wallet.tenant, wallet.walletId));
+        if (!row || row->triesLeft == 0) return 0U;
+        FLORIN_TRY(unit.wallets().setTriesLeft(wallet.tenant, wallet.walletId, row->triesLeft - 1));
+        return row->triesLeft - 1;
+      }));
+  triesLeft = left;
+  if (wallet.triesLeft == 0) {
+    return messages::refusal(CpsStatus::kCodeTriesExceeded, "no tries left for this wallet");
+  }
+  return messages::refusal(CpsStatus::kCodeWrong, "no open code has this reference");
+}
+
+Status Enrollments::storeAnswer(const records::Wallet& wallet, const records::ActivationCode& code,
+                                const records::Enrollment& row) {
+  return backend_->store.write([&](ports::Unit& unit) -> Status {
+    FLORIN_TRY_ASSIGN(const auto now, unit.wallets().find(wallet.tenant, wallet.walletId));
+    FLORIN_TRY_ASSIGN(const auto open, unit.codes().find(code.tenant, code.walletId, code.codeRef));
+    if (!now || now->triesLeft != wallet.triesLeft || !open ||
+        open->sealedRecord != code.sealedRecord) {
+      return Error(Code::kConflict, "tries or code changed meanwhile");
+    }
+    FLORIN_TRY(unit.wallets().setTriesLeft(wallet.tenant, wallet.walletId, wallet.triesLeft - 1));
+    return unit.enrollments().insert(row);
+  });
+}
+
+Result<Bytes> Enrollments::answer(const records::Wallet& signer, ByteView e1Bytes,
+                                  std::optional<std::uint32_t>& triesLeft) {
+  FLORIN_TRY_ASSIGN(const messages::E1 e1, messages::decodeE1(e1Bytes));
+  if (e1.walletId != signer.walletId) {
+    return messages::refusal(CpsStatus::kWalletUnknown, "E1 names another wallet than its signer");
+  }
+  const Bytes shareHash = base::toBytes(crypto::sha256(e1Bytes));
+  for (unsigned round = 0; round < base::limits::kUnitRetries; ++round) {
+    struct Found {
+      std::optional<records::Enrollment> answered;
+      std::optional<records::Wallet> wallet;
+      std::optional<records::ActivationCode> code;
+    };
+    FLORIN_TRY_ASSIGN(
+        const Found found, backend_->store.read([&](ports::Unit& unit) -> Result<Found> {
+          Found rows;
+          FLORIN_TRY_ASSIGN(rows.answered, unit.enrollments().findByShare(
+                                               signer.tenant, signer.walletId, shareHash));
+          FLORIN_TRY_ASSIGN(rows.wallet, unit.wallets().find(signer.tenant, signer.walletId));
+          FLORIN_TRY_ASSIGN(rows.code,
+                            unit.codes().find(signer.tenant, signer.walletId, e1.codeRef));
+          return rows;
+        }));
+    if (found.answered) return found.answered->e2;
+    const records::Wallet& wallet = found.wallet ? *found.wallet : signer;
+    if (!found.code) return countLostTry(wallet, triesLeft).error();
+    if (found.code->suite != static_cast<std::uint8_t>(e1.suite)) {
+      return messages::refusal(CpsStatus::kMalformedRequest, "suite is not the code's");
+    }
+    FLORIN_TRY(codes_->checkUsable(wallet, *found.code));
+    FLORIN_TRY_ASSIGN(const protocol::Registration record, codes_->openRecord(*found.code));
+
+    records::Enrollment row;
+    row.tenant = wallet.tenant;
+    row.enrollmentId = base::EnrollmentId::random(backend_->random);
+    row.walletId = wallet.walletId;
+    row.shareHash = shareHash;
+    row.codeRef = e1.codeRef;
+    row.created = backend_->clock.now();
+    const protocol::AnswerFacts facts{backend_->backendId, row.enrollmentId, wallet.triesLeft - 1};
+    FLORIN_TRY_ASSIGN(auto answered,
+                      protocol::answerE1(e1, e1Bytes, record, facts, backend_->random));
+    row.e2 = std::move(answered.e2);
+    row.sealedAttempt =
+        backend_->sealer.seal(attemptColumn(row.enrollmentId), answered.attempt.toBytes());
+    const Status stored = storeAnswer(wallet, *found.code, row);
+    if (stored.ok()) {
+      backend_->log.info("enrollment.answered", {{"enrollmentId", row.enrollmentId},
+                                                 {"walletId", wallet.walletId},
+                                                 {"triesLeft", wallet.triesLeft - 1}});
+      return row.e2;
+    }
+    if (stored.error().code() != Code::kConflict) return stored.error();
+  }
+  return Error(Code::kUnavailable, "enrollment kept conflicting with others");
+}
+
+Result<records::Device> Enrollments::makeDevice(const records::Wallet& wallet,
+                                                const records::Enrollment& row,
+                                                const protocol::BackendAttempt& attempt,
+                                                messages::DeviceFacts facts) {
+  FLORIN_TRY_ASSIGN(const auto known, backend_->store.read([&](ports::Unit& unit) {
+    return unit.devices().findByWallet(wallet.tenant, wallet.walletId);
+  }));
+  if (known && known->publicKey != facts.devicePublicKey) {
+    return messages::refusal(CpsStatus::kWalletEnrolled,
+                             "wallet is enrolled with another device key");
+  }
+  records::Device device;
+  device.tenant = wallet.tenant;
+  device.deviceId = known ? known->deviceId : base::DeviceId::random(backend_->random);
+  device.walletId = wallet.walletId;
+  if (known) {
+    device.state = known->state;
+    device.epoch = known->epoch;
+    device.nextReqSeq = known->nextReqSeq;
+    device.nextOpSeq = known->nextOpSeq;
+    device.vaultGeneration = known->vaultGeneration;
+    device.created = known->created;
+  } else {
+    device.created = backend_->clock.now();
+  }
+  device.publicKey = std::move(facts.devicePublicKey);
+  device.transportPublicKey = std::move(facts.transportPublicKey);
+  device.sealedPsk =
+      backend_->sealer.seal({"devices", "psk", device.deviceId.view()}, attempt.keys.psk);
+  if (!facts.pushToken.empty()) {
+    device.sealedPushToken =
+        backend_->sealer.seal({"devices", "push_token", device.deviceId.view()}, facts.pushToken);
+  }
+  device.language = std::move(facts.language);
+  device.info = std::move(facts.deviceInfo);
+  device.lastSeen = row.created;
+  return device;
+}
+
+Status Enrollments::bind(const records::Enrollment& row, const records::Device& device) {
+  return backend_->store.write([&](ports::Unit& unit) -> Status {
+    FLORIN_TRY_ASSIGN(const auto now, unit.enrollments().find(row.tenant, row.enrollmentId));
+    if (!now || now->state != records::EnrollmentState::kAnswered) {
+      return Error(Code::kConflict, "enrollment was bound meanwhile");
+    }
+    FLORIN_TRY_ASSIGN(const auto known, unit.devices().findByWallet(row.tenant, row.walletId));
+    if (known && known->deviceId != device.deviceId) {
+      return Error(Code::kConflict, "wallet got a device meanwhile");
+    }
+    FLORIN_TRY_ASSIGN(auto code, unit.codes().find(row.tenant, row.walletId, row.codeRef));
+    if (!code) {
+      return messages::refusal(CpsStatus::kInvalidConversation, "the code was used meanwhile");
+    }
+    code->state = records::CodeState::kBound;
+    FLORIN_TRY(unit.codes().put(*code));
+    FLORIN_TRY(known ? unit.devices().update(device) : unit.devices().insert(device));
+    return unit.enrollments().update(row);
+  });
+}
+
+Result<Bytes> Enrollments::finish(const records::Wallet& wallet,
+                                  const base::EnrollmentId& enrollmentId, ByteView e3Bytes) {
+  FLORIN_TRY_ASSIGN(const messages::E3 e3, messages::decodeE3(e3Bytes));
+  const Bytes e3Hash = base::toBytes(crypto::sha256(e3Bytes));
+  for (unsigned round = 0; round < base::limits::kUnitRetries; ++round) {
+    FLORIN_TRY_ASSIGN(auto row, backend_->store.read([&](ports::Unit& unit) {
+      return unit.enrollments().find(wallet.tenant, enrollmentId);
+    }));
+    if (!row || row->walletId != wallet.walletId || e3.enrollmentId != enrollmentId) {
+      return messages::refusal(CpsStatus::kInvalidConversation,
+                               "no such enrollment of this wallet");
+    }
+    if (row->state != records::EnrollmentState::kAnswered) {
+      if (crypto::equal(row->e3Hash, e3Hash)) return row->e4;
+      return messages::refusal(CpsStatus::kInvalidConversation,
+                               "enrollment is bound by another E3");
+    }
+    const base::Time now = backend_->clock.now();
+    if (now >= row->created + base::limits::kAnsweredShareLifetime) {
+      return messages::refusal(CpsStatus::kCodeExpired, "enrollment was not finished in time");
+    }
+    FLORIN_TRY_ASSIGN(const SecretBytes sealed,
+                      backend_->sealer.open(attemptColumn(enrollmentId), row->sealedAttempt));
+    FLORIN_TRY_ASSIGN(const auto attempt, protocol::BackendAttempt::fromBytes(sealed));
+    FLORIN_TRY_ASSIGN(auto facts, protocol::onE3(attempt, e3));
+    FLORIN_TRY_ASSIGN(const records::Device device,
+                      makeDevice(wallet, *row, attempt, std::move(facts)));
+
+    messages::BackendFacts reply;
+    reply.deviceId = device.deviceId;
+    reply.channelKey = keys_.channel;
+    reply.transportKey = keys_.transport;
+    reply.pskId = base::KeyId::random(backend_->random);
+    reply.serverTime = now;
+    row->state = records::EnrollmentState::kBound;
+    row->e3Hash = e3Hash;
+    row->e4 = protocol::makeE4(attempt, reply);
+    row->deviceId = device.deviceId;
+    row->bound = now;
+    const Status bound = bind(*row, device);
+    if (bound.ok()) {
+      backend_->log.info("enrollment.bound",
+                         {{"enrollmentId", enrollmentId}, {"deviceId", device.deviceId}});
+      return row->e4;
+    }
+    if (bound.error().code() != Code::kConflict) return bound.error();
+  }
+  return Error(Code::kUnavailable, "enrollment kept conflicting with others");
+}
+
+}  // namespace florin::cps

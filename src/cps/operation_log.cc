@@ -1,0 +1,86 @@
+#include "cps/operation_log.h"
+
+#include "base/bytes.h"
+#include "base/limits.h"
+
+namespace florin::cps {
+namespace {
+
+Bytes rowId(const base::DeviceId& deviceId, std::uint64_t opSeq) {
+  return base::concat(deviceId.view(), base::bigEndian(opSeq));
+}
+
+}  // namespace
+
+Status OperationLog::append(ports::Unit& unit, records::Device& device,
+                            const base::TokenId& tokenId, messages::OperationType type,
+                            const messages::OperationPayload& payload) {
+  records::Operation row;
+  row.deviceId = device.deviceId;
+  row.opSeq = device.nextOpSeq++;
+  row.tokenId = tokenId;
+  if (tokenId != base::TokenId()) {
+    FLORIN_TRY_ASSIGN(const std::uint64_t last,
+                      unit.operations().lastCardSeq(device.deviceId, tokenId));
+    row.cardSeq = last + 1;
+  }
+  row.type = static_cast<std::uint8_t>(type);
+  const Bytes id = rowId(device.deviceId, row.opSeq);
+  row.sealedPayload =
+      backend_.sealer.seal({"operations", "payload", id}, messages::encodePayload(type, payload));
+  row.created = backend_.clock.now();
+  return unit.operations().insert(row);
+}
+
+Status OperationLog::acknowledge(ports::Unit& unit, const records::Device& device,
+                                 const std::vector<messages::Ack>& acks) {
+  for (const messages::Ack& ack : acks) {
+    if (ack.opSeq == 0 || ack.opSeq >= device.nextOpSeq) {
+      return messages::refusal(messages::CpsStatus::kInvalidConversation,
+                               "acknowledged an operation that was never written");
+    }
+    FLORIN_TRY_ASSIGN(const auto row, unit.operations().find(device.deviceId, ack.opSeq));
+    if (!row || row->state != records::OperationState::kPending) continue;
+    const bool applied = ack.verdict == messages::AckVerdict::kApplied;
+    FLORIN_TRY(unit.operations().setState(
+        device.deviceId, ack.opSeq,
+        applied ? records::OperationState::kAcked : records::OperationState::kParked, ack.reason));
+    if (!applied) {
+      backend_.log.warning(
+          "operation.parked",
+          {{"deviceId", device.deviceId}, {"opSeq", ack.opSeq}, {"reason", ack.reason}});
+    }
+  }
+  return {};
+}
+
+Result<OperationLog::Delivery> OperationLog::pending(ports::Unit& unit,
+                                                     const base::DeviceId& deviceId) {
+  constexpr std::size_t kLimit = base::limits::kOperationsPerExchange;
+  Delivery delivery;
+  FLORIN_TRY_ASSIGN(delivery.operations, unit.operations().pendingOf(deviceId, kLimit + 1));
+  if (delivery.operations.size() > kLimit) {
+    delivery.operations.pop_back();
+    delivery.more = true;
+  }
+  return delivery;
+}
+
+Result<std::vector<messages::DeliveredOperation>> OperationLog::unseal(
+    const std::vector<records::Operation>& operations) {
+  std::vector<messages::DeliveredOperation> delivered;
+  delivered.reserve(operations.size());
+  for (const records::Operation& row : operations) {
+    const Bytes id = rowId(row.deviceId, row.opSeq);
+    FLORIN_TRY_ASSIGN(SecretBytes payload,
+                      backend_.sealer.open({"operations", "payload", id}, row.sealedPayload));
+    delivered.push_back({.opSeq = row.opSeq,
+                         .cardSeq = row.cardSeq,
+                         .tokenId = row.tokenId,
+                         .type = static_cast<messages::OperationType>(row.type),
+                         .payload = std::move(payload)});
+  }
+  return delivered;
+}
+
+}  // namespace florin::cps

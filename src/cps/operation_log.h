@@ -1,0 +1,42 @@
+// OperationLog: everything the backend does to a device goes through here (D7). Appending happens
+// in the unit of the state change that caused it; the payload is sealed once and every delivery
+// repeats those bytes (I4).
+#pragma once
+
+#include <vector>
+
+#include "cps/backend.h"
+#include "messages/exchange.h"
+
+namespace florin::cps {
+
+class OperationLog {
+ public:
+  explicit OperationLog(Backend& backend) : backend_(backend) {}
+
+  // append writes the next operation of `device` and counts device.nextOpSeq up; the caller writes
+  // the device row. `tokenId` zero: it concerns the device itself.
+  Status append(ports::Unit& unit, records::Device& device, const base::TokenId& tokenId,
+                messages::OperationType type, const messages::OperationPayload& payload);
+
+  // acknowledge records the device's verdicts. An ack beyond the log is kInvalidConversation; one
+  // already recorded is passed over.
+  Status acknowledge(ports::Unit& unit, const records::Device& device,
+                     const std::vector<messages::Ack>& acks);
+
+  // pending gives what is to be delivered, in order; `more` tells that the limit cut it.
+  struct Delivery {
+    std::vector<records::Operation> operations;
+    bool more = false;
+  };
+  Result<Delivery> pending(ports::Unit& unit, const base::DeviceId& deviceId);
+
+  // unseal turns log rows into what goes on the wire; no unit is needed.
+  Result<std::vector<messages::DeliveredOperation>> unseal(
+      const std::vector<records::Operation>& operations);
+
+ private:
+  Backend& backend_;
+};
+
+}  // namespace florin::cps

@@ -1,0 +1,76 @@
+#include "cps/routes.h"
+
+#include <functional>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "cps/answers.h"
+
+namespace florin::cps {
+namespace {
+
+using TriesLeft = std::optional<std::uint32_t>;
+
+// A route whose work gives the body or an error; errors become refusals in one place.
+class CpsHandler : public ports::HttpHandler {
+ public:
+  using Work = std::function<Result<Bytes>(const ports::HttpRequest&, TriesLeft&)>;
+  CpsHandler(Backend& backend, const char* contentType, Work work)
+      : backend_(backend), contentType_(contentType), work_(std::move(work)) {}
+
+  ports::HttpResponse handle(const ports::HttpRequest& request) override {
+    TriesLeft triesLeft;
+    auto body = work_(request, triesLeft);
+    if (body.ok()) return answer(contentType_, std::move(*body));
+    const messages::CpsStatus status = statusForError(body.error());
+    backend_.log.warning("cps.refused", {{"correlationId", request.correlationId},
+                                         {"code", static_cast<std::int64_t>(status)},
+                                         {"error", body.error()}});
+    return refuse({status, triesLeft}, backend_.clock.now(), request);
+  }
+
+ private:
+  Backend& backend_;
+  const char* contentType_;
+  Work work_;
+};
+
+}  // namespace
+
+std::vector<ports::Route> makeRoutes(const Services& services) {
+  std::vector<ports::Route> routes;
+  const auto add = [&](std::string path, const char* type, std::size_t maxBody,
+                       CpsHandler::Work work) {
+    routes.push_back({"POST", std::move(path), maxBody,
+                      std::make_unique<CpsHandler>(services.backend, type, std::move(work))});
+  };
+  WalletAuth& auth = services.auth;
+  add("/cps/v1/wallets", kJson, base::limits::kJsonBody,
+      [&auth, &registration = services.registration](const ports::HttpRequest& request,
+                                                     TriesLeft&) -> Result<Bytes> {
+        FLORIN_TRY_ASSIGN(const auto message,
+                          messages::decodeWseRequest(base::asText(request.body)));
+        FLORIN_TRY(auth.authenticateBy(request, message.walletId, message.walletPublicKey));
+        FLORIN_TRY_ASSIGN(const auto reply, registration.registerWallet(message));
+        return base::toBytes(base::asBytes(messages::encodeWseReply(reply)));
+      });
+  add("/cps/v1/enrollments", kOctetStream, base::limits::kEnrollmentMessage,
+      [&auth, &enrollments = services.enrollments](const ports::HttpRequest& request,
+                                                   TriesLeft& triesLeft) -> Result<Bytes> {
+        FLORIN_TRY_ASSIGN(const records::Wallet wallet, auth.authenticate(request));
+        return enrollments.answer(wallet, request.body, triesLeft);
+      });
+  add("/cps/v1/enrollments/{}/finish", kOctetStream, base::limits::kEnrollmentMessage * 4,
+      [&auth, &enrollments = services.enrollments](const ports::HttpRequest& request,
+                                                   TriesLeft&) -> Result<Bytes> {
+        FLORIN_TRY_ASSIGN(const records::Wallet wallet, auth.authenticate(request));
+        FLORIN_TRY_ASSIGN(const auto id, base::EnrollmentId::parse(request.pathParameters.at(0)));
+        return enrollments.finish(wallet, id, request.body);
+      });
+  add("/cps/v1/exchange", kOctetStream, base::limits::kExchangeBody,
+      [&exchanges = services.exchanges](const ports::HttpRequest& request, TriesLeft&)
+          -> Result<Bytes> { return exchanges.exchange(request.body); });
+  return routes;
+}
+
+}  // namespace florin::cps

@@ -1,0 +1,60 @@
+#include "cps/wallet_auth.h"
+
+#include "crypto/p256.h"
+#include "messages/status.h"
+
+namespace florin::cps {
+namespace {
+
+using messages::CpsStatus;
+
+Error unknownWallet() {
+  return messages::refusal(CpsStatus::kWalletUnknown,
+                           "request is not signed by a registered wallet");
+}
+
+Result<proof::SignatureFacts> readFacts(const ports::HttpRequest& request) {
+  const proof::RequestFacts facts{request.method, request.path, request.body};
+  const proof::SignatureHeaders headers{std::string(request.header("content-digest")),
+                                        std::string(request.header("signature-input")),
+                                        std::string(request.header("signature"))};
+  if (!request.query.empty()) return Error(Code::kMalformed, "a signed request has no query");
+  return proof::readSignature(facts, headers);
+}
+
+}  // namespace
+
+WalletAuth::WalletAuth(Backend& backend)
+    : backend_(backend), nobodysKey_(crypto::P256Key::generate(backend.random).publicPoint()) {}
+
+Status WalletAuth::verify(const proof::SignatureFacts& facts, ByteView publicKey) {
+  // The signature first and the window second: the server's time is told only to who holds the key.
+  const Status signedBy = proof::verifySignature(facts, publicKey, facts.created);
+  if (!signedBy.ok()) return unknownWallet();
+  if (!proof::verifySignature(facts, publicKey, backend_.clock.now()).ok()) {
+    return messages::refusal(CpsStatus::kClockSkew, "signature is outside of the time window");
+  }
+  return {};
+}
+
+Result<records::Wallet> WalletAuth::authenticate(const ports::HttpRequest& request) {
+  const auto facts = readFacts(request);
+  if (!facts.ok()) return unknownWallet();
+  FLORIN_TRY_ASSIGN(auto wallet, backend_.store.read([&](ports::Unit& unit) {
+    return unit.wallets().find(backend_.tenant, facts->walletId);
+  }));
+  const Status verified =
+      verify(*facts, wallet ? ByteView(wallet->publicKey) : ByteView(nobodysKey_));
+  if (!verified.ok()) return verified.error();
+  if (!wallet) return unknownWallet();
+  return std::move(*wallet);
+}
+
+Status WalletAuth::authenticateBy(const ports::HttpRequest& request, const base::WalletId& walletId,
+                                  ByteView publicKey) {
+  const auto facts = readFacts(request);
+  if (!facts.ok() || facts->walletId != walletId) return unknownWallet();
+  return verify(*facts, publicKey);
+}
+
+}  // namespace florin::cps

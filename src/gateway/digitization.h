@@ -1,0 +1,39 @@
+// Digitization: a card becomes a digital card. Card data is opened with custody, the issuer
+// decides, the TSP makes a token, and CPS issues the activation code; all rows are written in one
+// unit of work.
+#pragma once
+
+#include "cps/activation_codes.h"
+#include "cps/backend.h"
+#include "florin/error.h"
+#include "messages/gateway.h"
+#include "proof/capture.h"
+#include "tsp/catalog.h"
+
+namespace florin::gateway {
+
+// An MG code travels in an Error as Code::kRefused with its number as detail.
+Error refusal(MGErrorCode code, Literal text);
+
+class Digitization {
+ public:
+  Digitization(cps::Backend& backend, cps::ActivationCodes& codes, const tsp::Catalog& catalog)
+      : backend_(backend), codes_(codes), catalog_(catalog) {}
+
+  // digitize is idempotent by (wallet, correlationId): the same request is answered with the same
+  // bytes while its code is open; another request under the same correlationId is
+  // OPERATION_ALREADY_ONGOING. Gives the JSON of DigitizeReply.
+  Result<SecretBytes> digitize(const records::Wallet& wallet,
+                               const messages::DigitizeRequest& request, ByteView body);
+
+ private:
+  Result<proof::CardData> openCard(ByteView envelope);
+  Result<SecretBytes> repeat(const records::DigitalCard& card, ByteView requestHash);
+  Status checkEligible(const records::Wallet& wallet, ByteView panIndex);
+
+  cps::Backend& backend_;
+  cps::ActivationCodes& codes_;
+  const tsp::Catalog& catalog_;
+};
+
+}  // namespace florin::gateway

@@ -1,0 +1,15 @@
+// Routes of the gateway: /gateway/v1/..., JSON, signed by the wallet key.
+#pragma once
+
+#include <vector>
+
+#include "cps/wallet_auth.h"
+#include "gateway/digitization.h"
+#include "ports/http.h"
+
+namespace florin::gateway {
+
+std::vector<ports::Route> makeRoutes(cps::Backend& backend, cps::WalletAuth& auth,
+                                     Digitization& digitization);
+
+}  // namespace florin::gateway

@@ -1,0 +1,54 @@
+// Authorizations: a cryptogram that came from an acquirer is approved or declined (D8). An ATC is
+// accepted once and only if it was issued; a repeat under the same Idempotency-Key gets the stored
+// answer and books nothing.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "emv/authorization_data.h"
+#include "tsp/tokens.h"
+
+namespace florin::tsp {
+
+// Why an authorization was answered as it was. The text stands in answers and history.
+enum class Reason : std::uint8_t {
+  kApproved,
+  kUnknownToken,
+  kDeclinedByCard,  // an AAC
+  kTokenNotActive,
+  kTokenExpired,
+  kWrongCryptogram,
+  kAtcNotIssued,
+  kAtcUsed,
+  kAtcVoid,
+  kWrongCurrency,
+  kAmountOverLimit,
+};
+std::string_view name(Reason reason);
+
+struct AuthorizationCall {
+  base::TenantId acquirer;
+  std::string_view idempotencyKey;  // 1 to limits::kIdempotencyKey characters
+  ByteView body;                    // JSON: {"emv": "<hex of emv/authorization_data.h>"}
+};
+
+class Authorizations {
+ public:
+  explicit Authorizations(Tsp& tsp) : tsp_(tsp) {}
+
+  // authorize gives the JSON answer: authorizationId, outcome "approved" or "declined", reason,
+  // responseCode ("00", "05"), atc, amount and, when the cryptogram verified, arpc. A decline is an
+  // answer, not an error. kMalformed: the body has not its form; kConflict: the key was used with
+  // another body.
+  Result<std::string> authorize(const AuthorizationCall& call);
+
+ private:
+  struct Facts;
+  Result<Facts> examine(const emv::CryptogramRequest& request);
+  Result<Reason> spend(ports::Unit& unit, const Facts& facts);
+
+  Tsp& tsp_;
+};
+
+}  // namespace florin::tsp

@@ -1,0 +1,92 @@
+#include "tsp/routes.h"
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "codec/json_writer.h"
+#include "crypto/hash.h"
+
+namespace florin::tsp {
+namespace {
+
+class AuthorizeHandler : public ports::HttpHandler {
+ public:
+  AuthorizeHandler(Tsp& tsp, Authorizations& authorizations)
+      : tsp_(tsp), authorizations_(authorizations) {}
+
+  ports::HttpResponse handle(const ports::HttpRequest& request) override {
+    const auto token = requireToken(tsp_.store, request, records::ApiScope::kAcquirer);
+    if (!token.ok()) return failure(token.error(), request);
+    const auto text =
+        authorizations_.authorize({token->tenant, request.header("idempotency-key"), request.body});
+    if (!text.ok()) return failure(text.error(), request);
+    ports::HttpResponse response;
+    response.contentType = "application/json";
+    response.body = base::toBytes(base::asBytes(*text));
+    return response;
+  }
+
+ private:
+  ports::HttpResponse failure(const Error& error, const ports::HttpRequest& request) {
+    tsp_.log.warning("authorization.refused",
+                     {{"correlationId", request.correlationId}, {"error", error}});
+    switch (error.code()) {
+      case Code::kUnauthenticated:
+        return problem(401, "unauthorized", "a valid acquirer token is needed", request);
+      case Code::kInvalidArgument:
+        return problem(400, "idempotency-key", "Idempotency-Key of 1 to 64 characters is needed",
+                       request);
+      case Code::kMalformed:
+      case Code::kUnsupported:
+      case Code::kTooLarge:
+        return problem(400, "malformed", "the request does not have its documented form", request);
+      case Code::kConflict:
+        return problem(409, "idempotency-conflict",
+                       "this Idempotency-Key was used with another request", request);
+      case Code::kUnavailable: return problem(503, "unavailable", "try again later", request);
+      default: return problem(500, "internal", "a fault of the server", request);
+    }
+  }
+
+  Tsp& tsp_;
+  Authorizations& authorizations_;
+};
+
+}  // namespace
+
+Result<records::ApiToken> requireToken(ports::Store& store, const ports::HttpRequest& request,
+                                       records::ApiScope scope) {
+  constexpr std::string_view kScheme = "Bearer ";
+  const std::string_view header = request.header("authorization");
+  if (!header.starts_with(kScheme)) return Error(Code::kUnauthenticated, "no bearer token");
+  const crypto::Digest hash = crypto::sha256(base::asBytes(header.substr(kScheme.size())));
+  FLORIN_TRY_ASSIGN(const auto token,
+                    store.read([&](ports::Unit& unit) { return unit.apiTokens().find(hash); }));
+  if (!token || token->revoked || token->scope != scope) {
+    return Error(Code::kUnauthenticated, "API token is unknown, revoked or of another scope");
+  }
+  return *token;
+}
+
+ports::HttpResponse problem(int status, Literal type, Literal title,
+                            const ports::HttpRequest& request) {
+  ports::HttpResponse response;
+  response.status = status;
+  response.contentType = "application/problem+json";
+  const std::string text = codec::JsonObject()
+                               .add("type", "urn:florin:problem:" + std::string(type.view()))
+                               .add("title", title.view())
+                               .add("status", status)
+                               .add("correlationId", request.correlationId)
+                               .text();
+  response.body = base::toBytes(base::asBytes(text));
+  return response;
+}
+
+std::vector<ports::Route> makeRoutes(Tsp& tsp, Authorizations& authorizations) {
+  std::vector<ports::Route> routes;
+  routes.push_back({"POST", "/tsp/v1/authorizations", base::limits::kJsonBody,
+                    std::make_unique<AuthorizeHandler>(tsp, authorizations)});
+  return routes;
+}
+
+}  // namespace florin::tsp

@@ -1,0 +1,23 @@
+// Routes of the TSP for acquirers: POST /tsp/v1/authorizations with a bearer token and an
+// Idempotency-Key.
+#pragma once
+
+#include <vector>
+
+#include "ports/http.h"
+#include "tsp/authorizations.h"
+
+namespace florin::tsp {
+
+// requireToken finds the API token of an Authorization header. kUnauthenticated: none, unknown,
+// revoked or of another scope.
+Result<records::ApiToken> requireToken(ports::Store& store, const ports::HttpRequest& request,
+                                       records::ApiScope scope);
+
+// problem makes an RFC 9457 body. `type` is a name of docs/problems.md.
+ports::HttpResponse problem(int status, Literal type, Literal title,
+                            const ports::HttpRequest& request);
+
+std::vector<ports::Route> makeRoutes(Tsp& tsp, Authorizations& authorizations);
+
+}  // namespace florin::tsp

@@ -1,0 +1,205 @@
+#include "tsp/tokens.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "codec/luhn.h"
+
+namespace florin::tsp {
+namespace {
+
+constexpr unsigned kDrawsOfDpan = 16;
+
+sealing::ColumnRef dpanColumn(const base::TokenId& id) { return {"tokens", "dpan", id.view()}; }
+sealing::ColumnRef panColumn(const base::TokenId& id) { return {"tokens", "pan", id.view()}; }
+
+// One decimal digit without bias: bytes from 250 on are drawn again.
+std::uint8_t randomDigit(base::Random& random) {
+  for (;;) {
+    std::uint8_t byte = 0;
+    random.fill({&byte, 1});
+    if (byte < 250) return static_cast<std::uint8_t>('0' + byte % 10);
+  }
+}
+
+Result<SecretBytes> drawDpan(const Program& program, base::Random& random) {
+  SecretBytes dpan(program.dpanLength);
+  const auto digits = dpan.exposeMutable();
+  std::copy(program.dpanPrefix.begin(), program.dpanPrefix.end(), digits.begin());
+  for (std::size_t i = program.dpanPrefix.size(); i + 1 < digits.size(); ++i) {
+    digits[i] = randomDigit(random);
+  }
+  FLORIN_TRY_ASSIGN(const char check, codec::luhnDigit(digits.first(digits.size() - 1)));
+  digits.back() = static_cast<std::uint8_t>(check);
+  return dpan;
+}
+
+std::string lastFour(const SecretBytes& digits) {
+  return std::string(base::asText(digits.expose().last(4)));
+}
+
+bool allowed(records::TokenState from, records::TokenState to) {
+  using records::TokenState;
+  switch (from) {
+    case TokenState::kInactive: return to != TokenState::kSuspended;
+    case TokenState::kActive: return to != TokenState::kInactive;
+    case TokenState::kSuspended: return to != TokenState::kInactive;
+    case TokenState::kDeleted: return to == TokenState::kDeleted;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<SecretBytes> openDpan(Tsp& tsp, const records::Token& token) {
+  return tsp.sealer.open(dpanColumn(token.tokenId), token.sealedDpan);
+}
+
+ports::CardKeyRef cardKeyRef(const records::Token& token, SecretBytes dpan) {
+  return {.program = token.program,
+          .masterKeyVersion = token.masterKeyVersion,
+          .dpan = std::move(dpan),
+          .psn = token.psn};
+}
+
+Result<records::Token> Tokens::find(const base::TenantId& issuer, const base::TokenId& tokenId) {
+  FLORIN_TRY_ASSIGN(auto token, tsp_.store.read([&](ports::Unit& unit) {
+    return unit.tokens().find(issuer, tokenId);
+  }));
+  if (!token) return Error(Code::kNotFound, "no such token");
+  return std::move(*token);
+}
+
+Result<const Program*> Tokens::programOf(const records::Token& token) const {
+  const Program* program = tsp_.catalog.program(token.program);
+  if (program == nullptr) return Error(Code::kNotFound, "the token's program is not configured");
+  return program;
+}
+
+Result<records::Token> Tokens::prepareToken(const NewToken& request) {
+  const Program* program = tsp_.catalog.program(request.program);
+  if (program == nullptr) return Error(Code::kNotFound, "no such program");
+  records::Token token;
+  token.tenant = request.issuer;
+  token.tokenId = base::TokenId::random(tsp_.random);
+  token.program = request.program;
+  token.psn = 1;
+  token.panLastFour = lastFour(request.pan);
+  token.expiry = request.panExpiry;
+  token.sealedPan = tsp_.sealer.seal(panColumn(token.tokenId), request.pan);
+  token.created = tsp_.clock.now();
+  for (unsigned draw = 0; draw < kDrawsOfDpan; ++draw) {
+    FLORIN_TRY_ASSIGN(const SecretBytes dpan, drawDpan(*program, tsp_.random));
+    FLORIN_TRY_ASSIGN(token.dpanIndex, tsp_.sealer.blindIndex("dpan", dpan.expose()));
+    FLORIN_TRY_ASSIGN(const auto taken, tsp_.store.read([&](ports::Unit& unit) {
+      return unit.tokens().findByDpan(token.dpanIndex, token.psn);
+    }));
+    if (taken) continue;
+    token.dpanLastFour = lastFour(dpan);
+    token.sealedDpan = tsp_.sealer.seal(dpanColumn(token.tokenId), dpan);
+    return token;
+  }
+  return Error(Code::kExhausted, "the program's DPAN range is used up");
+}
+
+Status Tokens::commitToken(ports::Unit& unit, const records::Token& token) {
+  return unit.tokens().insert(token);
+}
+
+Result<CardFacts> Tokens::cardFacts(const base::TenantId& issuer, const base::TokenId& tokenId) {
+  FLORIN_TRY_ASSIGN(const records::Token token, find(issuer, tokenId));
+  FLORIN_TRY_ASSIGN(const Program* program, programOf(token));
+  FLORIN_TRY_ASSIGN(SecretBytes dpan, openDpan(tsp_, token));
+  FLORIN_TRY_ASSIGN(
+      const emv::Profile profile,
+      emv::makeProfile(program->card,
+                       {.dpan = std::move(dpan),
+                        .psn = token.psn,
+                        .expiry = token.expiry,
+                        .masterKeyVersion = static_cast<std::uint8_t>(token.masterKeyVersion)}));
+  CardFacts facts;
+  facts.profile = emv::encodeProfile(profile);
+  facts.product = program->product;
+  facts.scheme = program->card.name;
+  facts.panLastFour = token.panLastFour;
+  facts.dpanLastFour = token.dpanLastFour;
+  facts.panExpiry = token.expiry;
+  facts.lowWater = program->card.keys.lowWater;
+  facts.state = token.state;
+  return facts;
+}
+
+Result<KeyBatch> Tokens::prepareKeys(const base::TenantId& issuer, const base::TokenId& tokenId,
+                                     const DeviceTransport& device) {
+  FLORIN_TRY_ASSIGN(const records::Token token, find(issuer, tokenId));
+  if (token.state != records::TokenState::kInactive &&
+      token.state != records::TokenState::kActive) {
+    return Error(Code::kWrongState, "keys are issued for inactive and active cards only");
+  }
+  if (token.deviceId != base::DeviceId() && token.deviceId != device.deviceId) {
+    return Error(Code::kWrongState, "the card belongs to another device");
+  }
+  FLORIN_TRY_ASSIGN(const Program* program, programOf(token));
+  FLORIN_TRY_ASSIGN(const std::uint32_t issued, tsp_.store.read([&](ports::Unit& unit) {
+    return unit.paymentKeys().countIssued(tokenId, token.masterKeyVersion);
+  }));
+  const std::uint32_t stock =
+      std::min<std::uint32_t>(program->card.keys.stock, base::limits::kKeysPerOperation);
+  const std::uint32_t count = issued >= stock ? 0 : stock - issued;
+  if (token.nextAtc + count > base::limits::kLastAtc + 1U) {
+    return Error(Code::kExhausted, "the card has no ATC left: renew it");
+  }
+  KeyBatch batch;
+  batch.issuer = issuer;
+  batch.tokenId = tokenId;
+  batch.deviceId = device.deviceId;
+  batch.tokenVersion = token.version;
+  batch.masterKeyVersion = token.masterKeyVersion;
+  batch.firstAtc = token.nextAtc;
+  const ports::BackendPublicKey transport = tsp_.custody.transportKey();
+  batch.transportKeyId = transport.id;
+  batch.transportPublicKey = transport.point;
+  if (count == 0) return batch;
+  FLORIN_TRY_ASSIGN(SecretBytes dpan, openDpan(tsp_, token));
+  FLORIN_TRY_ASSIGN(std::vector<Bytes> wrapped,
+                    tsp_.custody.wrapPaymentKeys(cardKeyRef(token, std::move(dpan)),
+                                                 {.transportKeyId = transport.id,
+                                                  .devicePoint = device.transportPublicKey,
+                                                  .deviceId = device.deviceId,
+                                                  .tokenId = tokenId,
+                                                  .firstAtc = batch.firstAtc,
+                                                  .count = count}));
+  for (std::uint32_t i = 0; i < count; ++i) {
+    batch.keys.push_back({.atc = batch.firstAtc + i, .wrapped = std::move(wrapped.at(i))});
+  }
+  return batch;
+}
+
+Status Tokens::commitKeys(ports::Unit& unit, const KeyBatch& batch) {
+  FLORIN_TRY_ASSIGN(auto token, unit.tokens().find(batch.issuer, batch.tokenId));
+  if (!token) return Error(Code::kNotFound, "no such token");
+  if (token->version != batch.tokenVersion) {
+    return Error(Code::kConflict, "the token changed since its keys were prepared");
+  }
+  const auto count = static_cast<std::uint32_t>(batch.keys.size());
+  FLORIN_TRY(unit.paymentKeys().insertIssued(batch.tokenId, batch.masterKeyVersion, batch.firstAtc,
+                                             count));
+  token->nextAtc = batch.firstAtc + count;
+  token->deviceId = batch.deviceId;
+  return unit.tokens().update(*token);
+}
+
+Status Tokens::setState(ports::Unit& unit, const base::TenantId& issuer,
+                        const base::TokenId& tokenId, records::TokenState state) {
+  FLORIN_TRY_ASSIGN(auto token, unit.tokens().find(issuer, tokenId));
+  if (!token) return Error(Code::kNotFound, "no such token");
+  if (token->state == state) return {};
+  if (!allowed(token->state, state)) {
+    return Error(Code::kWrongState, "the token cannot go to that state");
+  }
+  token->state = state;
+  return unit.tokens().update(*token);
+}
+
+}  // namespace florin::tsp

@@ -1,0 +1,53 @@
+// Tokens is Florin's own TokenService: DPANs of our ranges, profiles from the catalog, keys through
+// custody.
+#pragma once
+
+#include "base/random.h"
+#include "base/time.h"
+#include "florin/log.h"
+#include "ports/key_custody.h"
+#include "ports/store.h"
+#include "sealing/row_sealer.h"
+#include "tsp/catalog.h"
+#include "tsp/token_service.h"
+
+namespace florin::tsp {
+
+// What the TSP works with; everything is borrowed.
+struct Tsp {
+  ports::Store& store;
+  ports::KeyCustody& custody;
+  sealing::RowSealer& sealer;
+  const Catalog& catalog;
+  base::Clock& clock;
+  base::Random& random;
+  Log& log;
+};
+
+// openDpan unseals the DPAN of a row: ASCII digits.
+Result<SecretBytes> openDpan(Tsp& tsp, const records::Token& token);
+
+// cardKeyRef names the card to custody.
+ports::CardKeyRef cardKeyRef(const records::Token& token, SecretBytes dpan);
+
+class Tokens : public TokenService {
+ public:
+  explicit Tokens(Tsp& tsp) : tsp_(tsp) {}
+
+  Result<records::Token> prepareToken(const NewToken& request) override;
+  Status commitToken(ports::Unit& unit, const records::Token& token) override;
+  Result<CardFacts> cardFacts(const base::TenantId& issuer, const base::TokenId& tokenId) override;
+  Result<KeyBatch> prepareKeys(const base::TenantId& issuer, const base::TokenId& tokenId,
+                               const DeviceTransport& device) override;
+  Status commitKeys(ports::Unit& unit, const KeyBatch& batch) override;
+  Status setState(ports::Unit& unit, const base::TenantId& issuer, const base::TokenId& tokenId,
+                  records::TokenState state) override;
+
+ private:
+  Result<records::Token> find(const base::TenantId& issuer, const base::TokenId& tokenId);
+  Result<const Program*> programOf(const records::Token& token) const;
+
+  Tsp& tsp_;
+};
+
+}  // namespace florin::tsp
