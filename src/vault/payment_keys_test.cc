@@ -1,0 +1,132 @@
+#include "vault/payment_keys.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "vault/test_storage.h"
+
+namespace florin::vault {
+namespace {
+
+class PaymentKeysTest : public testing::Test {
+ protected:
+  PaymentKeysTest() : card(base::TokenId::random(random)), other(base::TokenId::random(random)) {}
+
+  std::unique_ptr<Vault> open() {
+    TestVaultKey key;
+    auto vault = Vault::open(storage, key, random);
+    EXPECT_TRUE(vault.ok());
+    return std::move(*vault);
+  }
+  messages::InstallKeys keys(std::uint32_t from, std::uint32_t count) {
+    messages::InstallKeys install{transport, Bytes(65, 4), {}};
+    for (std::uint32_t i = 0; i < count; ++i) {
+      install.keys.push_back(
+          {messages::KeyKind::kSuk, from + i, Bytes(24, static_cast<std::uint8_t>(from + i))});
+    }
+    return install;
+  }
+  static Status install(Vault& vault, const base::TokenId& to, const messages::InstallKeys& what) {
+    Transaction transaction;
+    FLORIN_TRY(putKeys(transaction, vault, to, what));
+    return vault.commit(std::move(transaction));
+  }
+
+  TestStorage storage;
+  CountingRandom random;
+  base::TokenId card;
+  base::TokenId other;
+  base::KeyId transport = base::KeyId::random(random);
+};
+
+TEST_F(PaymentKeysTest, KeysAreTakenInOrderOfTheAtcAndOnceOnly) {
+  auto vault = open();
+  ASSERT_TRUE(install(*vault, card, keys(254, 4)).ok());
+  ASSERT_TRUE(install(*vault, other, keys(1, 1)).ok());
+  EXPECT_EQ(keysLeft(*vault, card), 4U);
+  for (const std::uint32_t atc : {254U, 255U, 256U, 257U}) {
+    const auto key = takeKey(*vault, card);
+    ASSERT_TRUE(key.ok());
+    EXPECT_EQ(key->atc, atc);
+    EXPECT_EQ(key->wrapped, Bytes(24, static_cast<std::uint8_t>(atc)));
+    EXPECT_EQ(key->transportPoint.size(), 65U);
+  }
+  EXPECT_EQ(takeKey(*vault, card).error().code(), Code::kExhausted);
+  EXPECT_EQ(*lastAtc(*vault, card), 257U);
+  EXPECT_EQ(keysLeft(*vault, other), 1U);
+}
+
+TEST_F(PaymentKeysTest, LateKeyOfAUsedAtcIsNotTakenAgain) {
+  auto vault = open();
+  ASSERT_TRUE(install(*vault, card, keys(1, 2)).ok());
+  ASSERT_EQ(takeKey(*vault, card)->atc, 1U);
+  ASSERT_TRUE(install(*vault, card, keys(1, 2)).ok());
+  EXPECT_EQ(keysLeft(*vault, card), 1U);
+  EXPECT_EQ(takeKey(*vault, card)->atc, 2U);
+}
+
+TEST_F(PaymentKeysTest, TransportKeyIsForgottenWhenNoKeyNamesIt) {
+  auto vault = open();
+  const base::KeyId first = transport;
+  ASSERT_TRUE(install(*vault, card, keys(1, 1)).ok());
+  transport = base::KeyId::random(random);
+  ASSERT_TRUE(install(*vault, card, keys(2, 1)).ok());
+  EXPECT_NE(vault->find(Kind::kTransportKey, first.view()), nullptr);
+  ASSERT_TRUE(takeKey(*vault, card).ok());
+  ASSERT_TRUE(install(*vault, card, keys(3, 1)).ok());
+  EXPECT_EQ(vault->find(Kind::kTransportKey, first.view()), nullptr);
+  EXPECT_TRUE(takeKey(*vault, card).ok());
+}
+
+// For every cut of every write that taking keys makes: no ATC is given twice (I1), and at most the
+// one that was being taken is lost.
+TEST_F(PaymentKeysTest, CrashAtAnyWriteGivesNoKeyTwice) {
+  auto prepared = open();
+  ASSERT_TRUE(install(*prepared, card, keys(1, 3)).ok());
+  const Bytes start = *storage.content;
+  const std::size_t frame = 200;  // longer than what takeKey writes
+  for (std::size_t write = 0; write < 3; ++write) {
+    for (std::size_t keep = 0; keep <= frame; ++keep) {
+      storage = {};
+      storage.content = start;
+      storage.failAt = write;
+      storage.keep = keep;
+      std::set<std::uint32_t> given;
+      auto vault = open();
+      while (true) {
+        const auto key = takeKey(*vault, card);
+        if (!key.ok()) break;
+        ASSERT_TRUE(given.insert(key->atc).second);
+      }
+      ASSERT_EQ(given.size(), write);
+      storage.failAt = TestStorage::kNever;
+      vault = open();
+      while (true) {
+        const auto key = takeKey(*vault, card);
+        if (!key.ok()) break;
+        ASSERT_TRUE(given.insert(key->atc).second) << "ATC " << key->atc << " twice";
+      }
+      ASSERT_GE(given.size(), 2U);
+    }
+  }
+}
+
+TEST_F(PaymentKeysTest, RecordOfAnotherFormIsCorruptedAndOfAnotherVersionUnsupported) {
+  const SecretBytes good = encodeRecord(PaymentKeyRecord{transport, Bytes(24, 1)});
+  EXPECT_TRUE(decodeRecord<PaymentKeyRecord>(good).ok());
+  for (std::size_t size = 0; size < good.size(); ++size) {
+    EXPECT_FALSE(
+        decodeRecord<PaymentKeyRecord>(SecretBytes::copyOf(good.expose().first(size))).ok());
+  }
+  Bytes longer = base::toBytes(good.expose());
+  longer.push_back(0);
+  EXPECT_EQ(decodeRecord<PaymentKeyRecord>(SecretBytes::copyOf(longer)).error().code(),
+            Code::kCorrupted);
+  longer[0] = 2;
+  EXPECT_EQ(decodeRecord<PaymentKeyRecord>(SecretBytes::copyOf(longer)).error().code(),
+            Code::kUnsupported);
+}
+
+}  // namespace
+}  // namespace florin::vault
