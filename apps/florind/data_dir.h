@@ -1,0 +1,24 @@
+// DataDir is the layout of florind's data directory (docs/operations.md): mode 0700, everything
+// that florind needs.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace florin::apps {
+
+struct DataDir {
+  std::filesystem::path root;
+
+  [[nodiscard]] std::string config() const { return root / "florind.toml"; }
+  [[nodiscard]] std::string programs() const { return root / "programs"; }
+  [[nodiscard]] std::string programK2() const { return root / "programs" / "K2.toml"; }
+  [[nodiscard]] std::string tls() const { return root / "tls"; }
+  [[nodiscard]] std::string certificate() const { return root / "tls" / "certificate.pem"; }
+  [[nodiscard]] std::string certificateKey() const { return root / "tls" / "key.pem"; }
+  [[nodiscard]] std::string custody() const { return root / "custody.keys"; }
+  [[nodiscard]] std::string store() const { return root / "florin.db"; }
+  [[nodiscard]] std::string acquirerToken() const { return root / "acquirer.token"; }
+};
+
+}  // namespace florin::apps

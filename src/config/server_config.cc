@@ -1,0 +1,200 @@
+#include "config/server_config.h"
+
+#include <algorithm>
+
+#include "config/toml_reader.h"
+
+namespace florin::config {
+namespace {
+
+// A parsed file and the first error that reading it met.
+struct TomlFile {
+  toml::table table;
+  std::filesystem::path path;
+  std::optional<ConfigError> error;
+};
+
+TomlFile parseFile(const std::filesystem::path& path) {
+  toml::parse_result parsed = toml::parse_file(path.string());
+  if (parsed) return {std::move(parsed).table(), path, {}};
+  const toml::parse_error& error = parsed.error();
+  return {
+      {},
+      path,
+      ConfigError{path.string(), error.source().begin.line, "", std::string(error.description())}};
+}
+
+template <class T>
+Loaded<T> finished(TomlFile& file, T value) {
+  if (file.error) return std::move(*file.error);
+  return value;
+}
+
+tsp::Issuer readIssuer(TomlReader reader) {
+  tsp::Issuer issuer;
+  issuer.id = reader.id<base::TenantId>("id");
+  issuer.name = reader.string("name");
+  for (TomlReader& bin : reader.tables("bin")) {
+    issuer.bins.push_back(
+        {.from = bin.string("from"), .to = bin.string("to"), .program = bin.string("program")});
+    bin.finish();
+  }
+  reader.finish();
+  return issuer;
+}
+
+bool isPort(std::string_view text, std::uint16_t& port) {
+  unsigned value = 0;
+  if (text.empty() || text.size() > 5) return false;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return false;
+    value = value * 10 + static_cast<unsigned>(c - '0');
+  }
+  if (value > 65'535) return false;
+  port = static_cast<std::uint16_t>(value);
+  return true;
+}
+
+}  // namespace
+
+Result<Endpoint> parseEndpoint(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  Endpoint endpoint;
+  if (colon == std::string_view::npos || !isPort(text.substr(colon + 1), endpoint.port)) {
+    return Error(Code::kInvalidArgument, "not an address and a port such as 127.0.0.1:8443");
+  }
+  std::string_view host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) {
+    host = host.substr(1, host.size() - 2);
+  } else if (host.find(':') != std::string_view::npos) {
+    return Error(Code::kInvalidArgument, "an IPv6 address stands in brackets: [::1]:8443");
+  }
+  if (host.empty()) return Error(Code::kInvalidArgument, "the address is missing");
+  endpoint.address = std::string(host);
+  return endpoint;
+}
+
+Loaded<ServerConfig> loadServerConfig(const std::filesystem::path& path) {
+  TomlFile file = parseFile(path);
+  ServerConfig config;
+  TomlReader root(file.table, "", path, file.error);
+  TomlReader server = root.table("server");
+  const std::string listen = server.string("listen", "127.0.0.1:8443");
+  const auto endpoint = parseEndpoint(listen);
+  if (endpoint.ok()) {
+    config.listenAddress = endpoint->address;
+    config.listenPort = endpoint->port;
+  } else {
+    server.fail("listen", std::string(endpoint.error().text()));
+  }
+  config.workers = static_cast<unsigned>(server.integer("workers", 1, 64, 2));
+  server.finish();
+  TomlReader backend = root.table("backend");
+  config.backendId = backend.string("id");
+  if (config.backendId.empty() || config.backendId.size() > 64) {
+    backend.fail("id", "has 1 to 64 characters");
+  }
+  config.walletProvider = backend.id<base::TenantId>("wallet_provider");
+  backend.finish();
+  TomlReader codes = root.table("codes");
+  config.codeLifetime = std::chrono::seconds(
+      codes.integer("lifetime_seconds", 1, 366LL * 24 * 3600, config.codeLifetime.count()));
+  codes.finish();
+  for (TomlReader& issuer : root.tables("issuer")) {
+    config.issuers.push_back(readIssuer(std::move(issuer)));
+  }
+  root.finish();
+  return finished(file, std::move(config));
+}
+
+Loaded<tsp::Program> loadProgram(const std::filesystem::path& path) {
+  TomlFile file = parseFile(path);
+  TomlReader root(file.table, "", path, file.error);
+  tsp::Program program;
+  if (root.string("base") != "K2") root.fail("base", "names no built-in program: use \"K2\"");
+  program.card = emv::programK2();
+  program.card.name = root.string("name");
+  program.product = root.string("product");
+  program.dpanPrefix = root.string("dpan_prefix");
+  program.dpanLength = static_cast<unsigned>(root.integer("dpan_length", 13, 19, 16));
+  program.amountLimit = root.integer("amount_limit_minor_units", 0, 999'999'999'999, 0);
+  emv::ProgramTemplate& card = program.card;
+  card.label = root.string("label", card.label);
+  card.currency = static_cast<std::uint16_t>(root.integer("currency", 1, 999, card.currency));
+  card.country = static_cast<std::uint16_t>(root.integer("country", 1, 999, card.country));
+  card.cvmLimit = static_cast<std::uint64_t>(root.integer(
+      "cvm_limit_minor_units", 0, 999'999'999'999, static_cast<std::int64_t>(card.cvmLimit)));
+  TomlReader keys = root.table("keys");
+  card.keys.stock = static_cast<std::uint32_t>(keys.integer("stock", 1, 64, card.keys.stock));
+  card.keys.lowWater =
+      static_cast<std::uint32_t>(keys.integer("low_water", 0, 64, card.keys.lowWater));
+  if (card.keys.lowWater >= card.keys.stock) keys.fail("low_water", "must be below keys.stock");
+  keys.finish();
+  if (const Status good = emv::checkProgram(card); !good.ok()) {
+    root.fail("name", std::string(good.error().text()));
+  }
+  root.finish();
+  return finished(file, std::move(program));
+}
+
+Loaded<std::vector<tsp::Program>> loadPrograms(const std::filesystem::path& folder) {
+  std::error_code failed;
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+    if (entry.path().extension() == ".toml") files.push_back(entry.path());
+  }
+  if (failed || files.empty()) {
+    return ConfigError{folder.string(), 0, "", "holds no program: add NAME.toml"};
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<tsp::Program> programs;
+  for (const auto& path : files) {
+    auto program = loadProgram(path);
+    if (!program.ok()) return program.error();
+    programs.push_back(std::move(program.value()));
+  }
+  return programs;
+}
+
+std::string initialServerConfig(std::string_view backendId, const base::TenantId& walletProvider,
+                                const base::TenantId& issuer) {
+  return "# florind's configuration. Every field is described in docs/operations.md; a flag or an\n"
+         "# environment variable goes before this file. Secrets never stand here.\n\n"
+         "[server]\n"
+         "listen = \"127.0.0.1:8443\"\n"
+         "workers = 2  # threads that answer requests\n\n"
+         "[backend]\n"
+         "# Part of every enrollment's transcript: wallets that know this name stop working when "
+         "it\n"
+         "# changes.\n"
+         "id = \"" +
+         std::string(backendId) + "\"\nwallet_provider = \"" + walletProvider.toString() +
+         "\"\n\n[codes]\n"
+         "lifetime_seconds = 2592000  # activation codes: 30 days\n\n"
+         "# A demo issuer. Its cards begin with 999900 to 999909: no real card does.\n"
+         "[[issuer]]\n"
+         "id = \"" +
+         issuer.toString() +
+         "\"\nname = \"Florin Demo Bank\"\n\n"
+         "[[issuer.bin]]\n"
+         "from = \"999900\"\nto = \"999909\"\nprogram = \"K2\"\n";
+}
+
+std::string initialProgramK2() {
+  return "# Program K2: single-use keys, GENERATE AC, on line only. Test ranges only.\n"
+         "name = \"K2\"\n"
+         "base = \"K2\"  # the built-in program whose card data it takes\n"
+         "product = \"Florin Demo Card\"\n"
+         "label = \"FLORIN K2\"\n"
+         "dpan_prefix = \"999990\"\n"
+         "dpan_length = 16\n"
+         "currency = 978  # ISO 4217: EUR\n"
+         "country = 250   # ISO 3166: France\n"
+         "amount_limit_minor_units = 100000  # 0: none\n"
+         "cvm_limit_minor_units = 5000\n\n"
+         "[keys]\n"
+         "stock = 10     # single-use keys on a device\n"
+         "low_water = 3  # replenish when fewer are left\n";
+}
+
+}  // namespace florin::config

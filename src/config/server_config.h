@@ -1,0 +1,47 @@
+// Configuration of florind: D/florind.toml and D/programs/*.toml (docs/operations.md). Unknown
+// fields are refused, so that a misspelt one is an error and not a silent default. No secret stands
+// in these files.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "config/config_error.h"
+#include "tsp/catalog.h"
+
+namespace florin::config {
+
+struct ServerConfig {
+  std::string listenAddress = "127.0.0.1";
+  std::uint16_t listenPort = 8443;
+  unsigned workers = 2;
+  std::string backendId;  // part of every enrollment's transcript: never change it
+  base::TenantId walletProvider;
+  std::chrono::seconds codeLifetime{30 * 24 * 3600};
+  std::vector<tsp::Issuer> issuers;
+};
+
+// loadServerConfig reads florind.toml.
+Loaded<ServerConfig> loadServerConfig(const std::filesystem::path& file);
+
+// loadProgram reads one program; loadPrograms all *.toml of a folder, by name.
+Loaded<tsp::Program> loadProgram(const std::filesystem::path& file);
+Loaded<std::vector<tsp::Program>> loadPrograms(const std::filesystem::path& folder);
+
+struct Endpoint {
+  std::string address;
+  std::uint16_t port = 0;
+};
+
+// parseEndpoint reads "127.0.0.1:8443" or "[::1]:8443". kInvalidArgument: another form.
+Result<Endpoint> parseEndpoint(std::string_view text);
+
+// The files that `florind init` writes.
+std::string initialServerConfig(std::string_view backendId, const base::TenantId& walletProvider,
+                                const base::TenantId& issuer);
+std::string initialProgramK2();
+
+}  // namespace florin::config

@@ -1,0 +1,92 @@
+#include "config/toml_reader.h"
+
+namespace florin::config {
+namespace {
+
+const toml::table& emptyTable() {
+  static const toml::table kEmpty;
+  return kEmpty;
+}
+
+}  // namespace
+
+std::string ConfigError::toString() const {
+  std::string out = file;
+  if (line > 0) out += ":" + std::to_string(line);
+  if (!field.empty()) out += ": " + field;
+  return out + ": " + text;
+}
+
+const toml::node* TomlReader::find(std::string_view key) {
+  read_.emplace(key);
+  return table_.get(key);
+}
+
+void TomlReader::fail(std::string_view key, std::string text) {
+  if (error_) return;
+  const toml::node* node = table_.get(key);
+  const auto line = node != nullptr ? node->source().begin.line : table_.source().begin.line;
+  error_ = ConfigError{file_.string(), line, prefix_ + std::string(key), std::move(text)};
+}
+
+std::string TomlReader::string(std::string_view key, std::optional<std::string> fallback) {
+  const toml::node* node = find(key);
+  if (node == nullptr) {
+    if (fallback) return *fallback;
+    fail(key, "is missing: add it");
+    return {};
+  }
+  if (const auto* text = node->as_string()) return text->get();
+  fail(key, "must be a string");
+  return {};
+}
+
+std::int64_t TomlReader::integer(std::string_view key, std::int64_t min, std::int64_t max,
+                                 std::optional<std::int64_t> fallback) {
+  const toml::node* node = find(key);
+  if (node == nullptr) {
+    if (fallback) return *fallback;
+    fail(key, "is missing: add it");
+    return min;
+  }
+  const auto* number = node->as_integer();
+  if (number != nullptr && number->get() >= min && number->get() <= max) return number->get();
+  fail(key, "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max));
+  return min;
+}
+
+TomlReader TomlReader::table(std::string_view key) {
+  const toml::node* node = find(key);
+  const toml::table* inner = node == nullptr ? &emptyTable() : node->as_table();
+  if (inner == nullptr) {
+    fail(key, "must be a table: [" + std::string(key) + "]");
+    inner = &emptyTable();
+  }
+  return {*inner, prefix_ + std::string(key) + ".", file_, error_};
+}
+
+std::vector<TomlReader> TomlReader::tables(std::string_view key) {
+  std::vector<TomlReader> readers;
+  const toml::node* node = find(key);
+  if (node == nullptr) return readers;
+  const toml::array* array = node->as_array();
+  if (array == nullptr || !array->is_homogeneous(toml::node_type::table)) {
+    fail(key, "must be an array of tables: [[" + std::string(key) + "]]");
+    return readers;
+  }
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    readers.emplace_back(*array->get(i)->as_table(),
+                         prefix_ + std::string(key) + "[" + std::to_string(i) + "].", file_,
+                         error_);
+  }
+  return readers;
+}
+
+void TomlReader::finish() {
+  for (const auto& [key, node] : table_) {
+    if (!read_.contains(key.str()))
+      fail(key.str(), "is not a known field: remove it or correct its name");
+  }
+}
+
+}  // namespace florin::config
