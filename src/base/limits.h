@@ -75,6 +75,8 @@ inline constexpr auto kSignatureWindow = 5min;
 // SDK.
 inline constexpr auto kTransportDeadline = 30s;
 inline constexpr unsigned kTransportRetries = 3;
+inline constexpr auto kRetryDelay = 500ms;  // before the first repetition; doubles
+inline constexpr auto kRetryAdvice = 30s;   // longest advice of the backend that is followed
 inline constexpr auto kTransportConnect = 10s;
 inline constexpr std::size_t kTransportRequests = 1024;  // in flight on one transport
 inline constexpr std::size_t kTransportResponse = 1024 * 1024;
@@ -93,6 +95,8 @@ inline constexpr std::size_t kExecutorTasks = 64 * 1024;
 // Stores.
 inline constexpr std::size_t kUnitsPerCommit = 128;
 inline constexpr std::size_t kStoreQueue = 4096;
+inline constexpr unsigned kStoreReaders = 4;  // snapshots at a time
+inline constexpr auto kStoreLockWait = 5s;    // for another process that holds the database
 inline constexpr unsigned kUnitRetries = 8;
 
 // EMV.
@@ -103,6 +107,7 @@ inline constexpr std::size_t kPanDigits = 19;       // ISO/IEC 7812-1
 inline constexpr std::size_t kProfileRecords = 64;  // of one card
 inline constexpr std::size_t kIssuerData = 32;      // 9F10
 inline constexpr std::size_t kTapCommands = 96;     // of one tap, by a terminal
+inline constexpr std::size_t kCryptogramRequest = 1024;  // "field 55" of an authorization
 inline constexpr std::uint16_t kLastAtc = 0xFFFF;
 
 }  // namespace florin::base::limits
