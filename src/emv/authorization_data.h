@@ -35,7 +35,8 @@ SecretBytes encodeCryptogramRequest(const CryptogramRequest& request);
 
 // decodeCryptogramRequest: kMalformed: no TLV, a tag missing, twice or of another length, digits
 // that are none, 5A and 57 that differ, an IAD of another form, or a CID that is not what the IAD
-// says was answered. The cryptogram itself is not verified.
+// says was answered. kUnsupported: an IAD of another version. kTooLarge: over the limit. The
+// cryptogram itself is not verified.
 Result<CryptogramRequest> decodeCryptogramRequest(ByteView bytes);
 
 // issuerDataOf reads the IAD of a decoded request.

@@ -7,10 +7,28 @@ namespace florin::emv {
 namespace {
 
 constexpr std::uint8_t kFiller = 0xF;
+constexpr std::uint8_t kSeparator = 0xD;  // of track 2
 
 std::uint8_t nibbleAt(ByteView packed, std::size_t index) {
   const std::uint8_t byte = packed[index / 2];
   return index % 2 == 0 ? byte >> 4 : byte & 0xF;
+}
+
+std::size_t countDigits(ByteView packed) {
+  std::size_t count = 0;
+  while (count < packed.size() * 2 && nibbleAt(packed, count) <= 9) ++count;
+  return count;
+}
+
+Result<SecretBytes> firstDigits(ByteView packed, std::size_t count) {
+  if (count == 0 || count > base::limits::kPanDigits) {
+    return Error(Code::kMalformed, "packed card number has no digits or too many");
+  }
+  SecretBytes digits(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    digits.exposeMutable()[i] = static_cast<std::uint8_t>('0' + nibbleAt(packed, i));
+  }
+  return digits;
 }
 
 }  // namespace
@@ -59,21 +77,21 @@ Result<SecretBytes> unpackDigits(ByteView packed) {
   if (packed.size() > (base::limits::kPanDigits + 1) / 2) {
     return Error(Code::kMalformed, "packed card number is too long");
   }
-  std::size_t count = 0;
-  while (count < packed.size() * 2 && nibbleAt(packed, count) <= 9) ++count;
+  const std::size_t count = countDigits(packed);
   for (std::size_t i = count; i < packed.size() * 2; ++i) {
     if (nibbleAt(packed, i) != kFiller) {
       return Error(Code::kMalformed, "packed card number has something that is no digit");
     }
   }
-  if (count == 0 || count > base::limits::kPanDigits) {
-    return Error(Code::kMalformed, "packed card number has no digits or too many");
+  return firstDigits(packed, count);
+}
+
+Result<SecretBytes> track2Digits(ByteView track2) {
+  const std::size_t count = countDigits(track2);
+  if (count == track2.size() * 2 || nibbleAt(track2, count) != kSeparator) {
+    return Error(Code::kMalformed, "track 2 has no separator");
   }
-  SecretBytes digits(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    digits.exposeMutable()[i] = static_cast<std::uint8_t>('0' + nibbleAt(packed, i));
-  }
-  return digits;
+  return firstDigits(track2, count);
 }
 
 }  // namespace florin::emv

@@ -34,4 +34,8 @@ Result<SecretBytes> packDigits(const SecretBytes& digits);
 // something behind an F, no digit, more than 19 digits.
 Result<SecretBytes> unpackDigits(ByteView packed);
 
+// track2Digits gives the ASCII digits before the separator D of track 2 equivalent data (57).
+// kMalformed as unpackDigits, or no separator.
+Result<SecretBytes> track2Digits(ByteView track2);
+
 }  // namespace florin::emv

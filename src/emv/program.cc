@@ -1,0 +1,202 @@
+#include "emv/program.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "codec/dol.h"
+#include "codec/luhn.h"
+#include "codec/tlv.h"
+#include "codec/wiped_buffer.h"
+#include "emv/numeric.h"
+
+namespace florin::emv {
+namespace {
+
+constexpr std::string_view kServiceCode = "221";  // international, on line, no restriction
+constexpr std::string_view kCardholder = "FLORIN/CARD";
+constexpr std::array<std::uint8_t, 2> kApplicationVersion = {0x00, 0x01};
+constexpr std::array<std::uint8_t, 2> kUsage = {0xFF, 0x00};  // 9F07: everywhere but ATMs
+constexpr std::array<std::uint8_t, 5> kAlways = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+constexpr std::array<std::uint8_t, 5> kNever{};
+constexpr std::array<codec::DolEntry, 3> kPdol = {{{0x9F33, 3}, {0x9F1A, 2}, {0x9F35, 1}}};
+
+Error invalid(Literal text) { return {Code::kInvalidArgument, text}; }
+
+bool isMonth(std::string_view expiry) {
+  return expiry.size() == 4 &&
+         std::all_of(expiry.begin(), expiry.end(), [](char c) { return c >= '0' && c <= '9'; }) &&
+         expiry.substr(0, 2) >= "01" && expiry.substr(0, 2) <= "12";
+}
+
+Status checkFacts(const TokenFacts& token) {
+  if (token.dpan.size() < 12 || token.dpan.size() > base::limits::kPanDigits) {
+    return invalid("DPAN is not 12 to 19 digits");
+  }
+  if (!codec::luhnValid(token.dpan.expose())) return invalid("DPAN has a wrong check digit");
+  if (token.psn > 99) return invalid("PSN is above 99");
+  if (!isMonth(token.expiry)) return invalid("token expiry is not MMYY");
+  return {};
+}
+
+// 5F24: the last day of the month MMYY.
+std::array<std::uint8_t, 3> expiryDate(std::string_view expiry) {
+  const auto number = [&](std::size_t at) {
+    return static_cast<unsigned>((expiry[at] - '0') * 10 + (expiry[at + 1] - '0'));
+  };
+  const std::chrono::year_month_day_last last{
+      std::chrono::year(static_cast<int>(2000 + number(2))),
+      std::chrono::month_day_last(std::chrono::month(number(0)))};
+  return bcd<3>(number(2) * 10'000ULL + number(0) * 100ULL + static_cast<unsigned>(last.day()));
+}
+
+// 57: DPAN, D, YYMM, service code, F up to whole bytes.
+SecretBytes track2(const TokenFacts& token) {
+  codec::WipedBuffer text;
+  text.append(base::asText(token.dpan.expose()));
+  text.append('D');
+  text.append(std::string_view(token.expiry).substr(2));
+  text.append(std::string_view(token.expiry).substr(0, 2));
+  text.append(kServiceCode);
+  if (text.view().size() % 2 != 0) text.append('F');
+  const ByteView characters = text.view();
+  SecretBytes packed(characters.size() / 2);
+  for (std::size_t i = 0; i < characters.size(); ++i) {
+    const std::uint8_t c = characters[i];
+    const auto nibble = static_cast<std::uint8_t>(c <= '9' ? c - '0' : c - 'A' + 10);
+    std::uint8_t& byte = packed.exposeMutable()[i / 2];
+    byte = static_cast<std::uint8_t>(byte << 4 | nibble);
+  }
+  return packed;
+}
+
+// 8E (EMV Book 3, 10.5): no verification up to the limit, on line PIN above it.
+Bytes cvmList(std::uint64_t limit) {
+  Bytes list = base::bigEndian(static_cast<std::uint32_t>(limit + 1));
+  base::append(list, Bytes{0, 0, 0, 0, 0x1F, 0x06, 0x02, 0x00});
+  return list;
+}
+
+// Builds records; their memory never moves while it holds a DPAN.
+class RecordWriter {
+ public:
+  RecordWriter(std::uint8_t sfi, std::uint8_t number) : sfi_(sfi), number_(number) {
+    inside_.reserve(base::limits::kApduResponse);
+  }
+  RecordWriter& add(std::uint32_t tag, ByteView value) {
+    codec::appendTlv(inside_, tag, value);
+    return *this;
+  }
+  ProfileRecord finish() {
+    const SecretBytes inside = SecretBytes::take(std::move(inside_));
+    Bytes content;
+    content.reserve(inside.size() + 4);
+    codec::appendTlv(content, 0x70, inside.expose());
+    return {sfi_, number_, SecretBytes::take(std::move(content))};
+  }
+
+ private:
+  std::uint8_t sfi_;
+  std::uint8_t number_;
+  Bytes inside_;
+};
+
+Bytes applicationFci(const ProgramTemplate& program, ByteView pdol) {
+  codec::TlvWriter proprietary;
+  proprietary.add(0x50, base::asBytes(program.label)).add(0x87, Bytes{0x01}).add(0x9F38, pdol);
+  return codec::encodeTlv(
+      0x6F, codec::TlvWriter().add(0x84, program.aid).add(0xA5, proprietary.bytes()).bytes());
+}
+
+Result<std::vector<ProfileRecord>> makeRecords(const ProgramTemplate& program,
+                                               const TokenFacts& token, ByteView cdol1) {
+  FLORIN_TRY_ASSIGN(const SecretBytes dpan, packDigits(token.dpan));
+  std::vector<ProfileRecord> records;
+  records.push_back(RecordWriter(1, 1)
+                        .add(0x57, track2(token).expose())
+                        .add(0x5F20, base::asBytes(kCardholder))
+                        .add(0x9F08, kApplicationVersion)
+                        .finish());
+  records.push_back(RecordWriter(2, 1)
+                        .add(0x5A, dpan.expose())
+                        .add(0x5F24, expiryDate(token.expiry))
+                        .add(0x5F28, bcd<2>(program.country))
+                        .add(0x5F34, bcd<1>(token.psn))
+                        .add(0x9F07, kUsage)
+                        .add(0x9F42, bcd<2>(program.currency))
+                        .finish());
+  RecordWriter rules(2, 2);
+  rules.add(0x8C, cdol1).add(0x9F0D, kAlways).add(0x9F0E, kNever).add(0x9F0F, kAlways);
+  if ((program.aip[0] & kAipCardholderVerification) != 0)
+    rules.add(0x8E, cvmList(program.cvmLimit));
+  records.push_back(rules.finish());
+  return records;
+}
+
+}  // namespace
+
+Status checkProgram(const ProgramTemplate& program) {
+  if (program.name.empty() || program.name.size() > 16) {
+    return invalid("program name is not 1 to 16 characters");
+  }
+  if (program.label.empty() || program.label.size() > 16) {
+    return invalid("program label is not 1 to 16 characters");
+  }
+  if (program.aid.size() < 5 || program.aid.size() > 16) {
+    return invalid("program AID is not 5 to 16 bytes");
+  }
+  if (program.cvmLimit >= 0xFFFF'FFFF) return invalid("program CVM limit is above 32 bits");
+  if (program.currency == 0 || program.currency > 999) return invalid("program has no currency");
+  if (program.country == 0 || program.country > 999) return invalid("program has no country");
+  const KeyPolicy& keys = program.keys;
+  if (keys.stock == 0 || keys.stock > base::limits::kKeysPerOperation) {
+    return invalid("program key stock is zero or more than one operation holds");
+  }
+  if (keys.lowWater >= keys.stock) return invalid("program low water is not below its stock");
+  const bool limited = keys.lukUses != 0 && keys.lukLifetime > base::Duration(0);
+  if (keys.scheme == KeyScheme::kLuk && !limited) {
+    return invalid("program of limited-use keys sets no limit");
+  }
+  return {};
+}
+
+Result<Profile> makeProfile(const ProgramTemplate& program, const TokenFacts& token) {
+  FLORIN_TRY(checkProgram(program));
+  FLORIN_TRY(checkFacts(token));
+  Profile profile;
+  profile.scheme = program.keys.scheme;
+  profile.label = program.label;
+  profile.aid = program.aid;
+  profile.pdol = codec::encodeDol(kPdol);
+  profile.fci = applicationFci(program, profile.pdol);
+  profile.aip = program.aip;
+  profile.afl = {0x08, 0x01, 0x01, 0x00, 0x10, 0x01, 0x02, 0x00};
+  profile.cdol1 = codec::encodeDol(requiredCdol1());
+  IssuerData iad;
+  iad.scheme = program.keys.scheme;
+  iad.masterKeyVersion = token.masterKeyVersion;
+  profile.iadTemplate = encodeIssuerData(iad);
+  profile.country = program.country;
+  profile.currency = program.currency;
+  profile.psn = token.psn;
+  profile.dpanLastFour = base::asText(token.dpan.expose().last(4));
+  profile.expiry = token.expiry;
+  profile.cvmLimit = program.cvmLimit;
+  FLORIN_TRY_ASSIGN(profile.records, makeRecords(program, token, profile.cdol1));
+  FLORIN_TRY(checkProfile(profile));
+  return profile;
+}
+
+ProgramTemplate programK2() {
+  ProgramTemplate program;
+  program.name = "K2";
+  program.label = "FLORIN K2";
+  program.aid = {0xF0, 0x00, 0x46, 0x4C, 0x4F, 0x52, 0x49, 0x4E, 0x02};
+  program.aip = {kAipCardholderVerification, 0x80};  // EMV mode, no offline data authentication
+  program.cvmLimit = 5000;
+  program.currency = 978;
+  program.country = 276;
+  return program;
+}
+
+}  // namespace florin::emv
