@@ -1,0 +1,67 @@
+// CardSession answers a terminal's commands as a contactless card (D8, "Tap"): bytes in, bytes out,
+// no I/O but what the KeySource does.
+//
+//   command                  allowed             then
+//   00 A4 SELECT PPSE        always              directory of the active cards
+//   00 A4 SELECT AID         always              application selected
+//   80 A8 GET PROCESSING O.  selected            initiated
+//   00 B2 READ RECORD        initiated, done     same
+//   80 AE GENERATE AC        initiated           done, a key is spent
+//
+// Checks come in this order: lengths 6700, class 6E00, instruction 6D00, parameters 6A86, size of
+// the data 6700, order 6985, content 6A80. A card that is not active is not in the directory and
+// cannot be selected (6A82; no active card: no directory). A card without a key refuses GET
+// PROCESSING OPTIONS (6985). TC asked: ARQC answered; AAC spends a key too.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/ids.h"
+#include "card/key_source.h"
+#include "emv/apdu.h"
+#include "emv/cryptogram.h"
+#include "emv/profile.h"
+#include "florin/bytes.h"
+
+namespace florin::card {
+
+struct EmulatedCard {
+  base::TokenId token;
+  const emv::Profile* profile = nullptr;  // accepted by emv::checkProfile; outlives the session
+  bool active = false;
+};
+
+// Not thread-safe.
+class CardSession {
+ public:
+  // `cards`: the default first. Of two cards with one AID the first is in the directory, and SELECT
+  // finds it first. `keys` must outlive the session.
+  CardSession(std::vector<EmulatedCard> cards, KeySource& keys);
+
+  // process answers one command; every input has an answer, of at most limits::kApduResponse bytes.
+  Bytes process(ByteView apdu);
+
+  // deactivated forgets the transaction: the field is gone. Spent keys stay spent.
+  void deactivated();
+
+ private:
+  enum class State : std::uint8_t { kIdle, kSelected, kInitiated, kDone };
+  struct Rule;
+  static const Rule kRules[];
+
+  Bytes select(const emv::Command& command);
+  Bytes selectNext(ByteView name, std::size_t from);
+  Bytes getProcessingOptions(const emv::Command& command);
+  Bytes readRecord(const emv::Command& command);
+  Bytes generateAc(const emv::Command& command);
+
+  [[nodiscard]] const EmulatedCard& selected() const { return cards_[selected_]; }
+
+  std::vector<EmulatedCard> cards_;
+  KeySource& keys_;
+  State state_ = State::kIdle;
+  std::size_t selected_ = 0;  // index into cards_, of meaning in all states but kIdle
+};
+
+}  // namespace florin::card
