@@ -14,6 +14,7 @@ import pathlib
 import re
 import sys
 
+sys.dont_write_bytecode = True
 from cpp_scan import functions, strip_code
 
 FILE_LINES = 500

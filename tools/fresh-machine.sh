@@ -58,7 +58,8 @@ debootstrap --variant=minbase "${include[@]}" "$suite" "$root" "$mirror" >"$mach
     awk -v suite="$suite" '$2 != suite && $3 == "main" { print "deb", $1, $2, $3 }' <<<"$archives"
   fi
 } >"$root/etc/apt/sources.list"
-apt-config dump | grep -E '^Acquire::(http|https|ftp|Check-|Retries|ForceIPv)' >"$root/etc/apt/apt.conf.d/99host" || true
+apt-config dump | grep -E '^Acquire::(http|https|ftp|Check-|Retries|ForceIPv)' \
+  >"$root/etc/apt/apt.conf.d/99host" || true
 cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
 if [ -d /usr/local/share/ca-certificates ]; then
   mkdir -p "$root/usr/local/share"
