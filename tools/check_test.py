@@ -136,10 +136,12 @@ class CheckTest(unittest.TestCase):
         self.write("tools/exceptions.txt", "rand src/codec/a.cc\n")
         self.assertIn(("exceptions", "tools/exceptions.txt", 1), self.breaches())
 
-    def test_update_adds_nothing(self):
+    def test_only_accept_adds_an_exception(self):
         self.write("src/codec/a.cc", "namespace florin::codec {\nauto a = rand();\n}\n")
         check.update(check.Tree(self.root))
         self.assertEqual([("rand", "src/codec/a.cc", 2)], self.breaches())
+        check.update(check.Tree(self.root), "rand", "dice")
+        self.assertEqual([], self.breaches())
 
 
 class ScanTest(unittest.TestCase):
