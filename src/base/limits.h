@@ -99,6 +99,11 @@ inline constexpr unsigned kStoreReaders = 4;  // snapshots at a time
 inline constexpr auto kStoreLockWait = 5s;    // for another process that holds the database
 inline constexpr unsigned kUnitRetries = 8;
 
+// Key custody.
+inline constexpr std::size_t kChannelKeys = 2;  // valid at once, while one replaces the other
+inline constexpr std::size_t kIssuerMasterKeys = 256;
+inline constexpr std::size_t kProgramName = 32;
+
 // EMV.
 inline constexpr std::size_t kApduCommand = 261;   // short: header, Lc, 255 data, Le
 inline constexpr std::size_t kApduResponse = 258;  // short: 256 data and SW1 SW2

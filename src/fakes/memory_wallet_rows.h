@@ -81,8 +81,9 @@ class MemoryEnrollments : public records::EnrollmentRepository, MemoryRepository
   }
   Result<std::optional<records::Enrollment>> findByDevice(const base::TenantId& tenant,
                                                           const base::DeviceId& id) override {
-    return newest(tables.enrollments.matching(
-        [&](const auto& row) { return row.tenant == tenant && row.deviceId == id; }));
+    return newest(tables.enrollments.matching([&](const auto& row) {
+      return row.tenant == tenant && row.deviceId == id && id != base::DeviceId();
+    }));
   }
   Status insert(const records::Enrollment& row) override {
     if (tables.enrollments.contains({row.tenant, row.enrollmentId})) return kTaken;

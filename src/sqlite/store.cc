@@ -1,0 +1,35 @@
+#include "sqlite/store.h"
+
+#include "sqlite/reader_pool.h"
+#include "sqlite/schema.h"
+#include "sqlite/writer.h"
+
+namespace florin::sqlite {
+namespace {
+
+class SqliteStore : public Store {
+ public:
+  SqliteStore(const std::string& path, Connection writing, Log& log)
+      : writer_(std::move(writing), log), readers_(path) {}
+
+  [[nodiscard]] std::uint64_t commits() const override { return writer_.commits(); }
+
+ protected:
+  Status runWrite(const Body& body) override { return writer_.run(body); }
+  Status runRead(const Body& body) override { return readers_.run(body); }
+
+ private:
+  Writer writer_;  // closed last, since only it can clean up the WAL
+  ReaderPool readers_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> openStore(const std::string& path, const Options& options,
+                                         Log& log) {
+  FLORIN_TRY_ASSIGN(Connection writing, openWriter(path, options));
+  log.info("store.open", {{"path", PublicText{path}}});
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(path, std::move(writing), log));
+}
+
+}  // namespace florin::sqlite

@@ -1,0 +1,162 @@
+#include "sqlite/token_rows.h"
+
+#include "sqlite/changed.h"
+
+namespace florin::sqlite {
+
+// Found by argument-dependent lookup, so they cannot stand in an unnamed namespace.
+static Status readRow(Columns& columns, records::Token& row) {
+  return columns.read(row.tenant, row.tokenId, row.program, row.dpanIndex, row.sealedDpan,
+                      row.sealedPan, row.psn, row.dpanLastFour, row.panLastFour, row.expiry,
+                      row.state, row.masterKeyVersion, row.nextAtc, row.deviceId, row.version,
+                      row.created);
+}
+
+static Status readRow(Columns& columns, records::Authorization& row) {
+  return columns.read(row.authorizationId, row.acquirer, row.idempotencyKey, row.requestHash,
+                      row.tenant, row.tokenId, row.atc, row.amount.minorUnits, row.amount.currency,
+                      row.approved, row.reason, row.response, row.created);
+}
+
+static Status readRow(Columns& columns, records::DigitalCard& row) {
+  return columns.read(row.tenant, row.digitalCardId, row.walletId, row.correlationId,
+                      row.requestHash, row.issuer, row.tokenId, row.state, row.panIndex,
+                      row.sealedReply, row.product, row.panLastFour, row.created);
+}
+
+static Status readRow(Columns& columns, records::ApiToken& row) {
+  return columns.read(row.tokenHash, row.tenant, row.scope, row.label, row.revoked, row.created);
+}
+
+Result<std::optional<records::Token>> TokenRows::find(const base::TenantId& tenant,
+                                                      const base::TokenId& id) {
+  return db_.find<records::Token>("SELECT * FROM tokens WHERE tenant = ? AND token_id = ?", tenant,
+                                  id);
+}
+
+Result<std::optional<records::Token>> TokenRows::findByDpan(ByteView dpanIndex, std::uint8_t psn) {
+  return db_.find<records::Token>("SELECT * FROM tokens WHERE dpan_index = ? AND psn = ?",
+                                  dpanIndex, psn);
+}
+
+Status TokenRows::insert(const records::Token& row) {
+  return done(
+      db_.execute("INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  row.tenant, row.tokenId, row.program, row.dpanIndex, row.sealedDpan,
+                  row.sealedPan, row.psn, row.dpanLastFour, row.panLastFour, row.expiry, row.state,
+                  row.masterKeyVersion, row.nextAtc, row.deviceId, row.version, row.created));
+}
+
+Status TokenRows::update(const records::Token& row) {
+  FLORIN_TRY_ASSIGN(
+      const int changed,
+      db_.execute("UPDATE tokens SET program = ?, dpan_index = ?, sealed_dpan = ?, sealed_pan = ?,"
+                  " psn = ?, dpan_last_four = ?, pan_last_four = ?, expiry = ?, state = ?,"
+                  " master_key_version = ?, next_atc = ?, device_id = ?, version = version + 1,"
+                  " created_ms = ? WHERE tenant = ? AND token_id = ? AND version = ?",
+                  row.program, row.dpanIndex, row.sealedDpan, row.sealedPan, row.psn,
+                  row.dpanLastFour, row.panLastFour, row.expiry, row.state, row.masterKeyVersion,
+                  row.nextAtc, row.deviceId, row.created, row.tenant, row.tokenId, row.version));
+  if (changed == 0) return Error(Code::kConflict, "the token changed since it was read");
+  return {};
+}
+
+Result<std::optional<records::Authorization>> AuthorizationRows::findByKey(
+    const base::TenantId& acquirer, std::string_view idempotencyKey) {
+  return db_.find<records::Authorization>(
+      "SELECT * FROM authorizations WHERE acquirer = ? AND idempotency_key = ?", acquirer,
+      idempotencyKey);
+}
+
+Status AuthorizationRows::insert(const records::Authorization& row) {
+  return done(
+      db_.execute("INSERT INTO authorizations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  row.authorizationId, row.acquirer, row.idempotencyKey, row.requestHash,
+                  row.tenant, row.tokenId, row.atc, row.amount.minorUnits, row.amount.currency,
+                  row.approved, row.reason, row.response, row.created));
+}
+
+Result<std::vector<records::Authorization>> AuthorizationRows::ofToken(const base::TenantId& tenant,
+                                                                       const base::TokenId& id,
+                                                                       std::size_t limit) {
+  return db_.list<records::Authorization>(
+      "SELECT * FROM authorizations WHERE tenant = ? AND token_id = ?"
+      " ORDER BY created_ms DESC, authorization_id DESC LIMIT ?",
+      tenant, id, limit);
+}
+
+Result<std::optional<records::DigitalCard>> DigitalCardRows::find(const base::TenantId& tenant,
+                                                                  const base::DigitalCardId& id) {
+  return db_.find<records::DigitalCard>(
+      "SELECT * FROM digital_cards WHERE tenant = ? AND digital_card_id = ?", tenant, id);
+}
+
+Result<std::optional<records::DigitalCard>> DigitalCardRows::findByCorrelation(
+    const base::TenantId& tenant, const base::WalletId& walletId,
+    const base::CorrelationId& correlationId) {
+  return db_.find<records::DigitalCard>(
+      "SELECT * FROM digital_cards WHERE tenant = ? AND wallet_id = ? AND correlation_id = ?",
+      tenant, walletId, correlationId);
+}
+
+// A wallet has at most limits::kCardsPerWallet cards: the two queries below go through them.
+Result<std::optional<records::DigitalCard>> DigitalCardRows::findByPan(
+    const base::TenantId& tenant, const base::WalletId& walletId, ByteView panIndex) {
+  return db_.find<records::DigitalCard>(
+      "SELECT * FROM digital_cards WHERE tenant = ? AND wallet_id = ? AND pan_index = ?"
+      " ORDER BY created_ms DESC, digital_card_id DESC LIMIT 1",
+      tenant, walletId, panIndex);
+}
+
+Result<std::optional<records::DigitalCard>> DigitalCardRows::findByToken(
+    const base::TenantId& tenant, const base::WalletId& walletId, const base::TokenId& id) {
+  return db_.find<records::DigitalCard>(
+      "SELECT * FROM digital_cards WHERE tenant = ? AND wallet_id = ? AND token_id = ?"
+      " ORDER BY created_ms DESC, digital_card_id DESC LIMIT 1",
+      tenant, walletId, id);
+}
+
+Result<std::uint32_t> DigitalCardRows::countOf(const base::TenantId& tenant,
+                                               const base::WalletId& walletId) {
+  FLORIN_TRY_ASSIGN(
+      const std::int64_t count,
+      db_.number("SELECT count(*) FROM digital_cards WHERE tenant = ? AND wallet_id = ?", tenant,
+                 walletId));
+  return static_cast<std::uint32_t>(count);
+}
+
+Status DigitalCardRows::insert(const records::DigitalCard& row) {
+  return done(db_.execute(
+      "INSERT INTO digital_cards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.tenant,
+      row.digitalCardId, row.walletId, row.correlationId, row.requestHash, row.issuer, row.tokenId,
+      row.state, row.panIndex, row.sealedReply, row.product, row.panLastFour, row.created));
+}
+
+Status DigitalCardRows::update(const records::DigitalCard& row) {
+  return oneChanged(db_.execute(
+      "UPDATE digital_cards SET wallet_id = ?, correlation_id = ?, request_hash = ?, issuer = ?,"
+      " token_id = ?, state = ?, pan_index = ?, sealed_reply = ?, product = ?, pan_last_four = ?,"
+      " created_ms = ? WHERE tenant = ? AND digital_card_id = ?",
+      row.walletId, row.correlationId, row.requestHash, row.issuer, row.tokenId, row.state,
+      row.panIndex, row.sealedReply, row.product, row.panLastFour, row.created, row.tenant,
+      row.digitalCardId));
+}
+
+Result<std::optional<records::ApiToken>> ApiTokenRows::find(ByteView tokenHash) {
+  return db_.find<records::ApiToken>("SELECT * FROM api_tokens WHERE token_hash = ?", tokenHash);
+}
+
+Status ApiTokenRows::insert(const records::ApiToken& row) {
+  return done(db_.execute("INSERT INTO api_tokens VALUES (?, ?, ?, ?, ?, ?)", row.tokenHash,
+                          row.tenant, row.scope, row.label, row.revoked, row.created));
+}
+
+Result<std::optional<Bytes>> SettingRows::find(std::string_view name) {
+  return db_.find<Bytes>("SELECT value FROM settings WHERE name = ?", name);
+}
+
+Status SettingRows::put(std::string_view name, ByteView value) {
+  return done(db_.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", name, value));
+}
+
+}  // namespace florin::sqlite

@@ -1,0 +1,66 @@
+// SqliteUnit is the unit of work over one connection; who makes it holds the transaction.
+#pragma once
+
+#include "ports/store.h"
+#include "sqlite/token_rows.h"
+#include "sqlite/wallet_rows.h"
+
+namespace florin::sqlite {
+
+using UnitBody = std::function<Status(ports::Unit&)>;
+
+class SqliteUnit : public ports::Unit {
+ public:
+  explicit SqliteUnit(Connection& db)
+      : wallets_(db),
+        codes_(db),
+        enrollments_(db),
+        devices_(db),
+        operations_(db),
+        results_(db),
+        tokens_(db),
+        paymentKeys_(db),
+        authorizations_(db),
+        digitalCards_(db),
+        apiTokens_(db),
+        settings_(db) {}
+
+  records::WalletRepository& wallets() override { return wallets_; }
+  records::ActivationCodeRepository& codes() override { return codes_; }
+  records::EnrollmentRepository& enrollments() override { return enrollments_; }
+  records::DeviceRepository& devices() override { return devices_; }
+  records::OperationRepository& operations() override { return operations_; }
+  records::RequestResultRepository& results() override { return results_; }
+  records::TokenRepository& tokens() override { return tokens_; }
+  records::PaymentKeyRepository& paymentKeys() override { return paymentKeys_; }
+  records::AuthorizationRepository& authorizations() override { return authorizations_; }
+  records::DigitalCardRepository& digitalCards() override { return digitalCards_; }
+  records::ApiTokenRepository& apiTokens() override { return apiTokens_; }
+  records::SettingsRepository& settings() override { return settings_; }
+
+ private:
+  WalletRows wallets_;
+  CodeRows codes_;
+  EnrollmentRows enrollments_;
+  DeviceRows devices_;
+  OperationRows operations_;
+  ResultRows results_;
+  TokenRows tokens_;
+  PaymentKeyRows paymentKeys_;
+  AuthorizationRows authorizations_;
+  DigitalCardRows digitalCards_;
+  ApiTokenRows apiTokens_;
+  SettingRows settings_;
+};
+
+// runBody runs a unit of work; an exception out of it is a fault of ours and rolls back.
+inline Status runBody(Connection& db, const UnitBody& body) {
+  SqliteUnit unit(db);
+  try {
+    return body(unit);
+  } catch (...) {
+    return Error(Code::kInternal, "a unit of work threw");
+  }
+}
+
+}  // namespace florin::sqlite

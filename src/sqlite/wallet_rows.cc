@@ -1,0 +1,208 @@
+#include "sqlite/wallet_rows.h"
+
+#include "base/limits.h"
+#include "sqlite/changed.h"
+
+namespace florin::sqlite {
+
+// Found by argument-dependent lookup, so they cannot stand in an unnamed namespace.
+static Status readRow(Columns& columns, records::Wallet& row) {
+  return columns.read(row.tenant, row.walletId, row.publicKey, row.applicationId, row.triesLeft,
+                      row.created);
+}
+
+static Status readRow(Columns& columns, records::ActivationCode& row) {
+  return columns.read(row.tenant, row.walletId, row.codeRef, row.suite, row.sealedRecord,
+                      row.digitalCardId, row.tokenId, row.issuer, row.state, row.expires);
+}
+
+static Status readRow(Columns& columns, records::Enrollment& row) {
+  return columns.read(row.tenant, row.enrollmentId, row.walletId, row.shareHash, row.codeRef,
+                      row.state, row.e2, row.sealedAttempt, row.e3Hash, row.e4, row.deviceId,
+                      row.created, row.bound);
+}
+
+static Status readRow(Columns& columns, records::Device& row) {
+  return columns.read(row.tenant, row.deviceId, row.walletId, row.state, row.epoch, row.publicKey,
+                      row.transportPublicKey, row.sealedPsk, row.sealedPushToken, row.language,
+                      row.info, row.nextReqSeq, row.nextOpSeq, row.vaultGeneration, row.created,
+                      row.lastSeen);
+}
+
+static Status readRow(Columns& columns, records::Operation& row) {
+  return columns.read(row.deviceId, row.opSeq, row.tokenId, row.cardSeq, row.type,
+                      row.sealedPayload, row.state, row.parkedReason, row.created);
+}
+
+Result<std::optional<records::Wallet>> WalletRows::find(const base::TenantId& tenant,
+                                                        const base::WalletId& walletId) {
+  return db_.find<records::Wallet>("SELECT * FROM wallets WHERE tenant = ? AND wallet_id = ?",
+                                   tenant, walletId);
+}
+
+Status WalletRows::insert(const records::Wallet& row) {
+  return done(db_.execute("INSERT INTO wallets VALUES (?, ?, ?, ?, ?, ?)", row.tenant, row.walletId,
+                          row.publicKey, row.applicationId, row.triesLeft, row.created));
+}
+
+Status WalletRows::setTriesLeft(const base::TenantId& tenant, const base::WalletId& walletId,
+                                std::uint32_t triesLeft) {
+  return oneChanged(
+      db_.execute("UPDATE wallets SET tries_left = ? WHERE tenant = ? AND wallet_id = ?", triesLeft,
+                  tenant, walletId));
+}
+
+Result<std::optional<records::ActivationCode>> CodeRows::find(const base::TenantId& tenant,
+                                                              const base::WalletId& walletId,
+                                                              ByteView codeRef) {
+  return db_.find<records::ActivationCode>(
+      "SELECT * FROM activation_codes WHERE tenant = ? AND wallet_id = ? AND code_ref = ?", tenant,
+      walletId, codeRef);
+}
+
+Result<std::uint32_t> CodeRows::countOf(const base::TenantId& tenant,
+                                        const base::WalletId& walletId) {
+  FLORIN_TRY_ASSIGN(
+      const std::int64_t count,
+      db_.number("SELECT count(*) FROM activation_codes WHERE tenant = ? AND wallet_id = ?", tenant,
+                 walletId));
+  return static_cast<std::uint32_t>(count);
+}
+
+Status CodeRows::put(const records::ActivationCode& row) {
+  return done(
+      db_.execute("INSERT OR REPLACE INTO activation_codes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  row.tenant, row.walletId, row.codeRef, row.suite, row.sealedRecord,
+                  row.digitalCardId, row.tokenId, row.issuer, row.state, row.expires));
+}
+
+Status CodeRows::erase(const base::TenantId& tenant, const base::WalletId& walletId,
+                       ByteView codeRef) {
+  return done(db_.execute(
+      "DELETE FROM activation_codes WHERE tenant = ? AND wallet_id = ? AND code_ref = ?", tenant,
+      walletId, codeRef));
+}
+
+Result<std::optional<records::Enrollment>> EnrollmentRows::find(const base::TenantId& tenant,
+                                                                const base::EnrollmentId& id) {
+  return db_.find<records::Enrollment>(
+      "SELECT * FROM enrollments WHERE tenant = ? AND enrollment_id = ?", tenant, id);
+}
+
+Result<std::optional<records::Enrollment>> EnrollmentRows::findByShare(
+    const base::TenantId& tenant, const base::WalletId& walletId, ByteView shareHash) {
+  return db_.find<records::Enrollment>(
+      "SELECT * FROM enrollments WHERE tenant = ? AND wallet_id = ? AND share_hash = ?", tenant,
+      walletId, shareHash);
+}
+
+Result<std::optional<records::Enrollment>> EnrollmentRows::findByDevice(
+    const base::TenantId& tenant, const base::DeviceId& id) {
+  // The second condition on device_id is the index's own, without which it is not used.
+  return db_.find<records::Enrollment>(
+      "SELECT * FROM enrollments WHERE tenant = ? AND device_id = ?"
+      " AND device_id <> x'00000000000000000000000000000000'"
+      " ORDER BY created_ms DESC, enrollment_id DESC LIMIT 1",
+      tenant, id);
+}
+
+Status EnrollmentRows::insert(const records::Enrollment& row) {
+  return done(db_.execute("INSERT INTO enrollments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                          row.tenant, row.enrollmentId, row.walletId, row.shareHash, row.codeRef,
+                          row.state, row.e2, row.sealedAttempt, row.e3Hash, row.e4, row.deviceId,
+                          row.created, row.bound));
+}
+
+Status EnrollmentRows::update(const records::Enrollment& row) {
+  return oneChanged(db_.execute(
+      "UPDATE enrollments SET wallet_id = ?, share_hash = ?, code_ref = ?, state = ?, e2 = ?,"
+      " sealed_attempt = ?, e3_hash = ?, e4 = ?, device_id = ?, created_ms = ?, bound_ms = ?"
+      " WHERE tenant = ? AND enrollment_id = ?",
+      row.walletId, row.shareHash, row.codeRef, row.state, row.e2, row.sealedAttempt, row.e3Hash,
+      row.e4, row.deviceId, row.created, row.bound, row.tenant, row.enrollmentId));
+}
+
+Result<std::optional<records::Device>> DeviceRows::find(const base::DeviceId& id) {
+  return db_.find<records::Device>("SELECT * FROM devices WHERE device_id = ?", id);
+}
+
+Result<std::optional<records::Device>> DeviceRows::findByWallet(const base::TenantId& tenant,
+                                                                const base::WalletId& walletId) {
+  return db_.find<records::Device>(
+      "SELECT * FROM devices WHERE tenant = ? AND wallet_id = ?"
+      " ORDER BY created_ms DESC, device_id DESC LIMIT 1",
+      tenant, walletId);
+}
+
+Status DeviceRows::insert(const records::Device& row) {
+  return done(db_.execute(
+      "INSERT INTO devices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.tenant,
+      row.deviceId, row.walletId, row.state, row.epoch, row.publicKey, row.transportPublicKey,
+      row.sealedPsk, row.sealedPushToken, row.language, row.info, row.nextReqSeq, row.nextOpSeq,
+      row.vaultGeneration, row.created, row.lastSeen));
+}
+
+Status DeviceRows::update(const records::Device& row) {
+  return oneChanged(db_.execute(
+      "UPDATE devices SET tenant = ?, wallet_id = ?, state = ?, epoch = ?, public_key = ?,"
+      " transport_public_key = ?, sealed_psk = ?, sealed_push_token = ?, language = ?, info = ?,"
+      " next_req_seq = ?, next_op_seq = ?, vault_generation = ?, created_ms = ?, last_seen_ms = ?"
+      " WHERE device_id = ?",
+      row.tenant, row.walletId, row.state, row.epoch, row.publicKey, row.transportPublicKey,
+      row.sealedPsk, row.sealedPushToken, row.language, row.info, row.nextReqSeq, row.nextOpSeq,
+      row.vaultGeneration, row.created, row.lastSeen, row.deviceId));
+}
+
+Result<std::uint64_t> DeviceRows::count() {
+  FLORIN_TRY_ASSIGN(const std::int64_t count, db_.number("SELECT count(*) FROM devices"));
+  return static_cast<std::uint64_t>(count);
+}
+
+Status OperationRows::insert(const records::Operation& row) {
+  return done(db_.execute("INSERT INTO operations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row.deviceId,
+                          row.opSeq, row.tokenId, row.cardSeq, row.type, row.sealedPayload,
+                          row.state, row.parkedReason, row.created));
+}
+
+Result<std::vector<records::Operation>> OperationRows::pendingOf(const base::DeviceId& id,
+                                                                 std::size_t limit) {
+  return db_.list<records::Operation>(
+      "SELECT * FROM operations WHERE device_id = ? AND state = 1 ORDER BY op_seq LIMIT ?", id,
+      limit);
+}
+
+Result<std::optional<records::Operation>> OperationRows::find(const base::DeviceId& id,
+                                                              std::uint64_t opSeq) {
+  return db_.find<records::Operation>("SELECT * FROM operations WHERE device_id = ? AND op_seq = ?",
+                                      id, opSeq);
+}
+
+Status OperationRows::setState(const base::DeviceId& id, std::uint64_t opSeq,
+                               records::OperationState state, std::uint32_t reason) {
+  return oneChanged(db_.execute(
+      "UPDATE operations SET state = ?, parked_reason = ? WHERE device_id = ? AND op_seq = ?",
+      state, reason, id, opSeq));
+}
+
+Result<std::uint64_t> OperationRows::lastCardSeq(const base::DeviceId& id,
+                                                 const base::TokenId& tokenId) {
+  FLORIN_TRY_ASSIGN(const std::int64_t last,
+                    db_.number("SELECT coalesce(max(card_seq), 0) FROM operations"
+                               " WHERE device_id = ? AND token_id = ?",
+                               id, tokenId));
+  return static_cast<std::uint64_t>(last);
+}
+
+Result<std::optional<Bytes>> ResultRows::find(const base::DeviceId& id, std::uint64_t reqSeq) {
+  return db_.find<Bytes>("SELECT result FROM request_results WHERE device_id = ? AND req_seq = ?",
+                         id, reqSeq);
+}
+
+Status ResultRows::put(const base::DeviceId& id, std::uint64_t reqSeq, ByteView result) {
+  FLORIN_TRY(
+      db_.execute("INSERT OR REPLACE INTO request_results VALUES (?, ?, ?)", id, reqSeq, result));
+  return done(db_.execute("DELETE FROM request_results WHERE device_id = ? AND req_seq < ? - ?", id,
+                          reqSeq, base::limits::kStoredResults));
+}
+
+}  // namespace florin::sqlite

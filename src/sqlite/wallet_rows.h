@@ -1,0 +1,95 @@
+// Repositories of records/wallets.h over one Connection, inside its transaction.
+#pragma once
+
+#include "sqlite/connection.h"
+
+namespace florin::sqlite {
+
+class WalletRows : public records::WalletRepository {
+ public:
+  explicit WalletRows(Connection& db) : db_(db) {}
+  Result<std::optional<records::Wallet>> find(const base::TenantId& tenant,
+                                              const base::WalletId& walletId) override;
+  Status insert(const records::Wallet& row) override;
+  Status setTriesLeft(const base::TenantId& tenant, const base::WalletId& walletId,
+                      std::uint32_t triesLeft) override;
+
+ private:
+  Connection& db_;
+};
+
+class CodeRows : public records::ActivationCodeRepository {
+ public:
+  explicit CodeRows(Connection& db) : db_(db) {}
+  Result<std::optional<records::ActivationCode>> find(const base::TenantId& tenant,
+                                                      const base::WalletId& walletId,
+                                                      ByteView codeRef) override;
+  Result<std::uint32_t> countOf(const base::TenantId& tenant,
+                                const base::WalletId& walletId) override;
+  Status put(const records::ActivationCode& row) override;
+  Status erase(const base::TenantId& tenant, const base::WalletId& walletId,
+               ByteView codeRef) override;
+
+ private:
+  Connection& db_;
+};
+
+class EnrollmentRows : public records::EnrollmentRepository {
+ public:
+  explicit EnrollmentRows(Connection& db) : db_(db) {}
+  Result<std::optional<records::Enrollment>> find(const base::TenantId& tenant,
+                                                  const base::EnrollmentId& id) override;
+  Result<std::optional<records::Enrollment>> findByShare(const base::TenantId& tenant,
+                                                         const base::WalletId& walletId,
+                                                         ByteView shareHash) override;
+  Result<std::optional<records::Enrollment>> findByDevice(const base::TenantId& tenant,
+                                                          const base::DeviceId& id) override;
+  Status insert(const records::Enrollment& row) override;
+  Status update(const records::Enrollment& row) override;
+
+ private:
+  Connection& db_;
+};
+
+class DeviceRows : public records::DeviceRepository {
+ public:
+  explicit DeviceRows(Connection& db) : db_(db) {}
+  Result<std::optional<records::Device>> find(const base::DeviceId& id) override;
+  Result<std::optional<records::Device>> findByWallet(const base::TenantId& tenant,
+                                                      const base::WalletId& walletId) override;
+  Status insert(const records::Device& row) override;
+  Status update(const records::Device& row) override;
+  Result<std::uint64_t> count() override;
+
+ private:
+  Connection& db_;
+};
+
+class OperationRows : public records::OperationRepository {
+ public:
+  explicit OperationRows(Connection& db) : db_(db) {}
+  Status insert(const records::Operation& row) override;
+  Result<std::vector<records::Operation>> pendingOf(const base::DeviceId& id,
+                                                    std::size_t limit) override;
+  Result<std::optional<records::Operation>> find(const base::DeviceId& id,
+                                                 std::uint64_t opSeq) override;
+  Status setState(const base::DeviceId& id, std::uint64_t opSeq, records::OperationState state,
+                  std::uint32_t reason) override;
+  Result<std::uint64_t> lastCardSeq(const base::DeviceId& id,
+                                    const base::TokenId& tokenId) override;
+
+ private:
+  Connection& db_;
+};
+
+class ResultRows : public records::RequestResultRepository {
+ public:
+  explicit ResultRows(Connection& db) : db_(db) {}
+  Result<std::optional<Bytes>> find(const base::DeviceId& id, std::uint64_t reqSeq) override;
+  Status put(const base::DeviceId& id, std::uint64_t reqSeq, ByteView result) override;
+
+ private:
+  Connection& db_;
+};
+
+}  // namespace florin::sqlite

@@ -1,0 +1,106 @@
+#include "sqlite/writer.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "sqlite/changed.h"
+
+namespace florin::sqlite {
+
+Writer::Writer(Connection connection, Log& log)
+    : connection_(std::move(connection)), log_(log), thread_([this] { loop(); }) {}
+
+Writer::~Writer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  work_.notify_one();
+  thread_.join();
+}
+
+Status Writer::run(const UnitBody& body) {
+  Job job{body, {}, false, {}};
+  std::unique_lock lock(mutex_);
+  if (stopping_) return Error(Code::kUnavailable, "the store is closing");
+  if (queue_.size() >= base::limits::kStoreQueue) {
+    return Error(Code::kUnavailable, "too many units of work wait for the store");
+  }
+  queue_.push_back(&job);
+  work_.notify_one();
+  job.release.wait(lock, [&] { return job.finished; });
+  return job.status;
+}
+
+void Writer::loop() {
+  while (true) {
+    const Jobs jobs = take();
+    if (jobs.empty()) return;
+    runTogether(jobs);
+    finish(jobs);
+  }
+}
+
+// take waits for work and gives none only when the Writer stops.
+Writer::Jobs Writer::take() {
+  std::unique_lock lock(mutex_);
+  work_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+  const std::size_t count = std::min(queue_.size(), base::limits::kUnitsPerCommit);
+  const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
+  Jobs jobs(queue_.begin(), end);
+  queue_.erase(queue_.begin(), end);
+  return jobs;
+}
+
+void Writer::runTogether(const Jobs& jobs) {
+  Status outcome = done(connection_.execute("BEGIN IMMEDIATE"));
+  bool changed = false;
+  for (Job* const job : jobs) {
+    // Out of the transaction: SQLite rolled all of it back, as it does when the disk is full.
+    if (!outcome.ok() || !connection_.inTransaction()) break;
+    job->status = runUnit(job->body);
+    changed = changed || job->status.ok();
+  }
+  if (outcome.ok()) outcome = commit();
+  if (outcome.ok()) {
+    if (changed) ++commits_;
+    return;
+  }
+  log_.error("store.commit_failed", {{"error", outcome.error()}, {"units", jobs.size()}});
+  for (Job* const job : jobs) {
+    if (job->status.ok()) job->status = Error(Code::kUnavailable, "the commit failed");
+  }
+}
+
+Status Writer::runUnit(const UnitBody& body) {
+  FLORIN_TRY(connection_.execute("SAVEPOINT unit"));
+  const Status status = runBody(connection_, body);
+  if (!connection_.inTransaction()) return status;
+  const bool back = status.ok() || connection_.execute("ROLLBACK TO unit").ok();
+  if (!back || !connection_.execute("RELEASE unit").ok()) {
+    // Half of a unit must never be committed: nobody's is.
+    static_cast<void>(connection_.execute("ROLLBACK"));
+  }
+  return status;
+}
+
+// commit makes the transaction durable or takes all of it back.
+Status Writer::commit() {
+  if (!connection_.inTransaction()) return Error(Code::kUnavailable, "the transaction was lost");
+  const Status status = done(connection_.execute("COMMIT"));
+  if (!status.ok() && connection_.inTransaction()) {
+    static_cast<void>(connection_.execute("ROLLBACK"));
+  }
+  return status;
+}
+
+void Writer::finish(const Jobs& jobs) {
+  const std::lock_guard lock(mutex_);
+  for (Job* const job : jobs) {
+    job->finished = true;
+    // Under the lock: whoever waits frees the job as soon as it sees `finished`.
+    job->release.notify_one();
+  }
+}
+
+}  // namespace florin::sqlite
