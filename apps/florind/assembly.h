@@ -1,33 +1,42 @@
-// Assembly wires florind: store, custody and services, and the routes that they answer. Nothing
-// here decides anything.
+// Assembly is what one florind owns: store, custody, services. Nothing here decides anything.
 #pragma once
 
 #include <memory>
 #include <vector>
 
 #include "config/server_config.h"
+#include "crypto/random.h"
 #include "data_dir.h"
 #include "failure.h"
 #include "florin/log.h"
-#include "ports/http.h"
+#include "posix/system_clock.h"
+#include "services.h"
+#include "sqlite/store.h"
 
 namespace florin::apps {
 
 class Assembly {
  public:
-  virtual ~Assembly() = default;
+  // open opens everything in the data directory; on failure `failure` says what to do and nothing
+  // is given. `log` must outlive the assembly.
+  static std::unique_ptr<Assembly> open(const DataDir& dir, const config::ServerConfig& config,
+                                        std::vector<tsp::Program> programs, Log& log,
+                                        Outcome& failure);
 
-  // takeRoutes gives the routes once; they borrow the assembly.
-  virtual std::vector<ports::Route> takeRoutes() = 0;
+  // makeRoutes: they borrow the assembly.
+  std::vector<ports::Route> makeRoutes() { return services_->makeRoutes(); }
+
+ private:
+  Assembly(std::unique_ptr<sqlite::Store> store, std::unique_ptr<ports::KeyCustody> custody,
+           tsp::Catalog catalog)
+      : store_(std::move(store)), custody_(std::move(custody)), catalog_(std::move(catalog)) {}
+
+  posix::SystemClock clock_;
+  crypto::OsRandom random_;
+  std::unique_ptr<sqlite::Store> store_;
+  std::unique_ptr<ports::KeyCustody> custody_;
+  tsp::Catalog catalog_;
+  std::unique_ptr<Services> services_;
 };
-
-struct Assembled {
-  std::unique_ptr<Assembly> assembly;
-  Outcome failure;
-};
-
-// assemble opens everything in the data directory. `log` must outlive the assembly.
-Assembled assemble(const DataDir& dir, const config::ServerConfig& config,
-                   std::vector<tsp::Program> programs, Log& log);
 
 }  // namespace florin::apps

@@ -1,0 +1,97 @@
+#include "services.h"
+
+#include <optional>
+#include <utility>
+
+#include "base/bytes.h"
+#include "cps/routes.h"
+#include "gateway/routes.h"
+#include "sealing/row_sealer.h"
+#include "tsp/routes.h"
+
+namespace florin::apps {
+namespace {
+
+// The key check values of the custody that this store was first opened with (D9): another key file
+// would make every sealed row unreadable, so it is refused before it is used.
+Status compareCheckValues(ports::Store& store, ports::KeyCustody& custody) {
+  FLORIN_TRY_ASSIGN(const auto values, custody.keyCheckValues());
+  return store.write([&](ports::Unit& unit) -> Status {
+    for (const auto& [name, value] : values) {
+      const std::string setting = "kcv/" + name;
+      FLORIN_TRY_ASSIGN(const auto known, unit.settings().find(setting));
+      if (!known) {
+        FLORIN_TRY(unit.settings().put(setting, base::asBytes(value)));
+      } else if (base::asText(*known) != value) {
+        return Error(Code::kCorrupted, "custody.keys is not the key file of this store");
+      }
+    }
+    return {};
+  });
+}
+
+// Members stand in the order in which they are built: each borrows those above it.
+class AllServices : public Services {
+ public:
+  explicit AllServices(const Foundations& foundations) : base_(foundations) {}
+
+  Status start(const BackendNames& names) {
+    FLORIN_TRY(compareCheckValues(base_.store, base_.custody));
+    FLORIN_TRY_ASSIGN(sealer_, sealing::RowSealer::open(base_.store, base_.custody, base_.random));
+    tsp_.emplace(tsp::Tsp{base_.store, base_.custody, *sealer_, base_.catalog, base_.clock,
+                          base_.random, base_.log});
+    tokens_.emplace(*tsp_);
+    authorizations_.emplace(*tsp_);
+    backend_.emplace(cps::Backend{base_.store, base_.custody, *sealer_, *tokens_, base_.clock,
+                                  base_.random, base_.log, names.backendId, names.walletProvider});
+    codes_.emplace(*backend_, names.codeLifetime);
+    auth_.emplace(*backend_);
+    operations_.emplace(*backend_);
+    claims_.emplace(*backend_, *codes_, *operations_);
+    exchanges_.emplace(*backend_, *codes_, *operations_, *claims_);
+    digitization_.emplace(*backend_, *codes_, base_.catalog);
+    FLORIN_TRY_ASSIGN(auto registration, cps::Registration::make(*backend_));
+    registration_.emplace(std::move(registration));
+    FLORIN_TRY_ASSIGN(auto enrollments, cps::Enrollments::make(*backend_, *codes_));
+    enrollments_.emplace(std::move(enrollments));
+    return {};
+  }
+
+  std::vector<ports::Route> makeRoutes() override {
+    std::vector<ports::Route> routes =
+        cps::makeRoutes({*backend_, *auth_, *registration_, *enrollments_, *exchanges_});
+    const auto add = [&](std::vector<ports::Route> more) {
+      for (ports::Route& route : more) routes.push_back(std::move(route));
+    };
+    add(gateway::makeRoutes(*backend_, *auth_, *digitization_));
+    add(tsp::makeRoutes(*tsp_, *authorizations_));
+    return routes;
+  }
+
+ private:
+  Foundations base_;
+  std::unique_ptr<sealing::RowSealer> sealer_;
+  std::optional<tsp::Tsp> tsp_;
+  std::optional<tsp::Tokens> tokens_;
+  std::optional<tsp::Authorizations> authorizations_;
+  std::optional<cps::Backend> backend_;
+  std::optional<cps::ActivationCodes> codes_;
+  std::optional<cps::WalletAuth> auth_;
+  std::optional<cps::OperationLog> operations_;
+  std::optional<cps::CardClaims> claims_;
+  std::optional<cps::Exchanges> exchanges_;
+  std::optional<gateway::Digitization> digitization_;
+  std::optional<cps::Registration> registration_;
+  std::optional<cps::Enrollments> enrollments_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Services>> Services::make(const Foundations& foundations,
+                                                 const BackendNames& names) {
+  auto services = std::make_unique<AllServices>(foundations);
+  FLORIN_TRY(services->start(names));
+  return std::unique_ptr<Services>(std::move(services));
+}
+
+}  // namespace florin::apps

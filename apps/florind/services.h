@@ -1,0 +1,49 @@
+// Services builds the backend's use cases over a store and a key custody, and gives the routes that
+// they answer. florind, the benchmarks and the tests all build it from here, so what is tested is
+// what runs.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "base/time.h"
+#include "florin/log.h"
+#include "ports/http.h"
+#include "ports/key_custody.h"
+#include "ports/store.h"
+#include "tsp/catalog.h"
+
+namespace florin::apps {
+
+// Borrowed by Services, which it must outlive.
+struct Foundations {
+  ports::Store& store;
+  ports::KeyCustody& custody;
+  const tsp::Catalog& catalog;
+  base::Clock& clock;
+  base::Random& random;
+  Log& log;
+};
+
+struct BackendNames {
+  std::string backendId;
+  base::TenantId walletProvider;
+  base::Duration codeLifetime{};
+};
+
+class Services {
+ public:
+  // make opens the store's data keys and compares key check values. kCorrupted: the store belongs
+  // to another custody.
+  static Result<std::unique_ptr<Services>> make(const Foundations& foundations,
+                                                const BackendNames& names);
+
+  virtual ~Services() = default;
+
+  // makeRoutes gives every route of the backend; they borrow the services.
+  virtual std::vector<ports::Route> makeRoutes() = 0;
+};
+
+}  // namespace florin::apps

@@ -1,0 +1,172 @@
+#include "softkeys/soft_keys.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "crypto/cmac.h"
+#include "crypto/des3.h"
+#include "crypto/equal.h"
+#include "crypto/hmac.h"
+#include "crypto/key_transport.h"
+#include "crypto/keywrap.h"
+#include "emv/cryptogram.h"
+#include "emv/key_derivation.h"
+
+namespace florin::softkeys {
+namespace {
+
+constexpr unsigned kCaptureBits = 2048;
+constexpr std::uint8_t kSuk = 1;  // messages::KeyKind::kSuk
+constexpr std::size_t kCheckValue = 3;
+
+NamedKey newKey(base::Random& random) {
+  return {base::KeyId::random(random), crypto::P256Key::generate(random)};
+}
+
+// DES keys have odd parity, which an HSM checks at import.
+SecretBytes newDesKey(base::Random& random) {
+  SecretBytes key = random.secret(16);
+  for (std::uint8_t& byte : key.exposeMutable()) {
+    if (std::popcount(byte) % 2 == 0) byte ^= 1;
+  }
+  return key;
+}
+
+ports::BackendPublicKey publicOf(const NamedKey& key) { return {key.id, key.key.publicPoint()}; }
+
+std::string checkValue(ByteView value) { return base::toHex(value.first(kCheckValue)); }
+
+std::string checkValueOf(const NamedKey& key) {
+  return checkValue(crypto::sha256(key.key.publicPoint()));
+}
+
+}  // namespace
+
+SecretBytes SoftKeys::create(base::Random& random, const std::vector<std::string>& programs) {
+  KeyFile keys{.kek = random.secret(32),
+               .hmac = random.secret(32),
+               .identity = newKey(random),
+               .channel = {},
+               .transport = newKey(random),
+               .capture = crypto::RsaKey::generate(kCaptureBits),
+               .issuerMasterKeys = {}};
+  keys.channel.push_back(newKey(random));
+  for (const std::string& program : programs) {
+    keys.issuerMasterKeys.push_back({program, 1, newDesKey(random)});
+  }
+  return encodeKeyFile(keys);
+}
+
+Result<std::unique_ptr<SoftKeys>> SoftKeys::open(const SecretBytes& fileContent) {
+  FLORIN_TRY_ASSIGN(KeyFile keys, decodeKeyFile(fileContent));
+  return std::unique_ptr<SoftKeys>(new SoftKeys(std::move(keys)));
+}
+
+Result<SecretBytes> SoftKeys::random(std::size_t count) { return random_.secret(count); }
+
+Result<Bytes> SoftKeys::wrapDek(const SecretBytes& dek) {
+  if (dek.empty()) return Error(Code::kInvalidArgument, "an empty key is not wrapped");
+  return crypto::kwpWrap(keys_.kek, dek);
+}
+
+Result<SecretBytes> SoftKeys::unwrapDek(ByteView wrapped) {
+  return crypto::kwpUnwrap(keys_.kek, wrapped);
+}
+
+Result<std::array<std::uint8_t, 32>> SoftKeys::hmac(ByteView data) {
+  return crypto::hmacSha256(keys_.hmac, data);
+}
+
+ports::BackendPublicKey SoftKeys::identityKey() { return publicOf(keys_.identity); }
+
+Result<Bytes> SoftKeys::sign(ByteView message) { return keys_.identity.key.sign(message); }
+
+std::vector<ports::BackendPublicKey> SoftKeys::channelKeys() {
+  std::vector<ports::BackendPublicKey> keys;
+  for (const NamedKey& key : keys_.channel) keys.push_back(publicOf(key));
+  return keys;
+}
+
+Result<SecretBytes> SoftKeys::agree(const base::KeyId& channelKey, ByteView peerPoint) {
+  const auto found = std::ranges::find(keys_.channel, channelKey, &NamedKey::id);
+  if (found == keys_.channel.end()) return Error(Code::kNotFound, "no such channel key");
+  return found->key.agree(peerPoint);
+}
+
+Bytes SoftKeys::captureKey() { return keys_.capture.publicDer(); }
+
+Result<SecretBytes> SoftKeys::unwrapContentKey(ByteView encryptedKey) {
+  return keys_.capture.decryptOaepSha256(encryptedKey);
+}
+
+ports::BackendPublicKey SoftKeys::transportKey() { return publicOf(keys_.transport); }
+
+Result<std::vector<Bytes>> SoftKeys::wrapPaymentKeys(const ports::CardKeyRef& card,
+                                                     const ports::WrapRequest& request) {
+  if (request.transportKeyId != keys_.transport.id) {
+    return Error(Code::kNotFound, "no such transport key");
+  }
+  if (request.count > base::limits::kKeysPerOperation) {
+    return Error(Code::kTooLarge, "too many payment keys at once", request.count);
+  }
+  if (std::uint64_t{request.firstAtc} + request.count > base::limits::kLastAtc + 1U) {
+    return Error(Code::kExhausted, "no ATC is left", request.firstAtc);
+  }
+  FLORIN_TRY_ASSIGN(const SecretBytes master, cardKey(card));
+  FLORIN_TRY_ASSIGN(const SecretBytes shared, keys_.transport.key.agree(request.devicePoint));
+  crypto::PaymentKeyLabel label{request.transportKeyId, request.deviceId, request.tokenId, kSuk, 0};
+  std::vector<Bytes> wrapped;
+  for (std::uint32_t i = 0; i < request.count; ++i) {
+    label.number = request.firstAtc + i;
+    const SecretBytes key = emv::commonSessionKey(master, static_cast<std::uint16_t>(label.number));
+    wrapped.push_back(crypto::wrapPaymentKey(shared, label, key));
+  }
+  return wrapped;
+}
+
+Result<bool> SoftKeys::verifyCryptogram(const ports::CardKeyRef& card, std::uint16_t atc,
+                                        ByteView data, const ports::Cryptogram& cryptogram) {
+  FLORIN_TRY_ASSIGN(const SecretBytes master, cardKey(card));
+  const auto expected =
+      emv::applicationCryptogram(emv::commonSessionKey(master, atc), data, emv::Padding::kMethod2);
+  return crypto::equal(expected, cryptogram);
+}
+
+Result<ports::Cryptogram> SoftKeys::arpc(const ports::CardKeyRef& card, std::uint16_t atc,
+                                         const ports::Cryptogram& arqc,
+                                         const std::array<std::uint8_t, 2>& responseCode) {
+  FLORIN_TRY_ASSIGN(const SecretBytes master, cardKey(card));
+  return emv::arpcMethod1(emv::commonSessionKey(master, atc), arqc, responseCode);
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> SoftKeys::keyCheckValues() {
+  const Bytes zeros(16);
+  std::vector<std::pair<std::string, std::string>> values = {
+      {"kek", checkValue(crypto::aesCmac(keys_.kek, zeros))},
+      {"hmac", checkValue(crypto::hmacSha256(keys_.hmac, zeros))},
+      {"identity", checkValueOf(keys_.identity)},
+      {"transport", checkValueOf(keys_.transport)},
+      {"capture", checkValue(crypto::sha256(keys_.capture.publicDer()))}};
+  for (const NamedKey& key : keys_.channel) {
+    values.emplace_back("channel/" + key.id.toString(), checkValueOf(key));
+  }
+  for (const IssuerMasterKey& key : keys_.issuerMasterKeys) {
+    const auto block = crypto::tdesEncryptBlock(key.key, ByteView(zeros).first(8));
+    values.emplace_back("issuer/" + key.program + "/" + std::to_string(key.version),
+                        checkValue(block));
+  }
+  return values;
+}
+
+Result<SecretBytes> SoftKeys::cardKey(const ports::CardKeyRef& card) const {
+  for (const IssuerMasterKey& issuer : keys_.issuerMasterKeys) {
+    if (issuer.program == card.program && issuer.version == card.masterKeyVersion) {
+      return emv::iccMasterKey(issuer.key, card.dpan, card.psn, emv::MasterKeyOption::kB);
+    }
+  }
+  return Error(Code::kNotFound, "no issuer master key of this program and version");
+}
+
+}  // namespace florin::softkeys

@@ -1,0 +1,58 @@
+// Key custody in software (D9): the keys of a file in memory. For development and embedded use; an
+// HSM by PKCS#11 is for production with cards of value.
+#pragma once
+
+#include <memory>
+
+#include "base/random.h"
+#include "crypto/random.h"
+#include "ports/key_custody.h"
+#include "softkeys/key_file.h"
+
+namespace florin::softkeys {
+
+// SoftKeys gives what KeyCustody asks for. The keys do not change once it is open. Thread-safe.
+class SoftKeys : public ports::KeyCustody {
+ public:
+  // create makes the content of a key file with fresh keys, and test issuer master keys (version 1)
+  // for `programs`. Keep it in a file that nobody else reads (mode 0600). The RSA key's randomness
+  // is the library's own; everything else comes from `random`.
+  static SecretBytes create(base::Random& random, const std::vector<std::string>& programs);
+
+  // open: kMalformed when `fileContent` is no key file, kUnsupported when of another version.
+  static Result<std::unique_ptr<SoftKeys>> open(const SecretBytes& fileContent);
+
+  Result<SecretBytes> random(std::size_t count) override;
+  Result<Bytes> wrapDek(const SecretBytes& dek) override;
+  Result<SecretBytes> unwrapDek(ByteView wrapped) override;
+  Result<std::array<std::uint8_t, 32>> hmac(ByteView data) override;
+  ports::BackendPublicKey identityKey() override;
+  Result<Bytes> sign(ByteView message) override;
+  std::vector<ports::BackendPublicKey> channelKeys() override;
+  Result<SecretBytes> agree(const base::KeyId& channelKey, ByteView peerPoint) override;
+  Bytes captureKey() override;
+  Result<SecretBytes> unwrapContentKey(ByteView encryptedKey) override;
+  ports::BackendPublicKey transportKey() override;
+  Result<std::vector<Bytes>> wrapPaymentKeys(const ports::CardKeyRef& card,
+                                             const ports::WrapRequest& request) override;
+  Result<bool> verifyCryptogram(const ports::CardKeyRef& card, std::uint16_t atc, ByteView data,
+                                const ports::Cryptogram& cryptogram) override;
+  Result<ports::Cryptogram> arpc(const ports::CardKeyRef& card, std::uint16_t atc,
+                                 const ports::Cryptogram& arqc,
+                                 const std::array<std::uint8_t, 2>& responseCode) override;
+
+  // keyCheckValues names "kek", "hmac", "identity", "channel/<id>", "transport", "capture" and
+  // "issuer/<program>/<version>"; 6 hex digits each.
+  Result<std::vector<std::pair<std::string, std::string>>> keyCheckValues() override;
+
+ private:
+  explicit SoftKeys(KeyFile keys) : keys_(std::move(keys)) {}
+
+  // cardKey is the card's master key: option B, which is option A for up to 16 digits.
+  Result<SecretBytes> cardKey(const ports::CardKeyRef& card) const;
+
+  const KeyFile keys_;
+  crypto::OsRandom random_;
+};
+
+}  // namespace florin::softkeys

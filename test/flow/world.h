@@ -1,0 +1,252 @@
+// World is a whole Florin in one process: the SDK's Wallet against the backend's own services, with
+// the clock, the network, the disk and chance in the test's hands.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "codec/luhn.h"
+#include "config/server_config.h"
+#include "crypto/hash.h"
+#include "fakes/fake_clock.h"
+#include "fakes/handler_transport.h"
+#include "fakes/manual_executor.h"
+#include "fakes/memory_storage.h"
+#include "fakes/memory_store.h"
+#include "fakes/recording_log.h"
+#include "fakes/seeded_random.h"
+#include "services.h"
+#include "softkeys/soft_keys.h"
+#include "wallet/open.h"
+
+namespace florin::test {
+
+// The vault's key of every test wallet.
+class FixedVaultKey : public VaultKeyProvider {
+ public:
+  Result<SecretBytes> unlock(ByteView /*salt*/) override {
+    return SecretBytes::copyOf(Bytes(32, 0x42));
+  }
+};
+
+// What a listener was told.
+struct Heard {
+  bool started = false;
+  unsigned codeRequests = 0;
+  unsigned completions = 0;
+  std::vector<ProvisioningServiceError> errors;
+};
+
+// Enters `code` when it is asked for; nothing: drops the inputer.
+class Enroller : public EnrollingServiceListener {
+ public:
+  Enroller(Heard& heard, std::optional<std::string> code) : heard_(heard), code_(std::move(code)) {}
+  void onStarted() override { heard_.started = true; }
+  void onCodeRequired(std::shared_ptr<CHCodeVerifier> verifier) override {
+    ++heard_.codeRequests;
+    const auto inputer = verifier->getSecureCodeInputer();
+    if (!code_) return;
+    for (const char c : *code_) inputer->input(static_cast<std::uint8_t>(c));
+    inputer->finish();
+  }
+  void onComplete() override { ++heard_.completions; }
+  void onError(const ProvisioningServiceError& error) override { heard_.errors.push_back(error); }
+
+ private:
+  Heard& heard_;
+  std::optional<std::string> code_;
+};
+
+class WseListener : public WalletSecureEnrollmentListener {
+ public:
+  explicit WseListener(Heard& heard) : heard_(heard) {}
+  void onComplete() override { ++heard_.completions; }
+  void onError(const ProvisioningServiceError& error) override { heard_.errors.push_back(error); }
+
+ private:
+  Heard& heard_;
+};
+
+struct Digitized {
+  std::string digitalCardId;
+  std::string code;
+  std::vector<MobileGatewayError> errors;
+};
+
+class Digitizer : public MGDigitizationListener {
+ public:
+  explicit Digitizer(Digitized& out) : out_(out) {}
+  void onCPSActivationCodeAcquired(const std::string& digitalCardId,
+                                   const SecretBytes& code) override {
+    out_.digitalCardId = digitalCardId;
+    out_.code = std::string(base::asText(code.expose()));
+  }
+  void onComplete(const std::string& /*digitalCardId*/) override {}
+  void onError(const std::string& /*digitalCardId*/, const MobileGatewayError& error) override {
+    out_.errors.push_back(error);
+  }
+
+ private:
+  Digitized& out_;
+};
+
+// The backend's side: it can be dropped and made again over the same store.
+class BackendWorld {
+ public:
+  BackendWorld() : keys_(softkeys::SoftKeys::create(random, {"K2"})) {
+    base::TenantId issuer = base::TenantId::random(random);
+    walletProvider_ = base::TenantId::random(random);
+    tsp::Program program;
+    program.card = emv::programK2();
+    program.card.name = "K2";
+    program.product = "Test Card";
+    program.dpanPrefix = "999990";
+    program.amountLimit = 100'000;
+    auto made =
+        tsp::Catalog::make({program}, {{issuer, "Test Bank", {{"999900", "999909", "K2"}}}});
+    catalog_.emplace(std::move(made).value());
+    acquirer_ = issuer;
+    restart();
+  }
+
+  // restart drops every object of the backend but its store and key file.
+  void restart() {
+    services_.reset();
+    custody_ = softkeys::SoftKeys::open(keys_).value();
+    services_ = apps::Services::make({store, *custody_, *catalog_, clock, random, log},
+                                     {"florin-test", walletProvider_, std::chrono::hours(24)})
+                    .value();
+  }
+
+  // addAcquirer makes the API token "acquirer".
+  void addAcquirer() {
+    ASSERT_TRUE(store
+                    .write([&](ports::Unit& unit) -> Status {
+                      return unit.apiTokens().insert(
+                          {.tokenHash = base::toBytes(crypto::sha256(base::asBytes("acquirer"))),
+                           .tenant = acquirer_,
+                           .scope = records::ApiScope::kAcquirer,
+                           .label = "test",
+                           .revoked = false,
+                           .created = clock.now()});
+                    })
+                    .ok());
+  }
+
+  std::vector<ports::Route> makeRoutes() { return services_->makeRoutes(); }
+
+  fakes::FakeClock clock;
+  fakes::SeededRandom random{7};
+  fakes::RecordingLog log;
+  fakes::MemoryStore store;
+
+ private:
+  SecretBytes keys_;
+  base::TenantId walletProvider_;
+  base::TenantId acquirer_;
+  std::optional<tsp::Catalog> catalog_;
+  std::unique_ptr<ports::KeyCustody> custody_;
+  std::unique_ptr<apps::Services> services_;
+};
+
+class World {
+ public:
+  World() : executor(backend.clock) {
+    backend.addAcquirer();
+    connect();
+    open();
+  }
+
+  // connect points the network at the backend as it is now.
+  void connect() {
+    transport.reset();
+    transport =
+        std::make_unique<fakes::HandlerTransport>(backend.makeRoutes(), backend.random, &executor);
+  }
+
+  // open drops the wallet, with all that was only in memory, and opens its vault again.
+  void open() {
+    wallet.reset();
+    executor.dropAll();
+    auto opened = wallet::openWallet(
+        {.walletProviderId = "test", .walletApplicationId = "test", .deviceInfo = "test device"},
+        {.storage = storage,
+         .vaultKey = vaultKey,
+         .transport = *transport,
+         .executor = executor,
+         .log = backend.log},
+        backend.clock, backend.random);
+    ASSERT_TRUE(opened.ok()) << opened.error().text();
+    wallet = std::move(opened).value();
+  }
+
+  // settle lets everything happen that will, retries included.
+  void settle() { executor.advance(std::chrono::minutes(5)); }
+
+  Heard wse() {
+    Heard heard;
+    wallet->getWalletSecureEnrollmentBusinessService().startWalletSecureEnrollment(
+        std::make_shared<WseListener>(heard));
+    settle();
+    return heard;
+  }
+
+  Digitized digitize(const std::string& body = "999900123456789") {
+    Digitized out;
+    const auto digit = codec::luhnDigit(base::asBytes(body));
+    const std::string pan = body + digit.value();
+    CardInput card;
+    card.pan = SecretBytes::copyOf(base::asBytes(pan));
+    card.expiry = "1230";
+    wallet->getCardEnrollmentService().digitizeCard(std::move(card), "en",
+                                                    std::make_shared<Digitizer>(out));
+    settle();
+    return out;
+  }
+
+  Heard enroll(std::optional<std::string> code) {
+    Heard heard;
+    wallet->getEnrollingBusinessService().enroll(
+        wallet->getCardEnrollmentService().getWalletId(), "", "en",
+        std::make_shared<Enroller>(heard, std::move(code)));
+    settle();
+    return heard;
+  }
+
+  Heard continueEnrollment(std::optional<std::string> code) {
+    Heard heard;
+    wallet->getEnrollingBusinessService().continueEnrollment(
+        "en", std::make_shared<Enroller>(heard, std::move(code)));
+    settle();
+    return heard;
+  }
+
+  Heard activate(std::optional<std::string> code) {
+    Heard heard;
+    wallet->getProvisioningBusinessService().sendActivationCode(
+        std::make_shared<Enroller>(heard, std::move(code)));
+    settle();
+    return heard;
+  }
+
+  [[nodiscard]] EnrollmentStatus status() const {
+    return wallet->getEnrollingBusinessService().isEnrolled();
+  }
+  [[nodiscard]] std::vector<DigitalizedCard> cards() const {
+    return wallet->getDigitalizedCardManager().getAllCards();
+  }
+
+  BackendWorld backend;
+  fakes::ManualExecutor executor;
+  fakes::MemoryStorage storage;
+  FixedVaultKey vaultKey;
+  std::unique_ptr<fakes::HandlerTransport> transport;
+  std::unique_ptr<Wallet> wallet;
+};
+
+}  // namespace florin::test
