@@ -1,0 +1,56 @@
+#include "terminal/terminal.h"
+
+#include "terminal/transaction.h"
+
+namespace florin::terminal {
+namespace {
+
+constexpr std::int64_t kLargestAmount = 999'999'999'999;
+
+bool isThreeDigits(std::uint16_t number) { return number >= 1 && number <= 999; }
+
+Status checkRequest(const TapRequest& request) {
+  if (request.amount.minorUnits < 0 || request.amount.minorUnits > kLargestAmount) {
+    return Error(Code::kInvalidArgument, "amount is not of 12 digits");
+  }
+  if (!isThreeDigits(request.amount.currency) || !isThreeDigits(request.country)) {
+    return Error(Code::kInvalidArgument, "currency or country is not of three digits");
+  }
+  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(request.now));
+  if (date.year() < std::chrono::year(2000) || date.year() > std::chrono::year(2099)) {
+    return Error(Code::kInvalidArgument, "date is not of this century");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view reasonName(DeclineReason reason) {
+  switch (reason) {
+    case DeclineReason::kNone: return "not declined";
+    case DeclineReason::kNoApplication: return "no application on the card";
+    case DeclineReason::kCardRefused: return "card refused a command";
+    case DeclineReason::kCardData: return "card data is wrong";
+    case DeclineReason::kExpired: return "card has expired";
+    case DeclineReason::kCardholderUnverified: return "cardholder is not verified";
+    case DeclineReason::kCardDeclined: return "card declined";
+  }
+  return "unknown";
+}
+
+Result<TapResult> tap(const TapRequest& request, base::Random& random, const Transceive& transceive,
+                      TraceSink& trace) {
+  FLORIN_TRY(checkRequest(request));
+  using Step = Result<DeclineReason> (Transaction::*)();
+  constexpr Step kSteps[] = {
+      &Transaction::selectApplication, &Transaction::initiate, &Transaction::readRecords,
+      &Transaction::checkExpiry,       &Transaction::verify,   &Transaction::generateAc};
+  Transaction transaction(request, random, transceive, trace);
+  for (const Step step : kSteps) {
+    FLORIN_TRY_ASSIGN(const DeclineReason reason, (transaction.*step)());
+    if (reason != DeclineReason::kNone) return std::move(transaction).declined(reason);
+  }
+  return std::move(transaction).online();
+}
+
+}  // namespace florin::terminal

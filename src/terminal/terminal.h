@@ -1,0 +1,62 @@
+// A contactless terminal in the style of EMV kernel 2, for tests, demo and CLI: it asks for an on
+// line cryptogram and does no offline data authentication.
+//
+//   SELECT PPSE, SELECT AID, GET PROCESSING OPTIONS, READ RECORD as the AFL says, GENERATE AC
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/money.h"
+#include "base/random.h"
+#include "base/time.h"
+#include "emv/authorization_data.h"
+#include "florin/bytes.h"
+#include "florin/result.h"
+#include "terminal/trace.h"
+
+namespace florin::terminal {
+
+// Transceive carries a command to the card and brings its answer. An error means that the card is
+// gone.
+using Transceive = std::function<Result<Bytes>(ByteView command)>;
+
+struct TapRequest {
+  base::Money amount;               // up to 12 digits
+  std::uint16_t country = 0;        // ISO 3166 numeric, of the terminal
+  std::uint8_t type = 0;            // 9C: 00 is a purchase
+  base::Time now;                   // the transaction's date, in UTC
+  bool cardholderVerified = false;  // by on line PIN; needed above the card's limit
+};
+
+enum class DeclineReason : std::uint8_t {
+  kNone,
+  kNoApplication,         // no directory, or no application of it can be selected
+  kCardRefused,           // a status word other than 9000; TapResult::statusWord has it
+  kCardData,              // an answer is malformed, incomplete or contradicts itself
+  kExpired,               // the card's expiry is before the transaction's date
+  kCardholderUnverified,  // the card's rules ask for a verification that was not made
+  kCardDeclined,          // the card answered AAC
+};
+
+// reasonName gives a reason as a person reads it: "card has expired".
+std::string_view reasonName(DeclineReason reason);
+
+// What a tap ended in: either `request` is there and goes on line, or `reason` says why not.
+struct TapResult {
+  DeclineReason reason = DeclineReason::kNone;
+  std::uint16_t statusWord = 0;  // of the last answer
+  std::string label;             // of the application, when one was selected
+  std::optional<emv::CryptogramRequest> request;
+};
+
+// tap runs one transaction. kInvalidArgument: the request's amount, currency, country or time has
+// no EMV form. An error of `transceive` is returned as it is. Whatever a card answers ends in a
+// TapResult.
+Result<TapResult> tap(const TapRequest& request, base::Random& random, const Transceive& transceive,
+                      TraceSink& trace);
+
+}  // namespace florin::terminal

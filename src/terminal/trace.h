@@ -1,0 +1,48 @@
+// Trace of a tap: what was sent and answered, readable by a person. A card number is never shown:
+// of 5A and 57 the last four digits stay, and what cannot be read as TLV is hidden whole. No key
+// passes between card and terminal.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "florin/bytes.h"
+
+namespace florin::terminal {
+
+// One data object of an answer; `depth` 0 is the outermost.
+struct TraceLine {
+  unsigned depth = 0;
+  std::string tag;        // "9F02"
+  std::string_view name;  // "amount, authorised"; "unknown" for a tag not in our table
+  std::string value;      // hex, masked; empty for a template
+};
+
+// One command and its answer. Hex is lowercase, with `*` for every digit that is hidden.
+struct TraceStep {
+  std::string name;              // "READ RECORD 1 of file 2"
+  std::string commandHex;        // whole command APDU
+  std::string responseHex;       // data, without status word
+  std::uint16_t statusWord = 0;  // 0: there was none
+  std::vector<TraceLine> lines;  // the data in parts
+};
+
+class TraceSink {
+ public:
+  virtual ~TraceSink() = default;
+  virtual void step(const TraceStep& step) = 0;
+};
+
+// describeTlv gives the objects in the order in which they stand, templates before their content.
+// Empty when the bytes are no TLV.
+std::vector<TraceLine> describeTlv(ByteView tlv);
+
+// maskedHex is the hex of response data, card numbers hidden.
+std::string maskedHex(ByteView tlv);
+
+// tagName gives the name of a tag, or "unknown".
+std::string_view tagName(std::uint32_t tag);
+
+}  // namespace florin::terminal

@@ -1,0 +1,73 @@
+#include "terminal/trace.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+
+namespace florin::terminal {
+namespace {
+
+Bytes bytes(std::string_view hex) { return base::fromHex(hex).value(); }
+
+TEST(TraceTest, CardNumberShowsItsLastFourDigits) {
+  EXPECT_EQ(maskedHex(bytes("70145a0899999900000000065f24032912319c0100")),
+            "70145a08************00065f24032912319c0100");
+  EXPECT_EQ(maskedHex(bytes("5a08999999000000006f")), "5a08***********0006*");
+}
+
+TEST(TraceTest, Track2ShowsNothingBehindTheCardNumber) {
+  EXPECT_EQ(maskedHex(bytes("570c9999990000000006d2912221")), "570c************0006********");
+}
+
+TEST(TraceTest, CardNumberIsHiddenInsideTemplates) {
+  EXPECT_EQ(maskedHex(bytes("700c700a5a089999990000000006")), "700c700a5a08************0006");
+}
+
+TEST(TraceTest, WhatIsNoTlvOrNoCardNumberIsHiddenWhole) {
+  EXPECT_EQ(maskedHex(bytes("5a099999990000000006")), std::string(20, '*'));
+  EXPECT_EQ(maskedHex(bytes("5a0412345678")), "5a04********");
+  EXPECT_EQ(maskedHex(bytes("5603999999")), "5603******");
+}
+
+TEST(TraceTest, ObjectsAreToldInOrderWithNameAndDepth) {
+  const auto lines =
+      describeTlv(bytes("701b5a0899999900000000065f2403291231df81010101bf0c03870101"));
+  ASSERT_EQ(lines.size(), 6U);
+  EXPECT_EQ(lines[0].tag, "70");
+  EXPECT_EQ(lines[0].name, "record");
+  EXPECT_EQ(lines[0].value, "");
+  EXPECT_EQ(lines[1].tag, "5A");
+  EXPECT_EQ(lines[1].depth, 1U);
+  EXPECT_EQ(lines[1].value, "************0006");
+  EXPECT_EQ(lines[2].tag, "5F24");
+  EXPECT_EQ(lines[2].name, "expiry date");
+  EXPECT_EQ(lines[2].value, "291231");
+  EXPECT_EQ(lines[3].tag, "DF8101");
+  EXPECT_EQ(lines[3].name, "unknown");
+  EXPECT_EQ(lines[4].tag, "BF0C");
+  EXPECT_EQ(lines[5].depth, 2U);
+}
+
+TEST(TraceTest, NoLineShowsACardNumber) {
+  for (const auto& line : describeTlv(bytes("70165a089999990000000006570a9999990000000006d291"))) {
+    EXPECT_EQ(line.value.find("9999"), std::string::npos) << line.tag;
+  }
+}
+
+TEST(TraceTest, BytesThatAreNoTlvHaveNoLines) {
+  EXPECT_TRUE(describeTlv(bytes("7005")).empty());
+  EXPECT_TRUE(describeTlv({}).empty());
+}
+
+TEST(TraceTest, FirstAndLastTagOfTheTableAreFound) {
+  EXPECT_EQ(tagName(0x4F), "application identifier");
+  EXPECT_EQ(tagName(0xBF0C), "issuer discretionary data");
+  EXPECT_EQ(tagName(0x9F26), "application cryptogram");
+  EXPECT_EQ(tagName(0xFFFFFF), "unknown");
+}
+
+}  // namespace
+}  // namespace florin::terminal

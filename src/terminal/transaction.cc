@@ -1,0 +1,240 @@
+#include "terminal/transaction.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "codec/dol.h"
+#include "codec/tlv.h"
+#include "emv/numeric.h"
+#include "emv/profile.h"
+#include "terminal/cardholder_verification.h"
+
+namespace florin::terminal {
+namespace {
+
+constexpr std::uint8_t kAll = 0;  // Le
+constexpr std::uint8_t kAskArqc = static_cast<std::uint8_t>(emv::CryptogramType::kArqc);
+constexpr std::size_t kCommandData = 255;
+constexpr std::uint8_t kTvrNoOfflineAuthentication = 0x80;                 // byte 1
+constexpr std::uint8_t kTvrOnlinePin = 0x04;                               // byte 3
+constexpr std::array<std::uint8_t, 3> kCapabilities = {0xE0, 0x40, 0x00};  // 9F33: on line PIN
+constexpr std::uint8_t kAttendedOnlineOnly = 0x21;                         // 9F35
+
+// Where an application stands in the directory.
+struct Candidate {
+  Bytes aid;
+  unsigned priority = 0;
+};
+
+// The directory's entries, best first; priority 0 is none and comes last (Book 1, 12.4).
+std::vector<Candidate> readDirectory(ByteView fci) {
+  std::vector<Candidate> candidates;
+  const auto directory = codec::findTlv(fci, {0x6F, 0xA5, 0xBF0C});
+  if (!directory.ok()) return candidates;
+  const auto entries = codec::decodeTlv(*directory);
+  if (!entries.ok()) return candidates;
+  for (const codec::TlvView& entry : *entries) {
+    const auto aid = codec::findTlv(entry.value, {0x4F});
+    if (entry.tag != 0x61 || !aid.ok() || aid->size() < 5 || aid->size() > 16) continue;
+    const auto priority = codec::findTlv(entry.value, {0x87});
+    const unsigned place = priority.ok() && priority->size() == 1 ? (*priority)[0] & 0x0F : 0;
+    candidates.push_back({base::toBytes(*aid), place == 0 ? 16 : place});
+  }
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const auto& a, const auto& b) { return a.priority < b.priority; });
+  return candidates;
+}
+
+std::array<std::uint8_t, 3> dateOf(base::Time now) {
+  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(now));
+  const auto year = static_cast<unsigned>(static_cast<int>(date.year()) % 100);
+  return emv::bcd<3>(year * 10'000ULL + static_cast<unsigned>(date.month()) * 100ULL +
+                     static_cast<unsigned>(date.day()));
+}
+
+}  // namespace
+
+Transaction::Transaction(const TapRequest& request, base::Random& random,
+                         const Transceive& transceive, TraceSink& trace)
+    : request_(request), transceive_(transceive), trace_(trace) {
+  input_.amountAuthorised = emv::bcd<6>(static_cast<std::uint64_t>(request.amount.minorUnits));
+  input_.terminalCountry = emv::bcd<2>(request.country);
+  input_.tvr[0] = kTvrNoOfflineAuthentication;
+  input_.currency = emv::bcd<2>(request.amount.currency);
+  input_.date = dateOf(request.now);
+  input_.type = request.type;
+  random.fill(input_.unpredictableNumber);
+  setTerminalData();
+}
+
+void Transaction::setTerminalData() {
+  terminal_[0x9F02] = base::toBytes(input_.amountAuthorised);
+  terminal_[0x9F03] = base::toBytes(input_.amountOther);
+  terminal_[0x9F1A] = base::toBytes(input_.terminalCountry);
+  terminal_[0x95] = base::toBytes(input_.tvr);
+  terminal_[0x5F2A] = base::toBytes(input_.currency);
+  terminal_[0x9A] = base::toBytes(input_.date);
+  terminal_[0x9C] = {input_.type};
+  terminal_[0x9F37] = base::toBytes(input_.unpredictableNumber);
+  terminal_[0x9F33] = base::toBytes(kCapabilities);
+  terminal_[0x9F35] = {kAttendedOnlineOnly};
+}
+
+Result<Transaction::Answer> Transaction::exchange(std::string name, const emv::Command& command) {
+  const Bytes apdu = emv::encodeCommand(command);
+  FLORIN_TRY_ASSIGN(const Bytes response, transceive_(apdu));
+  Answer answer;
+  const auto parsed = emv::parseResponse(response);
+  if (parsed.ok()) answer = {base::toBytes(parsed->data), parsed->statusWord};
+  result_.statusWord = answer.statusWord;
+  trace_.step({std::move(name), base::toHex(apdu), maskedHex(answer.data), answer.statusWord,
+               describeTlv(answer.data)});
+  return answer;
+}
+
+Result<Transaction::Answer> Transaction::select(std::string name, ByteView file) {
+  return exchange(std::move(name), {0x00, 0xA4, 0x04, 0x00, file, kAll});
+}
+
+Result<DeclineReason> Transaction::selectApplication() {
+  FLORIN_TRY_ASSIGN(const Answer directory, select("SELECT PPSE", base::asBytes(emv::kPpseName)));
+  if (!directory.ok()) return DeclineReason::kNoApplication;
+  for (const Candidate& candidate : readDirectory(directory.data)) {
+    FLORIN_TRY_ASSIGN(const Answer answer, select("SELECT AID", candidate.aid));
+    if (answer.ok()) return takeApplication(answer);
+  }
+  return DeclineReason::kNoApplication;
+}
+
+DeclineReason Transaction::takeApplication(const Answer& answer) {
+  if (!codec::findTlv(answer.data, {0x6F, 0x84}).ok()) return DeclineReason::kCardData;
+  const auto label = codec::findTlv(answer.data, {0x6F, 0xA5, 0x50});
+  if (label.ok()) result_.label = base::asText(*label);
+  const auto pdol = codec::findTlv(answer.data, {0x6F, 0xA5, 0x9F38});
+  if (pdol.ok()) pdol_ = base::toBytes(*pdol);
+  return DeclineReason::kNone;
+}
+
+Result<DeclineReason> Transaction::initiate() {
+  const auto data = codec::fillDol(pdol_, terminal_);
+  if (!data.ok()) return DeclineReason::kCardData;
+  const Bytes wrapped = codec::encodeTlv(0x83, *data);
+  if (wrapped.size() > kCommandData) return DeclineReason::kCardData;
+  FLORIN_TRY_ASSIGN(const Answer answer,
+                    exchange("GET PROCESSING OPTIONS", {0x80, 0xA8, 0x00, 0x00, wrapped, kAll}));
+  if (!answer.ok()) return DeclineReason::kCardRefused;
+  const auto aip = codec::findTlv(answer.data, {0x77, 0x82});
+  const auto afl = codec::findTlv(answer.data, {0x77, 0x94});
+  if (!aip.ok() || aip->size() != input_.aip.size() || !afl.ok()) return DeclineReason::kCardData;
+  std::copy(aip->begin(), aip->end(), input_.aip.begin());
+  afl_ = base::toBytes(*afl);
+  return DeclineReason::kNone;
+}
+
+Result<DeclineReason> Transaction::readRecords() {
+  const auto afl = emv::decodeAfl(afl_);
+  if (!afl.ok() || afl->empty()) return DeclineReason::kCardData;
+  for (const emv::AflEntry& entry : *afl) {
+    for (unsigned number = entry.first; number <= entry.last; ++number) {
+      const auto p2 = static_cast<std::uint8_t>(entry.sfi << 3 | 0x04);
+      const emv::Command command{0x00, 0xB2, static_cast<std::uint8_t>(number), p2, {}, kAll};
+      FLORIN_TRY_ASSIGN(const Answer answer, exchange("READ RECORD " + std::to_string(number) +
+                                                          " of file " + std::to_string(entry.sfi),
+                                                      command));
+      if (!answer.ok()) return DeclineReason::kCardRefused;
+      const DeclineReason reason = takeRecord(answer.data);
+      if (reason != DeclineReason::kNone) return reason;
+    }
+  }
+  const bool complete =
+      card_.count(0x5A) != 0 && card_.count(0x5F24) != 0 && card_.count(0x8C) != 0;
+  return complete ? DeclineReason::kNone : DeclineReason::kCardData;
+}
+
+DeclineReason Transaction::takeRecord(ByteView record) {
+  const auto inside = codec::findTlv(record, {0x70});
+  if (!inside.ok()) return DeclineReason::kCardData;
+  const auto objects = codec::decodeTlv(*inside);
+  if (!objects.ok()) return DeclineReason::kCardData;
+  for (const codec::TlvView& object : *objects) {
+    if (!card_.emplace(object.tag, base::toBytes(object.value)).second) {
+      return DeclineReason::kCardData;  // twice: which one holds? (Book 3, 7.1)
+    }
+  }
+  return DeclineReason::kNone;
+}
+
+Result<DeclineReason> Transaction::checkExpiry() {
+  const auto expiry = emv::readBcd(card_[0x5F24]);
+  const auto today = emv::readBcd(input_.date);
+  if (card_[0x5F24].size() != 3 || !expiry.ok()) return DeclineReason::kCardData;
+  return *expiry < *today ? DeclineReason::kExpired : DeclineReason::kNone;
+}
+
+Result<DeclineReason> Transaction::verify() {
+  if ((input_.aip[0] & emv::kAipCardholderVerification) == 0) return DeclineReason::kNone;
+  const auto currency = emv::readBcd(card_[0x9F42]);
+  VerificationFacts facts;
+  facts.amount = static_cast<std::uint64_t>(request_.amount.minorUnits);
+  facts.applicationCurrency = currency.ok() && *currency == request_.amount.currency;
+  facts.onlinePin = request_.cardholderVerified;
+  const auto verification = verifyCardholder(card_[0x8E], facts);
+  if (!verification.ok()) return DeclineReason::kCardData;
+  if (!verification->successful) return DeclineReason::kCardholderUnverified;
+  if (verification->onlinePin) input_.tvr[2] |= kTvrOnlinePin;
+  terminal_[0x9F34] = base::toBytes(verification->results);
+  terminal_[0x95] = base::toBytes(input_.tvr);
+  return DeclineReason::kNone;
+}
+
+Result<DeclineReason> Transaction::generateAc() {
+  const auto data = codec::fillDol(card_[0x8C], terminal_);
+  if (!data.ok() || data->empty() || data->size() > kCommandData) return DeclineReason::kCardData;
+  FLORIN_TRY_ASSIGN(const Answer answer,
+                    exchange("GENERATE AC", {0x80, 0xAE, kAskArqc, 0x00, *data, kAll}));
+  if (!answer.ok()) return DeclineReason::kCardRefused;
+  return takeCryptogram(answer.data);
+}
+
+DeclineReason Transaction::takeCryptogram(ByteView answer) {
+  const auto cid = codec::findTlv(answer, {0x77, 0x9F27});
+  const auto atc = codec::findTlv(answer, {0x77, 0x9F36});
+  const auto cryptogram = codec::findTlv(answer, {0x77, 0x9F26});
+  const auto iad = codec::findTlv(answer, {0x77, 0x9F10});
+  if (!cid.ok() || !atc.ok() || !cryptogram.ok() || !iad.ok()) return DeclineReason::kCardData;
+  if (cid->size() != 1 || atc->size() != 2 || cryptogram->size() != 8 ||
+      iad->size() > base::limits::kIssuerData) {
+    return DeclineReason::kCardData;
+  }
+  constexpr std::uint8_t kTypeBits = 0xC0;
+  if (((*cid)[0] & kTypeBits) == 0) return DeclineReason::kCardDeclined;
+  if ((*cid)[0] != kAskArqc) return DeclineReason::kCardData;
+
+  auto dpan = emv::unpackDigits(card_[0x5A]);
+  const auto psn = emv::readBcd(card_[0x5F34]);  // none is 0
+  const auto expiry = emv::readBcd(card_[0x5F24]);
+  if (!dpan.ok() || !psn.ok() || *psn > 99 || !expiry.ok()) return DeclineReason::kCardData;
+  const std::string date = base::toHex(card_[0x5F24]);
+  input_.atc = static_cast<std::uint16_t>(base::readBigEndian(*atc));
+  input_.iad = base::toBytes(*iad);
+  emv::CryptogramRequest request;
+  request.input = input_;
+  std::copy(cryptogram->begin(), cryptogram->end(), request.cryptogram.begin());
+  request.type = emv::CryptogramType::kArqc;
+  request.dpan = std::move(dpan).value();
+  request.psn = static_cast<std::uint8_t>(*psn);
+  request.expiry = date.substr(2, 2) + date.substr(0, 2);
+  result_.request = std::move(request);
+  return DeclineReason::kNone;
+}
+
+TapResult Transaction::declined(DeclineReason reason) && {
+  result_.reason = reason;
+  result_.request.reset();
+  return std::move(result_);
+}
+
+TapResult Transaction::online() && { return std::move(result_); }
+
+}  // namespace florin::terminal

@@ -1,0 +1,57 @@
+// Transaction is one tap in steps. Each step gives the reason to decline, or kNone to go on; an
+// error only when the card is gone. Inside room terminal only.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "emv/apdu.h"
+#include "emv/cryptogram.h"
+#include "terminal/terminal.h"
+
+namespace florin::terminal {
+
+class Transaction {
+ public:
+  Transaction(const TapRequest& request, base::Random& random, const Transceive& transceive,
+              TraceSink& trace);
+
+  // The steps, in this order.
+  Result<DeclineReason> selectApplication();
+  Result<DeclineReason> initiate();
+  Result<DeclineReason> readRecords();
+  Result<DeclineReason> checkExpiry();
+  Result<DeclineReason> verify();
+  Result<DeclineReason> generateAc();
+
+  TapResult declined(DeclineReason reason) &&;
+  TapResult online() &&;
+
+ private:
+  // An answer; statusWord 0 stands for one that is no response.
+  struct Answer {
+    Bytes data;
+    std::uint16_t statusWord = 0;
+    [[nodiscard]] bool ok() const { return statusWord == 0x9000; }
+  };
+
+  Result<Answer> exchange(std::string name, const emv::Command& command);
+  Result<Answer> select(std::string name, ByteView file);
+  DeclineReason takeApplication(const Answer& answer);
+  DeclineReason takeRecord(ByteView record);
+  DeclineReason takeCryptogram(ByteView answer);
+  void setTerminalData();
+
+  const TapRequest& request_;
+  const Transceive& transceive_;
+  TraceSink& trace_;
+  emv::CryptogramInput input_;
+  std::map<std::uint32_t, Bytes> terminal_;  // what DOLs may ask for, by tag
+  std::map<std::uint32_t, Bytes> card_;      // what the records said, by tag
+  Bytes pdol_;
+  Bytes afl_;
+  TapResult result_;
+};
+
+}  // namespace florin::terminal
