@@ -61,6 +61,15 @@ TEST(EnrollmentMessagesTest, LanguageIsTwoLowercaseLetters) {
   }
 }
 
+TEST(EnrollmentMessagesTest, TextIsUtf8) {
+  DeviceFacts facts = exampleDeviceFacts();
+  facts.deviceInfo = "J\xC3\xB6rg's";
+  EXPECT_TRUE(decodeDeviceFacts(encodeDeviceFacts(facts)).ok());
+  facts.deviceInfo.pop_back();
+  facts.deviceInfo.back() = '\xC3';
+  expectMalformed(decodeDeviceFacts(encodeDeviceFacts(facts)));
+}
+
 TEST(EnrollmentMessagesTest, LongFieldsHaveTheirLimits) {
   DeviceFacts facts = exampleDeviceFacts();
   facts.attestation = Bytes(limits::kAttestation);

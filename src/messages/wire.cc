@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "codec/utf8.h"
 
 namespace florin::messages {
 namespace {
@@ -71,6 +72,7 @@ Result<Bytes> bytesField(const std::string& field, std::size_t minSize, std::siz
 
 Result<std::string> textField(const std::string& field, std::size_t minSize, std::size_t maxSize) {
   if (field.size() < minSize || field.size() > maxSize) return outOfBounds(field);
+  if (!codec::isUtf8(field)) return Error(Code::kMalformed, "a field is not UTF-8");
   return field;
 }
 

@@ -1,0 +1,9 @@
+#include "canonical.h"
+#include "messages/exchange.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace florin;
+  fuzz::checkCanonicalSecret({data, size}, messages::decodeExchangeRequest,
+                             messages::encodeExchangeRequest);
+  return 0;
+}
