@@ -61,9 +61,14 @@ Script goodScript() {
   for (const emv::ProfileRecord& record : profile.records) {
     script.records.push_back(ok(base::toBytes(record.content.expose())));
   }
-  script.cryptogram =
-      ok(bytes("771f9f2701809f360200059f260801020304050607089f100b0101018080000000"
-               "000000"));
+  const Bytes iad = emv::encodeIssuerData(
+      {emv::KeyScheme::kSuk, 1, emv::CryptogramType::kArqc, emv::CryptogramType::kArqc, 0});
+  script.cryptogram = ok(codec::encodeTlv(0x77, codec::TlvWriter()
+                                                    .add(0x9F27, Bytes{0x80})
+                                                    .add(0x9F36, Bytes{0x00, 0x05})
+                                                    .add(0x9F26, bytes("0102030405060708"))
+                                                    .add(0x9F10, iad)
+                                                    .bytes()));
   return script;
 }
 
@@ -74,7 +79,7 @@ class Recorder : public TraceSink {
   std::vector<TraceStep> steps;
 };
 
-struct Run {
+struct Tapped {
   Result<TapResult> result;
   std::vector<TraceStep> steps;
 };
@@ -87,7 +92,7 @@ TapRequest request() {
   return request;
 }
 
-Run run(const Script& script, const TapRequest& tapRequest = request()) {
+Tapped run(const Script& script, const TapRequest& tapRequest = request()) {
   std::deque<Bytes> answers = script.answers();
   const Transceive card = [&answers](ByteView) -> Result<Bytes> {
     if (answers.empty()) return Error(Code::kUnavailable, "the card is gone");
@@ -102,14 +107,14 @@ Run run(const Script& script, const TapRequest& tapRequest = request()) {
 }
 
 DeclineReason reasonOf(const Script& script, const TapRequest& tapRequest = request()) {
-  const Run ran = run(script, tapRequest);
+  const Tapped ran = run(script, tapRequest);
   EXPECT_TRUE(ran.result.ok());
   EXPECT_EQ(ran.result->request.has_value(), ran.result->reason == DeclineReason::kNone);
   return ran.result->reason;
 }
 
 TEST(TerminalTest, TapEndsInARequestWithWhatTheCardSaid) {
-  const Run ran = run(goodScript());
+  const Tapped ran = run(goodScript());
   ASSERT_TRUE(ran.result.ok());
   ASSERT_EQ(ran.result->reason, DeclineReason::kNone);
   EXPECT_EQ(ran.result->label, "FLORIN K2");
@@ -128,7 +133,7 @@ TEST(TerminalTest, TapEndsInARequestWithWhatTheCardSaid) {
 }
 
 TEST(TerminalTest, CommandsAreThoseOfKernel2InOrder) {
-  const Run ran = run(goodScript());
+  const Tapped ran = run(goodScript());
   ASSERT_EQ(ran.steps.size(), 7U);
   EXPECT_EQ(ran.steps[0].commandHex, "00a404000e325041592e5359532e444446303100");
   EXPECT_EQ(ran.steps[1].commandHex, "00a4040009f000464c4f52494e0200");
@@ -143,7 +148,7 @@ TEST(TerminalTest, CommandsAreThoseOfKernel2InOrder) {
 }
 
 TEST(TerminalTest, TraceShowsNoCardNumber) {
-  const Run ran = run(goodScript());
+  const Tapped ran = run(goodScript());
   for (const TraceStep& step : ran.steps) {
     EXPECT_EQ(step.commandHex.find("999999"), std::string::npos) << step.name;
     EXPECT_EQ(step.responseHex.find("999999"), std::string::npos) << step.name;
@@ -170,7 +175,7 @@ TEST(TerminalTest, AboveTheLimitTheCardholderMustBeVerified) {
   large.amount.minorUnits = 5001;
   EXPECT_EQ(reasonOf(goodScript(), large), DeclineReason::kCardholderUnverified);
   large.cardholderVerified = true;
-  const Run ran = run(goodScript(), large);
+  const Tapped ran = run(goodScript(), large);
   ASSERT_EQ(ran.result->reason, DeclineReason::kNone);
   EXPECT_EQ(base::toHex(ran.result->request->input.tvr), "8000040000");
 }
@@ -195,7 +200,7 @@ TEST(TerminalTest, HighestPriorityIsSelectedAndTheNextOneWhenItIsNotThere) {
   script.directory =
       ok(codec::encodeTlv(0x6F, codec::encodeTlv(0xA5, codec::encodeTlv(0xBF0C, entries))));
   script.fci = bytes("6a82");
-  const Run ran = run(script);
+  const Tapped ran = run(script);
   ASSERT_GE(ran.steps.size(), 3U);
   EXPECT_EQ(ran.steps[1].commandHex, "00a4040005f00000000300");
   EXPECT_EQ(ran.steps[2].commandHex, "00a4040005f00000000200");
@@ -276,7 +281,7 @@ TEST(TerminalTest, RequestsWithoutAnEmvFormAreRefused) {
   requests[3].country = 1000;
   requests[4].now = sys_days(std::chrono::year(1999) / December / 31);
   for (const TapRequest& wrong : requests) {
-    const Run ran = run(goodScript(), wrong);
+    const Tapped ran = run(goodScript(), wrong);
     ASSERT_FALSE(ran.result.ok());
     EXPECT_EQ(ran.result.error().code(), Code::kInvalidArgument);
     EXPECT_TRUE(ran.steps.empty());

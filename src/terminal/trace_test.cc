@@ -13,8 +13,8 @@ namespace {
 Bytes bytes(std::string_view hex) { return base::fromHex(hex).value(); }
 
 TEST(TraceTest, CardNumberShowsItsLastFourDigits) {
-  EXPECT_EQ(maskedHex(bytes("70145a0899999900000000065f24032912319c0100")),
-            "70145a08************00065f24032912319c0100");
+  EXPECT_EQ(maskedHex(bytes("70135a0899999900000000065f24032912319c0100")),
+            "70135a08************00065f24032912319c0100");
   EXPECT_EQ(maskedHex(bytes("5a08999999000000006f")), "5a08***********0006*");
 }
 
