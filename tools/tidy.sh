@@ -17,7 +17,7 @@ fi
 echo "tidy: ${#files[@]} files"
 one() {
   if ! found=$("$2" -p "$1" --quiet "$3" 2>&1); then
-    printf '%s\n' "$found" | grep -v 'warnings generated\|warnings treated as errors'
+    printf '%s\n' "$found" | grep -vE '(warnings?|errors?) generated|Error while processing|warnings? treated as errors'
     return 1
   fi
 }
