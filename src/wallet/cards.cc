@@ -1,0 +1,124 @@
+#include "wallet/cards.h"
+
+#include <algorithm>
+
+namespace florin::wallet {
+namespace {
+
+using vault::Vault;
+
+std::optional<base::TokenId> defaultCard(const Vault& vault) {
+  const auto record = vault::readRecord<vault::DefaultCardRecord>(vault);
+  if (!record.ok() || !*record) return std::nullopt;
+  return (*record)->tokenId;
+}
+
+CardState stateOf(messages::CardTarget target) {
+  switch (target) {
+    case messages::CardTarget::kInactive: return CardState::INACTIVE;
+    case messages::CardTarget::kActive: return CardState::ACTIVE;
+    case messages::CardTarget::kSuspended: return CardState::SUSPENDED;
+  }
+  return CardState::UNKNOWN;
+}
+
+std::optional<DigitalizedCard> snapshot(const Vault& vault, const base::TokenId& id) {
+  const auto read = vault::readRecord<vault::CardRecord>(vault, id.view());
+  if (!read.ok() || !*read) return std::nullopt;
+  const vault::CardRecord& record = **read;
+  DigitalizedCard card;
+  card.tokenizedCardId = id.toString();
+  card.digitalCardId = record.digitalCardId.toString();
+  card.state = stateOf(record.target);
+  card.product = record.product;
+  card.scheme = record.scheme;
+  card.panLastFour = record.panLastFour;
+  card.dpanLastFour = record.dpanLastFour;
+  card.panExpiry = record.panExpiry;
+  card.paymentsLeft = vault::keysLeft(vault, id);
+  card.needsReplenishment = card.paymentsLeft < record.lowWater;
+  card.isDefault = defaultCard(vault) == id;
+  return card;
+}
+
+}  // namespace
+
+std::vector<DigitalizedCard> CardService::getAllCards() const {
+  return core_.withVault([](Vault& vault) {
+    std::vector<DigitalizedCard> cards;
+    for (const Vault::Item& item : vault.list(vault::Kind::kCard)) {
+      const auto id = base::TokenId::fromBytes(item.id);
+      if (!id.ok()) continue;
+      if (auto card = snapshot(vault, *id)) cards.push_back(std::move(*card));
+    }
+    return cards;
+  });
+}
+
+std::optional<DigitalizedCard> CardService::getCard(const std::string& tokenizedCardId) const {
+  const auto id = base::TokenId::parse(tokenizedCardId);
+  if (!id.ok()) return std::nullopt;
+  return core_.withVault([&](Vault& vault) { return snapshot(vault, *id); });
+}
+
+std::optional<std::string> CardService::getDefaultCard() const {
+  const auto id = core_.withVault([](Vault& vault) { return defaultCard(vault); });
+  return id ? std::optional(id->toString()) : std::nullopt;
+}
+
+Status CardService::setDefaultCard(const std::string& tokenizedCardId) {
+  FLORIN_TRY_ASSIGN(const auto id, base::TokenId::parse(tokenizedCardId));
+  FLORIN_TRY(core_.withVault([&](Vault& vault) -> Status {
+    if (vault.find(vault::Kind::kCard, id.view()) == nullptr) {
+      return Error(Code::kNotFound, "no such card");
+    }
+    vault::Transaction transaction;
+    putRecord(transaction, vault::DefaultCardRecord{id});
+    return vault.commit(std::move(transaction));
+  }));
+  core_.cardsChanged();
+  return {};
+}
+
+std::optional<std::string> CardService::getDigitalCardId(const std::string& tokenizedCardId) const {
+  const auto card = getCard(tokenizedCardId);
+  return card ? std::optional(card->digitalCardId) : std::nullopt;
+}
+
+std::optional<std::string> CardService::getTokenizedCardId(const std::string& digitalCardId) const {
+  const auto cards = getAllCards();
+  const auto found = std::ranges::find(cards, digitalCardId, &DigitalizedCard::digitalCardId);
+  return found == cards.end() ? std::nullopt : std::optional(found->tokenizedCardId);
+}
+
+Status DataService::wipeAll() {
+  const auto cards = core_.withVault([](Vault& vault) {
+    std::vector<base::TokenId> ids;
+    for (const Vault::Item& item : vault.list(vault::Kind::kCard)) {
+      if (const auto id = base::TokenId::fromBytes(item.id); id.ok()) ids.push_back(*id);
+    }
+    return ids;
+  });
+  for (const base::TokenId& card : cards) disarm_(card);
+  const Status destroyed = core_.withVault([](Vault& vault) { return vault.destroy(); });
+  core_.cardsChanged();
+  return destroyed;
+}
+
+Status DataService::wipeCard(const std::string& tokenizedCardId) {
+  FLORIN_TRY_ASSIGN(const auto id, base::TokenId::parse(tokenizedCardId));
+  disarm_(id);
+  const Status erased = core_.withVault([&](Vault& vault) -> Status {
+    if (vault.find(vault::Kind::kCard, id.view()) == nullptr) {
+      return Error(Code::kNotFound, "no such card");
+    }
+    vault::Transaction transaction;
+    eraseCard(transaction, vault, id);
+    transaction.shred();
+    return vault.commit(std::move(transaction));
+  });
+  core_.cardsChanged();
+  return erased;
+}
+
+}  // namespace florin::wallet

@@ -1,0 +1,90 @@
+// Core is what the use cases of one wallet share: the world outside, the vault, the queue of
+// conversations. All use cases run as tasks of the executor. The vault is guarded by one lock with
+// short sections, so that getters and the NFC thread may read it too.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "base/random.h"
+#include "base/time.h"
+#include "florin/wallet.h"
+#include "vault/records.h"
+#include "wallet/software_keys.h"
+
+namespace florin::wallet {
+
+class Core : public std::enable_shared_from_this<Core> {
+ public:
+  // Everything borrowed must outlive the Core.
+  Core(WalletConfig walletConfig, const WalletEnvironment& environment, base::Clock& wallClock,
+       base::Random& randomSource, std::unique_ptr<vault::Vault> opened);
+
+  const WalletConfig config;
+  Transport& transport;
+  Log& log;
+  base::Clock& clock;
+  base::Random& random;
+
+  [[nodiscard]] DeviceKeys& deviceKeys() { return *deviceKeys_; }
+
+  // keepAlive holds what was borrowed until the last task is over.
+  void keepAlive(std::shared_ptr<void> borrowed) { borrowed_ = std::move(borrowed); }
+
+  // post runs a task on the executor, unless the wallet is closed before.
+  void post(std::function<void()> task);
+  void postAfter(std::chrono::milliseconds delay, std::function<void()> task);
+
+  // withVault runs `work` under the lock. It must not call the application nor take another lock.
+  template <class Work>
+  auto withVault(Work work) {
+    const std::lock_guard lock(mutex_);
+    return work(*vault_);
+  }
+
+  // converse runs `start` when no other conversation with the backend is under way; it ends with
+  // conversationEnded. On the executor only.
+  void converse(std::function<void()> start);
+  void conversationEnded();
+
+  // cardsVersion grows with every change of what a terminal may be told of the cards.
+  [[nodiscard]] std::uint64_t cardsVersion() const { return cardsVersion_; }
+  void cardsChanged() { ++cardsVersion_; }
+
+  // Time as the backend has it, as far as it told us. On the executor only.
+  [[nodiscard]] base::Time backendTime() { return clock.now() + offset_; }
+  void learnTime(base::Time serverTime) { offset_ = serverTime - clock.now(); }
+
+ private:
+  std::function<void()> whileOpen(std::function<void()> task);
+
+  std::shared_ptr<void> borrowed_;
+  Executor& executor_;
+  SoftwareDeviceKeys softwareKeys_;
+  DeviceKeys* deviceKeys_;
+  std::mutex mutex_;
+  std::unique_ptr<vault::Vault> vault_;
+  std::deque<std::function<void()>> waiting_;
+  bool conversing_ = false;
+  base::Duration offset_{0};
+  std::atomic<std::uint64_t> cardsVersion_{1};
+};
+
+// openVault reads the vault or makes it, with a wallet identity in it.
+Result<std::unique_ptr<vault::Vault>> openVault(const WalletEnvironment& environment,
+                                                base::Random& random);
+
+// newIdentity puts a wallet record with a new walletId and signing key. The key is durable with the
+// transaction.
+Status newIdentity(vault::Transaction& transaction, DeviceKeys& keys, base::Random& random);
+
+// walletOf gives the wallet record, which every open vault has.
+Result<vault::WalletRecord> walletOf(const vault::Vault& vault);
+
+// statusOf is the documented state of enrollment, from durable state only.
+EnrollmentStatus statusOf(const vault::Vault& vault);
+
+}  // namespace florin::wallet

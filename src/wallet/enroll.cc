@@ -1,0 +1,272 @@
+#include "wallet/enroll.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "wallet/code_entry.h"
+#include "wallet/digitize.h"
+#include "wallet/enroll_steps.h"
+#include "wallet/requests.h"
+
+namespace florin::wallet {
+namespace {
+
+using messages::CpsStatus;
+using Sdk = ProvisioningServiceErrorCode;
+using Told = Notifier<EnrollingServiceListener>;
+
+// Situation is the row of D5's table, read from the vault.
+struct Situation {
+  EnrollmentStatus status = EnrollmentStatus::ENROLLMENT_NEEDED;
+  bool deviceStored = false;
+  vault::EnrollmentPhase phase = vault::EnrollmentPhase::kCodeNeeded;
+  Bytes message;     // E1 or E3
+  std::string path;  // where it goes
+};
+
+Result<Situation> situationOf(const vault::Vault& vault) {
+  Situation situation;
+  situation.status = statusOf(vault);
+  situation.deviceStored = vault.find(vault::Kind::kDevice, {}) != nullptr;
+  FLORIN_TRY_ASSIGN(const auto record, vault::readRecord<vault::EnrollmentRecord>(vault));
+  if (!record) return situation;
+  situation.phase = record->phase;
+  if (record->phase == vault::EnrollmentPhase::kAwaitingE2) {
+    FLORIN_TRY_ASSIGN(auto state, protocol::AwaitingE2::fromBytes(record->state));
+    situation.message = std::move(state.e1);
+    situation.path = "/cps/v1/enrollments";
+  } else if (record->phase == vault::EnrollmentPhase::kAwaitingE4) {
+    FLORIN_TRY_ASSIGN(auto state, protocol::AwaitingE4::fromBytes(record->state));
+    situation.message = std::move(state.e3);
+    situation.path = "/cps/v1/enrollments/" + state.enrollmentId.toString() + "/finish";
+  }
+  return situation;
+}
+
+// isTheirs: the answer was wrong, not we.
+bool isTheirs(const Error& error) {
+  return error.code() == Code::kMalformed || error.code() == Code::kUnauthenticated ||
+         error.code() == Code::kTooLarge;
+}
+
+class EnrollFlow : public std::enable_shared_from_this<EnrollFlow> {
+ public:
+  EnrollFlow(Core& core, Disarm disarm, Told told, Given given)
+      : core_(core), disarm_(std::move(disarm)), told_(std::move(told)), given_(std::move(given)) {}
+
+  void start() {
+    told_.tell([](EnrollingServiceListener& listener) { listener.onStarted(); });
+    step();
+  }
+
+ private:
+  // step does what the vault says comes next.
+  void step() {
+    auto situation = core_.withVault([](vault::Vault& vault) { return situationOf(vault); });
+    if (!situation.ok()) return fail(internalError(situation.error()));
+    core_.log.info("enrollment.step", {{"phase", static_cast<int>(situation->phase)},
+                                       {"deviceStored", situation->deviceStored}});
+    if (situation->deviceStored) return firstExchange();
+    switch (situation->phase) {
+      case vault::EnrollmentPhase::kCodeNeeded: return askCode();
+      case vault::EnrollmentPhase::kCodeEntered: return then(makeE1(core_));
+      case vault::EnrollmentPhase::kAwaitingE2:
+        return send(std::move(*situation), &EnrollFlow::onE2);
+      case vault::EnrollmentPhase::kAwaitingE4:
+        return send(std::move(*situation), &EnrollFlow::onE4);
+    }
+  }
+
+  // then goes on after a durable step, in a task of its own.
+  void then(const Status& status) {
+    if (!status.ok()) {
+      return fail(isTheirs(status.error()) ? serverResponseError(status.error())
+                                           : internalError(status.error()));
+    }
+    core_.post([self = shared_from_this()] { self->step(); });
+  }
+
+  // The verifier is made here and not when the listener is called: when it is never called,
+  // dropping the verifier cancels the entry, and the conversation ends.
+  void askCode() {
+    auto verifier =
+        makeCodeVerifier(core_, [self = shared_from_this()](std::optional<SecretBytes> code) {
+          self->onCode(std::move(code));
+        });
+    told_.tell(
+        [verifier](EnrollingServiceListener& listener) { listener.onCodeRequired(verifier); });
+  }
+
+  void onCode(std::optional<SecretBytes> code) {
+    if (!code) {
+      return fail(localError(Sdk::CARD_ACTIVATION_ACTIVATION_CODE_ENTRY_CANCELED,
+                             "the entry of the code was cancelled"));
+    }
+    const Status entered = enterCode(core_, *code, given_);
+    if (!entered.ok() && entered.error().code() == Code::kInvalidArgument) {
+      return fail(localError(Sdk::INVALID_ARGUMENT, "the activation code has not its form"));
+    }
+    then(entered);
+  }
+
+  using OnAnswer = void (EnrollFlow::*)(const Answer&);
+  void send(Situation situation, OnAnswer onAnswer) {
+    sendRequest(core_, {std::move(situation.path), kOctets, std::move(situation.message), true},
+                [self = shared_from_this(), onAnswer](const Answer& answer) {
+                  ((*self).*onAnswer)(answer);
+                });
+  }
+
+  void onE2(const Answer& answer) {
+    if (const auto* failure = std::get_if<Failure>(&answer)) return e1Refused(*failure);
+    const auto verdict = takeE2(core_, std::get<Bytes>(answer));
+    if (!verdict.ok()) return then(verdict.error());
+    if (!verdict->codeWrong) return then({});
+    auto error = provisioningError(CpsStatus::kCodeWrong, verdict->triesLeft);
+    fail(std::move(error));
+  }
+
+  // A refusal of E1 that will not pass ends the attempt, which is nothing but an attempt: the same
+  // E1 would be refused again. Everything else is a report.
+  void e1Refused(const Failure& failure) {
+    const auto status = failure.cpsStatus();
+    if (status == CpsStatus::kCodeTriesExceeded || status == CpsStatus::kCodeExpired ||
+        status == CpsStatus::kWalletUnknown || status == CpsStatus::kEnrollmentFailed) {
+      return endAttempt(failure, AfterIt::kNeeded);
+    }
+    if (status && !messages::factsOf(*status).retryable) {
+      return endAttempt(failure, AfterIt::kCodeAgain);
+    }
+    fail(provisioningError(failure));
+  }
+
+  void onE4(const Answer& answer) {
+    if (const auto* failure = std::get_if<Failure>(&answer)) return e3Refused(*failure);
+    then(takeE4(core_, std::get<Bytes>(answer)));
+  }
+
+  // After E3 the backend may have bound the code to our key, so only its word that this E3 will
+  // never do ends the attempt: it knows no such enrollment, or the E2 that we answered was not its
+  // own.
+  void e3Refused(const Failure& failure) {
+    const auto status = failure.cpsStatus();
+    if (status == CpsStatus::kWalletUnknown || status == CpsStatus::kCodeExpired) {
+      return endAttempt(failure, AfterIt::kNeeded);
+    }
+    if (status == CpsStatus::kInvalidConversation || status == CpsStatus::kEnrollmentFailed) {
+      return endAttempt(failure, AfterIt::kCodeAgain);
+    }
+    fail(provisioningError(failure));
+  }
+
+  enum class AfterIt : std::uint8_t { kNeeded, kCodeAgain };
+  void endAttempt(const Failure& failure, AfterIt after) {
+    const Status forgotten = forgetAttempt(core_, after == AfterIt::kCodeAgain);
+    fail(forgotten.ok() ? provisioningError(failure) : internalError(forgotten.error()));
+  }
+
+  void firstExchange() {
+    runSession(core_, disarm_, [self = shared_from_this()](SessionOutcome outcome) {
+      if (outcome.error) return self->fail(std::move(*outcome.error));
+      self->core_.conversationEnded();
+      self->told_.complete();
+    });
+  }
+
+  void fail(ProvisioningServiceError error) {
+    core_.conversationEnded();
+    told_.fail(error);
+  }
+
+  Core& core_;
+  const Disarm disarm_;
+  Told told_;
+  const Given given_;
+};
+
+// wseMissing: without it there is no enrollment.
+bool wseMissing(Core& core) {
+  const auto wallet = core.withVault([](vault::Vault& vault) { return walletOf(vault); });
+  return !wallet.ok() || wallet->wse != vault::WseState::kCompleted;
+}
+
+bool isPushToken(std::string_view token) {
+  return token.size() <= base::limits::kPushToken && token != "HMS:" &&
+         std::ranges::all_of(token, [](char c) { return c > ' ' && c <= '~'; });
+}
+
+void enrollNow(Core& core, const Disarm& disarm, Told told, const Given& given) {
+  if (wseMissing(core)) {
+    core.conversationEnded();
+    return told.fail(localError(Sdk::ENROLLMENT_BLOCKED_SECURE_WALLET_ENROLLMENT_REQUIRED,
+                                "wallet secure enrollment is missing"));
+  }
+  const auto status = core.withVault([](vault::Vault& vault) { return statusOf(vault); });
+  if (status == EnrollmentStatus::ENROLLMENT_COMPLETE) {
+    core.conversationEnded();
+    return told.fail(localError(Sdk::INVALID_ARGUMENT, "the device is enrolled already"));
+  }
+  std::make_shared<EnrollFlow>(core, disarm, told, given)->start();
+}
+
+// remembered gives the push token of an earlier enroll and puts the language of now.
+Result<Given> remembered(Core& core, const std::string& language) {
+  return core.withVault([&](vault::Vault& vault) -> Result<Given> {
+    FLORIN_TRY_ASSIGN(auto record, vault::readRecord<vault::EnrollmentRecord>(vault));
+    Given given{{}, language};
+    if (!record) return given;
+    given.pushToken = std::string(base::asText(record->pushToken.expose()));
+    if (record->language == language || record->phase == vault::EnrollmentPhase::kAwaitingE4) {
+      return given;  // E3 is made: a changed language goes by exchange
+    }
+    record->language = language;
+    vault::Transaction transaction;
+    putRecord(transaction, *record);
+    FLORIN_TRY(vault.commit(std::move(transaction)));
+    return given;
+  });
+}
+
+}  // namespace
+
+EnrollmentStatus EnrollService::isEnrolled() const {
+  return core_.withVault([](vault::Vault& vault) { return statusOf(vault); });
+}
+
+void EnrollService::enroll(const std::string& walletId, const std::string& pushToken,
+                           const std::string& language,
+                           std::shared_ptr<EnrollingServiceListener> listener) {
+  Told told(core_, std::move(listener));
+  const auto own = core_.withVault([](vault::Vault& vault) { return walletOf(vault); });
+  if (!own.ok() || walletId != own->walletId.toString() || !isLanguage(language) ||
+      !isPushToken(pushToken)) {
+    return told.fail(
+        localError(Sdk::INVALID_ARGUMENT, "walletId, push token or language has not its form"));
+  }
+  core_.post([&core = core_, disarm = disarm_, told, given = Given{pushToken, language}] {
+    core.converse([&core, disarm, told, given] { enrollNow(core, disarm, told, given); });
+  });
+}
+
+void EnrollService::continueEnrollment(const std::string& language,
+                                       std::shared_ptr<EnrollingServiceListener> listener) {
+  Told told(core_, std::move(listener));
+  if (!isLanguage(language)) {
+    return told.fail(localError(Sdk::INVALID_ARGUMENT, "the language has not its form"));
+  }
+  core_.post([&core = core_, disarm = disarm_, told, language]() mutable {
+    core.converse([&core, disarm, told, language]() mutable {
+      const auto status = core.withVault([](vault::Vault& vault) { return statusOf(vault); });
+      const auto given = remembered(core, language);
+      if (status == EnrollmentStatus::ENROLLMENT_IN_PROGRESS && given.ok()) {
+        return enrollNow(core, disarm, told, *given);
+      }
+      core.conversationEnded();
+      if (!given.ok()) return told.fail(internalError(given.error()));
+      told.fail(localError(Sdk::ENROLLMENT_REQUIRED, "no enrollment is in progress: call enroll"));
+    });
+  });
+}
+
+}  // namespace florin::wallet

@@ -1,0 +1,167 @@
+#include "wallet/operations.h"
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "crypto/p256.h"
+#include "emv/profile.h"
+
+namespace florin::wallet {
+namespace {
+
+using messages::OperationType;
+using vault::Kind;
+using vault::Transaction;
+using vault::Vault;
+
+constexpr Error kNoSuchCard(Code::kNotFound, "an operation for a card that is not here");
+
+Result<std::string> installCard(Transaction& transaction, const Vault& vault,
+                                const base::TokenId& card, messages::InstallCard&& install) {
+  FLORIN_TRY_ASSIGN(const emv::Profile profile, emv::decodeProfile(install.profile.expose()));
+  FLORIN_TRY(emv::checkProfile(profile));
+  const bool isNew = vault.find(Kind::kCard, card.view()) == nullptr;
+  if (isNew && vault.list(Kind::kCard).size() >= base::limits::kCardsPerWallet) {
+    return Error(Code::kExhausted, "the wallet holds no more cards");
+  }
+  vault::CardRecord record;
+  record.digitalCardId = install.digitalCardId;
+  record.profile = std::move(install.profile);
+  record.target = install.target;
+  record.product = std::move(install.product);
+  record.scheme = std::move(install.scheme);
+  record.panLastFour = std::move(install.panLastFour);
+  record.dpanLastFour = std::move(install.dpanLastFour);
+  record.panExpiry = std::move(install.panExpiry);
+  record.lowWater = install.lowWater;
+  putRecord(transaction, record, card.view());
+  if (vault.find(Kind::kDefaultCard, {}) == nullptr) {
+    putRecord(transaction, vault::DefaultCardRecord{card});
+  }
+  return std::string("CBP.info.tokenProvisioned");
+}
+
+Result<std::string> installKeys(Transaction& transaction, const Vault& vault,
+                                const base::TokenId& card, const messages::InstallKeys& keys) {
+  if (vault.find(Kind::kCard, card.view()) == nullptr) return kNoSuchCard;
+  FLORIN_TRY(crypto::checkP256Point(keys.transportPublicKey));
+  for (const messages::WrappedKey& key : keys.keys) {
+    if (key.kind == messages::KeyKind::kLuk) {
+      return Error(Code::kUnsupported, "limited-use keys");
+    }
+    if (key.number == 0 || key.number > base::limits::kLastAtc) {
+      return Error(Code::kMalformed, "a payment key without an ATC");
+    }
+  }
+  FLORIN_TRY(putKeys(transaction, vault, card, keys));
+  return std::string("CBP.info.tokenReplenished");
+}
+
+Result<std::string> setState(Transaction& transaction, const Vault& vault,
+                             const base::TokenId& card, const messages::SetCardState& state) {
+  FLORIN_TRY_ASSIGN(auto record, vault::readRecord<vault::CardRecord>(vault, card.view()));
+  if (!record) return kNoSuchCard;
+  record->target = state.target;
+  putRecord(transaction, *record, card.view());
+  return std::string(state.target == messages::CardTarget::kActive ? "CBP.info.tokenResumed"
+                                                                   : "CBP.info.tokenSuspended");
+}
+
+Result<std::string> wipe(Transaction& transaction, const Vault& vault) {
+  FLORIN_TRY_ASSIGN(auto device, vault::readRecord<vault::DeviceRecord>(vault));
+  if (!device) return Error(Code::kWrongState, "no device to wipe");
+  eraseCards(transaction, vault);
+  device->wiped = true;
+  putRecord(transaction, *device);
+  transaction.shred();
+  return std::string("CBP.info.tokenDeleted");
+}
+
+// change puts into the transaction what the operation does, and gives the message for the
+// application.
+Result<std::string> change(Transaction& transaction, const Vault& vault,
+                           const messages::DeliveredOperation& operation) {
+  FLORIN_TRY_ASSIGN(auto payload,
+                    messages::decodePayload(operation.type, operation.payload.expose()));
+  const base::TokenId& card = operation.tokenId;
+  switch (operation.type) {
+    case OperationType::kInstallCard:
+      return installCard(transaction, vault, card,
+                         std::get<messages::InstallCard>(std::move(payload)));
+    case OperationType::kInstallKeys:
+      return installKeys(transaction, vault, card, std::get<messages::InstallKeys>(payload));
+    case OperationType::kActivateCard:
+    case OperationType::kSuspendCard:
+    case OperationType::kResumeCard:
+      return setState(transaction, vault, card, std::get<messages::SetCardState>(payload));
+    case OperationType::kDeleteCard:
+      eraseCard(transaction, vault, card);
+      transaction.shred();
+      return std::string("CBP.info.tokenDeleted");
+    case OperationType::kWipe: return wipe(transaction, vault);
+    case OperationType::kRenewProfile:
+    case OperationType::kRotateBackendKey:
+    case OperationType::kUpdatePolicy: break;
+  }
+  return Error(Code::kUnsupported, "an operation that this SDK does not know");
+}
+
+Result<bool> wasApplied(const Vault& vault, const messages::DeliveredOperation& operation) {
+  if (operation.cardSeq == 0) return false;  // of the device: each is idempotent
+  FLORIN_TRY_ASSIGN(const auto sequence,
+                    vault::readRecord<vault::CardSequenceRecord>(vault, operation.tokenId.view()));
+  return sequence && operation.cardSeq <= sequence->cardSeq;
+}
+
+}  // namespace
+
+void eraseCard(Transaction& transaction, const Vault& vault, const base::TokenId& card) {
+  transaction.erase(Kind::kCard, card.view());
+  vault::eraseAll(transaction, vault, Kind::kPaymentKey, card.view());
+  const auto standard = vault::readRecord<vault::DefaultCardRecord>(vault);
+  if (standard.ok() && *standard && (*standard)->tokenId == card) {
+    transaction.erase(Kind::kDefaultCard, {});
+  }
+}
+
+void eraseCards(Transaction& transaction, const Vault& vault) {
+  for (const Kind kind :
+       {Kind::kCard, Kind::kPaymentKey, Kind::kTransportKey, Kind::kDefaultCard}) {
+    vault::eraseAll(transaction, vault, kind);
+  }
+}
+
+void eraseDevice(Transaction& transaction, const Vault& vault) {
+  eraseCards(transaction, vault);
+  for (const Kind kind : {Kind::kEnrollment, Kind::kDevice, Kind::kRequests, Kind::kAck,
+                          Kind::kCounter, Kind::kCardSequence}) {
+    vault::eraseAll(transaction, vault, kind);
+  }
+  transaction.shred();
+}
+
+Result<Applied> applyOperation(Vault& vault, const messages::DeliveredOperation& operation) {
+  FLORIN_TRY_ASSIGN(const bool before, wasApplied(vault, operation));
+  Applied applied;
+  vault::AckRecord ack;
+  Transaction transaction;
+  if (!before) {
+    auto changed = change(transaction, vault, operation);
+    if (changed.ok()) {
+      applied.code = std::move(*changed);
+      if (operation.cardSeq != 0) {
+        applied.tokenizedCardId = operation.tokenId.toString();
+        putRecord(transaction, vault::CardSequenceRecord{operation.cardSeq},
+                  operation.tokenId.view());
+      }
+    } else {
+      transaction = Transaction();
+      ack.verdict = messages::AckVerdict::kCannotApply;
+      ack.reason = static_cast<std::uint32_t>(changed.error().code());
+    }
+  }
+  putRecord(transaction, ack, base::bigEndian(operation.opSeq));
+  FLORIN_TRY(vault.commit(std::move(transaction)));
+  return applied;
+}
+
+}  // namespace florin::wallet

@@ -1,0 +1,240 @@
+#include "wallet/provision.h"
+
+#include "protocol/code.h"
+#include "wallet/code_entry.h"
+
+namespace florin::wallet {
+namespace {
+
+using Sdk = ProvisioningServiceErrorCode;
+using CodeTold = Notifier<EnrollingServiceListener>;
+using PushTold = Notifier<PushServiceListener>;
+
+bool isEnrolled(Core& core) {
+  return core.withVault([](vault::Vault& vault) { return statusOf(vault); }) ==
+         EnrollmentStatus::ENROLLMENT_COMPLETE;
+}
+
+ProvisioningServiceError notEnrolled() {
+  return localError(Sdk::ENROLLMENT_REQUIRED, "the device is not enrolled");
+}
+
+// requestInFlight gives the request that an earlier session did not finish.
+Result<std::optional<messages::RequestType>> requestInFlight(Core& core) {
+  return core.withVault([](vault::Vault& vault) -> Result<std::optional<messages::RequestType>> {
+    FLORIN_TRY_ASSIGN(const auto requests, vault::readRecord<vault::RequestsRecord>(vault));
+    if (!requests || !requests->inFlight) return std::optional<messages::RequestType>();
+    return std::optional(requests->type);
+  });
+}
+
+Status storeRequest(Core& core, vault::RequestsRecord request) {
+  return core.withVault([&](vault::Vault& vault) -> Status {
+    vault::Transaction transaction;
+    FLORIN_TRY(putRequest(transaction, vault, std::move(request)));
+    return vault.commit(std::move(transaction));
+  });
+}
+
+// errorOf is what a session ended with for the request that it carried.
+std::optional<ProvisioningServiceError> errorOf(const SessionOutcome& outcome) {
+  if (outcome.error) return outcome.error;
+  if (!outcome.result) {
+    return localError(Sdk::INVALID_SERVER_RESPONSE, "the request was not answered");
+  }
+  if (outcome.result->status == messages::CpsStatus::kOk) return std::nullopt;
+  return provisioningError(outcome.result->status, outcome.result->triesLeft);
+}
+
+// ClaimFlow claims one card by its code. A claim that was interrupted is finished first, and then
+// no code is asked for: it is the one whose code was entered already.
+class ClaimFlow : public std::enable_shared_from_this<ClaimFlow> {
+ public:
+  ClaimFlow(Core& core, Disarm disarm, CodeTold told)
+      : core_(core), disarm_(std::move(disarm)), told_(std::move(told)) {}
+
+  void start() {
+    if (!isEnrolled(core_)) return fail(notEnrolled());
+    told_.tell([](EnrollingServiceListener& listener) { listener.onStarted(); });
+    step();
+  }
+
+ private:
+  void step() {
+    const auto open = requestInFlight(core_);
+    if (!open.ok()) return fail(internalError(open.error()));
+    if (!*open) return askCode();
+    const bool claim = **open == messages::RequestType::kClaimCode;
+    runSession(core_, disarm_, [self = shared_from_this(), claim](SessionOutcome outcome) {
+      if (claim) return self->ended(outcome);
+      if (outcome.error) return self->fail(std::move(*outcome.error));
+      self->askCode();
+    });
+  }
+
+  // The verifier is made here and not when the listener is called: when it is never called,
+  // dropping the verifier cancels the entry, and the conversation ends.
+  void askCode() {
+    auto verifier =
+        makeCodeVerifier(core_, [self = shared_from_this()](std::optional<SecretBytes> code) {
+          self->onCode(std::move(code));
+        });
+    told_.tell(
+        [verifier](EnrollingServiceListener& listener) { listener.onCodeRequired(verifier); });
+  }
+
+  void onCode(std::optional<SecretBytes> code) {
+    if (!code) {
+      return fail(localError(Sdk::CARD_ACTIVATION_ACTIVATION_CODE_ENTRY_CANCELED,
+                             "the entry of the code was cancelled"));
+    }
+    const auto parsed = protocol::parseCode(*code);
+    if (!parsed.ok() || parsed->suite != messages::Suite::kS1) {
+      return fail(localError(Sdk::INVALID_ARGUMENT, "the activation code has not its form"));
+    }
+    vault::RequestsRecord request;
+    request.type = messages::RequestType::kClaimCode;
+    request.code = std::move(*code);
+    if (const Status stored = storeRequest(core_, std::move(request)); !stored.ok()) {
+      return fail(internalError(stored.error()));
+    }
+    runSession(core_, disarm_, [self = shared_from_this()](const SessionOutcome& outcome) {
+      self->ended(outcome);
+    });
+  }
+
+  void ended(const SessionOutcome& outcome) {
+    if (auto error = errorOf(outcome)) return fail(std::move(*error));
+    core_.conversationEnded();
+    told_.complete();
+  }
+
+  void fail(ProvisioningServiceError error) {
+    core_.conversationEnded();
+    told_.fail(error);
+  }
+
+  Core& core_;
+  const Disarm disarm_;
+  CodeTold told_;
+};
+
+std::string textOf(std::string_view code) {
+  const std::size_t dot = code.rfind('.');
+  return std::string(dot == std::string_view::npos ? code : code.substr(dot + 1));
+}
+
+void tellApplied(PushTold& told, const std::vector<Applied>& all) {
+  for (const Applied& applied : all) {
+    ProvisioningServiceMessage message{applied.code, textOf(applied.code), {}, "info"};
+    told.tell([card = applied.tokenizedCardId, message](PushServiceListener& listener) {
+      listener.onServerMessage(card, message);
+    });
+  }
+}
+
+// ends the conversation of a synchronize or a replenishment. `asked`: the session was for a
+// request.
+void ended(Core& core, PushTold told, const SessionOutcome& outcome, bool asked) {
+  core.conversationEnded();
+  tellApplied(told, outcome.applied);
+  const auto error = asked ? errorOf(outcome) : outcome.error;
+  return error ? told.fail(*error) : told.complete();
+}
+
+void synchronizeNow(Core& core, const Disarm& disarm, PushTold told) {
+  const bool stored = core.withVault(
+      [](vault::Vault& vault) { return vault.find(vault::Kind::kDevice, {}) != nullptr; });
+  if (!stored) {
+    core.conversationEnded();
+    return told.fail(notEnrolled());
+  }
+  runSession(core, disarm,
+             [&core, told](const SessionOutcome& outcome) { ended(core, told, outcome, false); });
+}
+
+// Wanted is what is to be done about a request for keys.
+enum class Wanted : std::uint8_t { kRequest, kNothing };
+
+Result<Wanted> checkReplenishment(Core& core, const base::TokenId& card, bool force) {
+  return core.withVault([&](vault::Vault& vault) -> Result<Wanted> {
+    FLORIN_TRY_ASSIGN(const auto record, vault::readRecord<vault::CardRecord>(vault, card.view()));
+    if (!record) return Error(Code::kNotFound, "no such card");
+    if (record->target != messages::CardTarget::kActive) {
+      return Error(Code::kWrongState, "the card is not active");
+    }
+    const bool enough = vault::keysLeft(vault, card) >= record->lowWater;
+    return enough && !force ? Wanted::kNothing : Wanted::kRequest;
+  });
+}
+
+ProvisioningServiceError replenishmentRefused(const Error& error) {
+  switch (error.code()) {
+    case Code::kNotFound: return localError(Sdk::CARD_NOT_ENROLLED, "no such card");
+    case Code::kWrongState:
+      return localError(Sdk::REPLENISHMENT_NOT_ALLOWED, "the card is not active");
+    default: return internalError(error);
+  }
+}
+
+struct Replenishment {
+  base::TokenId card;
+  bool force = false;
+};
+
+void replenishNow(Core& core, const Disarm& disarm, PushTold told, const Replenishment& what) {
+  const auto end = [&](const std::optional<ProvisioningServiceError>& error) {
+    core.conversationEnded();
+    return error ? told.fail(*error) : told.complete();
+  };
+  if (!isEnrolled(core)) return end(notEnrolled());
+  const auto wanted = checkReplenishment(core, what.card, what.force);
+  if (!wanted.ok()) return end(replenishmentRefused(wanted.error()));
+  if (*wanted == Wanted::kNothing) return end(std::nullopt);
+
+  const auto open = requestInFlight(core);
+  if (!open.ok()) return end(internalError(open.error()));
+  if (*open) {  // finish that one, then ask again
+    return runSession(core, disarm, [&core, disarm, told, what](const SessionOutcome& outcome) {
+      if (!outcome.error && outcome.result) return replenishNow(core, disarm, told, what);
+      ended(core, told, outcome, true);
+    });
+  }
+  vault::RequestsRecord request;
+  request.type = messages::RequestType::kReplenish;
+  request.tokenId = what.card;
+  request.force = what.force;
+  if (const Status stored = storeRequest(core, std::move(request)); !stored.ok()) {
+    return end(internalError(stored.error()));
+  }
+  runSession(core, disarm,
+             [&core, told](const SessionOutcome& outcome) { ended(core, told, outcome, true); });
+}
+
+}  // namespace
+
+void ProvisionService::sendActivationCode(std::shared_ptr<EnrollingServiceListener> listener) {
+  auto flow = std::make_shared<ClaimFlow>(core_, disarm_, CodeTold(core_, std::move(listener)));
+  core_.post([&core = core_, flow] { core.converse([flow] { flow->start(); }); });
+}
+
+void ProvisionService::synchronize(std::shared_ptr<PushServiceListener> listener) {
+  core_.post([&core = core_, disarm = disarm_, told = PushTold(core_, std::move(listener))] {
+    core.converse([&core, disarm, told] { synchronizeNow(core, disarm, told); });
+  });
+}
+
+void ProvisionService::sendRequestForReplenishment(const std::string& tokenizedCardId,
+                                                   std::shared_ptr<PushServiceListener> listener,
+                                                   bool force) {
+  PushTold told(core_, std::move(listener));
+  const auto card = base::TokenId::parse(tokenizedCardId);
+  if (!card.ok()) {
+    return told.fail(localError(Sdk::INVALID_ARGUMENT, "the card's id has not its form"));
+  }
+  core_.post([&core = core_, disarm = disarm_, told, what = Replenishment{*card, force}] {
+    core.converse([&core, disarm, told, what] { replenishNow(core, disarm, told, what); });
+  });
+}
+
+}  // namespace florin::wallet

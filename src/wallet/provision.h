@@ -1,0 +1,25 @@
+// Provisioning of an enrolled device: a further card's code, what waits at the backend, more
+// payment keys (wallet-api 2).
+#pragma once
+
+#include "wallet/notifier.h"
+#include "wallet/session.h"
+
+namespace florin::wallet {
+
+class ProvisionService : public ProvisioningBusinessService {
+ public:
+  ProvisionService(Core& core, Disarm disarm) : core_(core), disarm_(std::move(disarm)) {}
+
+  void sendActivationCode(std::shared_ptr<EnrollingServiceListener> listener) override;
+  void synchronize(std::shared_ptr<PushServiceListener> listener) override;
+  void sendRequestForReplenishment(const std::string& tokenizedCardId,
+                                   std::shared_ptr<PushServiceListener> listener,
+                                   bool force) override;
+
+ private:
+  Core& core_;
+  Disarm disarm_;
+};
+
+}  // namespace florin::wallet

@@ -1,0 +1,112 @@
+#include "wallet/requests.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "proof/http_signature.h"
+
+namespace florin::wallet {
+namespace {
+
+namespace limits = base::limits;
+
+class Attempt : public std::enable_shared_from_this<Attempt> {
+ public:
+  Attempt(Core& core, Call call, Answered answered)
+      : core_(core), call_(std::move(call)), answered_(std::move(answered)) {}
+
+  void go() {
+    TransportRequest request{"POST", call_.path, {{"content-type", call_.contentType}}, call_.body};
+    if (call_.sign) {
+      if (const Status signedNow = sign(request); !signedNow.ok()) {
+        answered_(Failure{Code::kInternal, 0, {}});
+        return;
+      }
+    }
+    core_.transport.send(
+        std::move(request), core_.config.requestDeadline,
+        [weak = core_.weak_from_this(), self = shared_from_this()](auto response) {
+          const auto core = weak.lock();
+          if (core) core->post([self, response = std::move(response)] { self->came(response); });
+        });
+  }
+
+ private:
+  Status sign(TransportRequest& request) {
+    FLORIN_TRY_ASSIGN(auto wallet,
+                      core_.withVault([](vault::Vault& vault) { return walletOf(vault); }));
+    proof::SignatureParameters parameters;
+    parameters.walletId = wallet.walletId;
+    parameters.created = core_.backendTime();
+    parameters.nonce = core_.random.bytes(proof::kNonceSize);
+    FLORIN_TRY_ASSIGN(auto headers, proof::signRequest({request.method, request.path, request.body},
+                                                       parameters, [&](ByteView message) {
+                                                         return core_.deviceKeys().sign(
+                                                             wallet.signingKey, message);
+                                                       }));
+    request.headers.emplace_back("content-digest", std::move(headers.contentDigest));
+    request.headers.emplace_back("signature-input", std::move(headers.signatureInput));
+    request.headers.emplace_back("signature", std::move(headers.signature));
+    return {};
+  }
+
+  void came(const Result<TransportResponse>& response) {
+    if (response.ok() && response->status >= 200 && response->status < 300) {
+      answered_(response->body);
+      return;
+    }
+    const Failure failure = failureOf(response);
+    if (failure.cpsStatus() == messages::CpsStatus::kClockSkew && !clockMended_) {
+      clockMended_ = true;
+      core_.learnTime(failure.body->serverTime);
+      go();
+      return;
+    }
+    if (!passes(failure) || retries_ == limits::kTransportRetries) {
+      core_.log.warning("request.failed", {{"path", PublicText{call_.path}},
+                                           {"http", failure.httpStatus},
+                                           {"code", failure.body ? failure.body->code : 0}});
+      answered_(failure);
+      return;
+    }
+    core_.postAfter(nextDelay(failure), [self = shared_from_this()] { self->go(); });
+  }
+
+  static Failure failureOf(const Result<TransportResponse>& response) {
+    if (!response.ok()) return {response.error().code(), 0, {}};
+    Failure failure{Code::kRefused, response->status, {}};
+    auto body = messages::decodeErrorBody(base::asText(response->body));
+    if (body.ok()) failure.body = *body;
+    return failure;
+  }
+
+  // passes tells whether the same request may succeed a little later.
+  static bool passes(const Failure& failure) {
+    return failure.code == Code::kUnavailable || failure.code == Code::kDeadline ||
+           failure.httpStatus >= 500 || failure.httpStatus == 429;
+  }
+
+  // nextDelay doubles with every repetition; half of it is chance, so that wallets that lost the
+  // backend together do not return together. The backend's advice is a minimum.
+  base::Duration nextDelay(const Failure& failure) {
+    const auto full = limits::kRetryDelay * (1U << retries_++);
+    const auto chance = static_cast<std::int64_t>(base::readBigEndian(core_.random.bytes(4)));
+    const base::Duration delay = full / 2 + base::Duration(chance % (full.count() / 2 + 1));
+    const base::Duration advice(failure.body ? failure.body->retryAfterMs : 0);
+    return std::max(delay, std::min<base::Duration>(advice, limits::kRetryAdvice));
+  }
+
+  Core& core_;
+  const Call call_;
+  const Answered answered_;
+  unsigned retries_ = 0;
+  bool clockMended_ = false;
+};
+
+}  // namespace
+
+void sendRequest(Core& core, Call call, Answered answered) {
+  std::make_shared<Attempt>(core, std::move(call), std::move(answered))->go();
+}
+
+}  // namespace florin::wallet

@@ -1,0 +1,31 @@
+// Requests to the backend: signed by the wallet key where the route wants it, sent again with
+// back-off when the network or the backend fails, once more when our clock is wrong (D6).
+#pragma once
+
+#include <functional>
+#include <variant>
+
+#include "wallet/core.h"
+#include "wallet/errors.h"
+
+namespace florin::wallet {
+
+struct Call {
+  std::string path;
+  std::string contentType;
+  Bytes body;
+  bool sign = true;  // the exchange is authenticated inside
+};
+
+using Answer = std::variant<Bytes, Failure>;
+using Answered = std::function<void(Answer)>;
+
+inline constexpr const char* kJson = "application/json";
+inline constexpr const char* kOctets = "application/octet-stream";
+
+// sendRequest sends a POST and calls `answered` once, on the executor, with the body of a 2xx or
+// with what went wrong in the end: after limits::kTransportRetries repetitions of a failure that
+// may pass. Every repetition has the same body and a signature of its own.
+void sendRequest(Core& core, Call call, Answered answered);
+
+}  // namespace florin::wallet

@@ -1,0 +1,240 @@
+#include "wallet/session.h"
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "protocol/exchange.h"
+#include "wallet/requests.h"
+
+namespace florin::wallet {
+namespace {
+
+namespace limits = base::limits;
+using vault::Vault;
+
+// DeviceStaticKey is the device's channel key, wherever it lives.
+class DeviceStaticKey : public protocol::StaticKey {
+ public:
+  DeviceStaticKey(DeviceKeys& keys, KeyHandle handle, Bytes point)
+      : keys_(keys), handle_(std::move(handle)), point_(std::move(point)) {}
+  [[nodiscard]] Bytes publicPoint() const override { return point_; }
+  [[nodiscard]] Result<SecretBytes> agree(ByteView peerPoint) const override {
+    return keys_.agree(handle_, peerPoint);
+  }
+
+ private:
+  DeviceKeys& keys_;
+  KeyHandle handle_;
+  Bytes point_;
+};
+
+// Round is one exchange under way.
+struct Round {
+  std::unique_ptr<DeviceStaticKey> key;  // the initiator borrows it
+  std::optional<protocol::ExchangeInitiator> initiator;
+  std::vector<std::uint64_t> acks;  // those that this request carries
+  std::uint64_t reqSeq = 0;         // 0: carries no request
+};
+
+struct Prepared {
+  vault::DeviceRecord device;
+  std::string backendId;
+  messages::ExchangeRequest request;
+};
+
+Status addRequest(const Vault& vault, messages::ExchangeRequest& out) {
+  FLORIN_TRY_ASSIGN(auto requests, vault::readRecord<vault::RequestsRecord>(vault));
+  if (!requests || !requests->inFlight) return {};
+  messages::DeviceRequest request;
+  request.reqSeq = requests->lastReqSeq;
+  request.type = requests->type;
+  request.code = std::move(requests->code);
+  request.tokenId = requests->tokenId;
+  request.force = requests->force;
+  out.request = std::move(request);
+  return {};
+}
+
+Status addReports(const Vault& vault, messages::ExchangeRequest& out) {
+  for (const Vault::Item& item : vault.list(vault::Kind::kAck)) {
+    if (out.acks.size() == limits::kAcksPerExchange) break;
+    FLORIN_TRY_ASSIGN(const auto ack, vault::decodeRecord<vault::AckRecord>(*item.value));
+    out.acks.push_back({base::readBigEndian(item.id), ack.verdict, ack.reason});
+  }
+  for (const Vault::Item& item : vault.list(vault::Kind::kCard)) {
+    FLORIN_TRY_ASSIGN(const auto card, base::TokenId::fromBytes(item.id));
+    FLORIN_TRY_ASSIGN(const std::uint32_t atc, vault::lastAtc(vault, card));
+    out.cards.push_back({card, atc, vault::keysLeft(vault, card)});
+  }
+  return {};
+}
+
+Result<Prepared> prepare(const Vault& vault, base::Time now) {
+  FLORIN_TRY_ASSIGN(auto device, vault::readRecord<vault::DeviceRecord>(vault));
+  if (!device) return Error(Code::kWrongState, "the device is not enrolled");
+  FLORIN_TRY_ASSIGN(auto wallet, walletOf(vault));
+  Prepared prepared{std::move(*device), std::move(wallet.backendId), {}};
+  prepared.request.deviceTime = now;
+  prepared.request.vaultGeneration = vault.generation();
+  FLORIN_TRY(addRequest(vault, prepared.request));
+  FLORIN_TRY(addReports(vault, prepared.request));
+  return prepared;
+}
+
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(Core& core, Disarm disarm, std::function<void(SessionOutcome)> done)
+      : core_(core), disarm_(std::move(disarm)), done_(std::move(done)) {}
+
+  void exchange() {
+    auto body = start();
+    if (!body.ok()) return fail(internalError(body.error()));
+    sendRequest(core_, {"/cps/v1/exchange", kOctets, std::move(*body), false},
+                [self = shared_from_this()](const Answer& answer) { self->came(answer); });
+  }
+
+ private:
+  Result<Bytes> start() {
+    const base::Time now = core_.backendTime();
+    FLORIN_TRY_ASSIGN(Prepared prepared,
+                      core_.withVault([now](Vault& vault) { return prepare(vault, now); }));
+    round_ = {};
+    for (const auto& ack : prepared.request.acks) round_.acks.push_back(ack.opSeq);
+    if (prepared.request.request) round_.reqSeq = prepared.request.request->reqSeq;
+
+    vault::DeviceRecord& device = prepared.device;
+    FLORIN_TRY_ASSIGN(Bytes point, core_.deviceKeys().publicKey(device.deviceKey));
+    round_.key = std::make_unique<DeviceStaticKey>(core_.deviceKeys(), std::move(device.deviceKey),
+                                                   std::move(point));
+    const protocol::ExchangeNames names{kProtocolVersion, prepared.backendId, device.deviceId,
+                                        device.channelKeyId};
+    FLORIN_TRY_ASSIGN(auto started, protocol::ExchangeInitiator::start(
+                                        names, *round_.key, device.channelPoint, device.psk,
+                                        prepared.request, core_.random));
+    round_.initiator = std::move(started.initiator);
+    ++exchanges_;
+    return std::move(started.body);
+  }
+
+  void came(const Answer& answer) {
+    if (const auto* failure = std::get_if<Failure>(&answer)) {
+      // What is left to say is only that we applied everything: it is said next time.
+      return onlyAcks_ ? finish() : fail(provisioningError(*failure));
+    }
+    auto reply = std::move(*round_.initiator).finish(std::get<Bytes>(answer));
+    if (!reply.ok()) return onlyAcks_ ? finish() : fail(serverResponseError(reply.error()));
+    if (const Status taken = take(*reply); !taken.ok()) return fail(internalError(taken.error()));
+    if (reply->status != messages::CpsStatus::kOk) return refused(reply->status);
+    const bool wantsMore = reply->more || !reply->operations.empty();
+    if (!wantsMore) return finish();
+    onlyAcks_ = !reply->more;
+    if (exchanges_ < limits::kExchangesPerSession) return exchange();
+    if (onlyAcks_) return finish();
+    fail(localError(ProvisioningServiceErrorCode::INVALID_SERVER_RESPONSE,
+                    "the backend asks for exchanges without end"));
+  }
+
+  // take makes durable what an authenticated reply says: first that it came, then its operations.
+  Status take(const messages::ExchangeReply& reply) {
+    core_.learnTime(reply.serverTime);
+    FLORIN_TRY(core_.withVault([&](Vault& vault) { return settle(vault, reply); }));
+    if (outcome_.result && outcome_.result->status == messages::CpsStatus::kTokenUnknown) {
+      FLORIN_TRY(forgetCard(outcome_.result->tokenId));
+    }
+    for (const messages::DeliveredOperation& operation : reply.operations) {
+      disarm_(operation.tokenId);
+      auto applied =
+          core_.withVault([&](Vault& vault) { return applyOperation(vault, operation); });
+      core_.cardsChanged();
+      if (!applied.ok()) return applied.error();
+      core_.log.info("operation.taken",
+                     {{"opSeq", operation.opSeq}, {"applied", !applied->code.empty()}});
+      if (!applied->code.empty()) outcome_.applied.push_back(std::move(*applied));
+    }
+    return {};
+  }
+
+  // settle forgets what the backend has now: the acks and the request that it answered.
+  Status settle(Vault& vault, const messages::ExchangeReply& reply) {
+    vault::Transaction transaction;
+    for (const std::uint64_t ack : round_.acks) {
+      transaction.erase(vault::Kind::kAck, base::bigEndian(ack));
+    }
+    FLORIN_TRY_ASSIGN(auto device, vault::readRecord<vault::DeviceRecord>(vault));
+    if (device && !device->active) {
+      device->active = true;
+      putRecord(transaction, *device);
+    }
+    FLORIN_TRY_ASSIGN(auto requests, vault::readRecord<vault::RequestsRecord>(vault));
+    if (reply.result && requests && requests->inFlight && round_.reqSeq != 0 &&
+        reply.result->reqSeq == round_.reqSeq) {
+      outcome_.result = *reply.result;
+      vault::RequestsRecord next;
+      next.lastReqSeq = requests->lastReqSeq;
+      putRecord(transaction, next);
+    }
+    if (device && device->wiped && !round_.acks.empty()) {
+      eraseDevice(transaction, vault);
+      FLORIN_TRY(newIdentity(transaction, core_.deviceKeys(), core_.random));
+    }
+    return vault.commit(std::move(transaction));
+  }
+
+  Status forgetCard(const base::TokenId& card) {
+    disarm_(card);
+    const Status erased = core_.withVault([&](Vault& vault) {
+      vault::Transaction transaction;
+      eraseCard(transaction, vault, card);
+      transaction.shred();
+      return vault.commit(std::move(transaction));
+    });
+    core_.cardsChanged();
+    return erased;
+  }
+
+  // refused: the backend's verdict on the device as a whole, inside the channel.
+  void refused(messages::CpsStatus status) {
+    if (status == messages::CpsStatus::kWalletUnknown) {
+      disarm_({});
+      const Status erased = core_.withVault([](Vault& vault) {
+        vault::Transaction transaction;
+        eraseDevice(transaction, vault);
+        return vault.commit(std::move(transaction));
+      });
+      core_.cardsChanged();
+      if (!erased.ok()) return fail(internalError(erased.error()));
+    }
+    fail(provisioningError(status));
+  }
+
+  void fail(ProvisioningServiceError error) {
+    outcome_.error = std::move(error);
+    finish();
+  }
+  void finish() { done_(std::move(outcome_)); }
+
+  Core& core_;
+  const Disarm disarm_;
+  const std::function<void(SessionOutcome)> done_;
+  SessionOutcome outcome_;
+  Round round_;
+  unsigned exchanges_ = 0;
+  bool onlyAcks_ = false;
+};
+
+}  // namespace
+
+void runSession(Core& core, Disarm disarm, std::function<void(SessionOutcome)> done) {
+  std::make_shared<Session>(core, std::move(disarm), std::move(done))->exchange();
+}
+
+Status putRequest(vault::Transaction& transaction, const Vault& vault,
+                  vault::RequestsRecord request) {
+  FLORIN_TRY_ASSIGN(const auto stored, vault::readRecord<vault::RequestsRecord>(vault));
+  if (stored && stored->inFlight) return Error(Code::kWrongState, "a request is in flight");
+  request.lastReqSeq = (stored ? stored->lastReqSeq : 0) + 1;
+  request.inFlight = true;
+  putRecord(transaction, request);
+  return {};
+}
+
+}  // namespace florin::wallet

@@ -1,0 +1,32 @@
+#include "wallet/software_keys.h"
+
+#include "crypto/p256.h"
+
+namespace florin::wallet {
+
+Result<KeyHandle> SoftwareDeviceKeys::generate() {
+  return crypto::P256Key::generate(random_).scalar();
+}
+
+Result<Bytes> SoftwareDeviceKeys::publicKey(const KeyHandle& key) {
+  FLORIN_TRY_ASSIGN(const auto p256, crypto::P256Key::fromScalar(key));
+  return p256.publicPoint();
+}
+
+Result<Bytes> SoftwareDeviceKeys::sign(const KeyHandle& key, ByteView message) {
+  FLORIN_TRY_ASSIGN(const auto p256, crypto::P256Key::fromScalar(key));
+  return p256.sign(message);
+}
+
+Result<SecretBytes> SoftwareDeviceKeys::agree(const KeyHandle& key, ByteView peer) {
+  FLORIN_TRY_ASSIGN(const auto p256, crypto::P256Key::fromScalar(key));
+  return p256.agree(peer);
+}
+
+Result<std::optional<Bytes>> SoftwareDeviceKeys::attest(const KeyHandle&, ByteView) {
+  return std::optional<Bytes>();
+}
+
+void SoftwareDeviceKeys::remove(const KeyHandle&) {}
+
+}  // namespace florin::wallet

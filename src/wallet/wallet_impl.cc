@@ -1,0 +1,82 @@
+#include "base/limits.h"
+#include "crypto/random.h"
+#include "wallet/cards.h"
+#include "wallet/digitize.h"
+#include "wallet/emulation.h"
+#include "wallet/enroll.h"
+#include "wallet/open.h"
+#include "wallet/provision.h"
+#include "wallet/system_clock.h"
+#include "wallet/wse.h"
+
+namespace florin::wallet {
+namespace {
+
+class WalletImpl : public Wallet {
+ public:
+  explicit WalletImpl(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+
+  WalletSecureEnrollmentBusinessService& getWalletSecureEnrollmentBusinessService() override {
+    return wse_;
+  }
+  EnrollingBusinessService& getEnrollingBusinessService() override { return enroll_; }
+  ProvisioningBusinessService& getProvisioningBusinessService() override { return provision_; }
+  MGCardEnrollmentService& getCardEnrollmentService() override { return digitization_; }
+  DigitalizedCardManager& getDigitalizedCardManager() override { return cards_; }
+  CardEmulation& getCardEmulation() override { return *emulation_; }
+  SDKDataController& getDataController() override { return data_; }
+
+ private:
+  // The emulation outlives the wallet for tasks that still run, as the core does.
+  [[nodiscard]] Disarm disarm() const {
+    return [emulation = emulation_](const base::TokenId& card) { emulation->disarm(card); };
+  }
+
+  std::shared_ptr<Core> core_;
+  std::shared_ptr<Emulation> emulation_ = std::make_shared<Emulation>(*core_);
+  WseService wse_{*core_};
+  EnrollService enroll_{*core_, disarm()};
+  ProvisionService provision_{*core_, disarm()};
+  DigitizationService digitization_{*core_};
+  CardService cards_{*core_, disarm()};
+  DataService data_{*core_, disarm()};
+};
+
+// RealWorld is what Wallet::open makes for itself.
+struct RealWorld {
+  SystemClock clock;
+  crypto::OsRandom random;
+};
+
+Result<std::shared_ptr<Core>> makeCore(WalletConfig config, const WalletEnvironment& environment,
+                                       base::Clock& clock, base::Random& random) {
+  if (config.deviceInfo.size() > base::limits::kDeviceInfo || config.walletProviderId.empty()) {
+    return Error(Code::kInvalidArgument, "wallet provider missing or device info too long");
+  }
+  FLORIN_TRY_ASSIGN(auto vault, openVault(environment, random));
+  return std::make_shared<Core>(std::move(config), environment, clock, random, std::move(vault));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Wallet>> openWallet(WalletConfig config,
+                                           const WalletEnvironment& environment, base::Clock& clock,
+                                           base::Random& random) {
+  FLORIN_TRY_ASSIGN(auto core, makeCore(std::move(config), environment, clock, random));
+  return std::unique_ptr<Wallet>(std::make_unique<WalletImpl>(std::move(core)));
+}
+
+}  // namespace florin::wallet
+
+namespace florin {
+
+Result<std::unique_ptr<Wallet>> Wallet::open(WalletConfig config,
+                                             const WalletEnvironment& environment) {
+  auto world = std::make_shared<wallet::RealWorld>();
+  FLORIN_TRY_ASSIGN(auto core,
+                    wallet::makeCore(std::move(config), environment, world->clock, world->random));
+  core->keepAlive(std::move(world));
+  return std::unique_ptr<Wallet>(std::make_unique<wallet::WalletImpl>(std::move(core)));
+}
+
+}  // namespace florin

@@ -1,0 +1,98 @@
+#include "wallet/wse.h"
+
+#include "base/bytes.h"
+#include "crypto/p256.h"
+#include "messages/gateway.h"
+#include "wallet/requests.h"
+
+namespace florin::wallet {
+namespace {
+
+using Told = Notifier<WalletSecureEnrollmentListener>;
+
+// request marks WSE as started, durably, and gives the body to send; nothing when it is done
+// already.
+Result<std::optional<Bytes>> request(Core& core) {
+  return core.withVault([&core](vault::Vault& vault) -> Result<std::optional<Bytes>> {
+    FLORIN_TRY_ASSIGN(auto wallet, walletOf(vault));
+    if (wallet.wse == vault::WseState::kCompleted) return std::optional<Bytes>();
+    messages::WseRequest out;
+    out.walletId = wallet.walletId;
+    out.walletProviderId = core.config.walletProviderId;
+    out.walletApplicationId = core.config.walletApplicationId;
+    FLORIN_TRY_ASSIGN(out.walletPublicKey, core.deviceKeys().publicKey(wallet.signingKey));
+    wallet.wse = vault::WseState::kStarted;
+    vault::Transaction transaction;
+    putRecord(transaction, wallet);
+    FLORIN_TRY(vault.commit(std::move(transaction)));
+    return std::optional(base::toBytes(base::asBytes(messages::encodeWseRequest(out))));
+  });
+}
+
+// pin checks that the identity key vouches for the capture key and stores both.
+Status pin(Core& core, const messages::WseReply& reply) {
+  FLORIN_TRY_ASSIGN(const auto identity, crypto::P256PublicKey::fromPoint(reply.identityKey));
+  FLORIN_TRY(
+      identity.verify(messages::captureKeyText(reply.captureKey), reply.captureKeySignature));
+  return core.withVault([&reply](vault::Vault& vault) -> Status {
+    FLORIN_TRY_ASSIGN(auto wallet, walletOf(vault));
+    wallet.wse = vault::WseState::kCompleted;
+    wallet.backendId = reply.backendId;
+    wallet.identityKeyId = reply.identityKeyId;
+    wallet.identityKey = reply.identityKey;
+    wallet.captureKey = reply.captureKey;
+    vault::Transaction transaction;
+    putRecord(transaction, wallet);
+    return vault.commit(std::move(transaction));
+  });
+}
+
+void onAnswer(Core& core, Told told, const Answer& answer) {
+  if (const auto* failure = std::get_if<Failure>(&answer)) {
+    return told.fail(provisioningError(*failure));
+  }
+  const auto reply = messages::decodeWseReply(base::asText(std::get<Bytes>(answer)));
+  if (!reply.ok()) return told.fail(serverResponseError(reply.error()));
+  if (const Status pinned = pin(core, *reply); !pinned.ok()) {
+    const bool theirs = pinned.error().code() == Code::kUnauthenticated ||
+                        pinned.error().code() == Code::kMalformed;
+    return told.fail(theirs ? serverResponseError(pinned.error()) : internalError(pinned.error()));
+  }
+  core.learnTime(reply->serverTime);
+  told.complete();
+}
+
+void converse(Core& core, Told told) {
+  auto body = request(core);
+  if (!body.ok() || !*body) {
+    core.conversationEnded();
+    return body.ok() ? told.complete() : told.fail(internalError(body.error()));
+  }
+  sendRequest(core, {"/cps/v1/wallets", kJson, std::move(**body), true},
+              [&core, told](const Answer& answer) {
+                core.conversationEnded();
+                onAnswer(core, told, answer);
+              });
+}
+
+}  // namespace
+
+WalletSecureEnrollmentState WseService::getState() const {
+  const auto wallet = core_.withVault([](vault::Vault& vault) { return walletOf(vault); });
+  if (!wallet.ok()) return WalletSecureEnrollmentState::WSE_REQUIRED;
+  switch (wallet->wse) {
+    case vault::WseState::kRequired: return WalletSecureEnrollmentState::WSE_REQUIRED;
+    case vault::WseState::kStarted: return WalletSecureEnrollmentState::WSE_STARTED;
+    case vault::WseState::kCompleted: return WalletSecureEnrollmentState::WSE_COMPLETED;
+  }
+  return WalletSecureEnrollmentState::WSE_REQUIRED;
+}
+
+void WseService::startWalletSecureEnrollment(
+    std::shared_ptr<WalletSecureEnrollmentListener> listener) {
+  core_.post([&core = core_, told = Told(core_, std::move(listener))] {
+    core.converse([&core, told] { converse(core, told); });
+  });
+}
+
+}  // namespace florin::wallet
