@@ -1,0 +1,156 @@
+// The command line: which sub-commands and options there are. Options stand after the sub-command.
+#include <CLI/CLI.hpp>
+
+#include "commands.h"
+#include "florin/version.h"
+
+namespace florin::cli {
+namespace {
+
+// Parser ties CLI11's application to the Invocation that it fills.
+struct Parser {
+  CLI::App app{"Florin: a wallet, a terminal and a demonstration in one command", "florin"};
+  Invocation invocation;
+
+  CLI::App& add(CLI::App& parent, const char* name, const char* help, Command command) {
+    CLI::App& sub = *parent.add_subcommand(name, help);
+    sub.add_flag("--json", invocation.options.json, "print one JSON object");
+    sub.callback([this, command] { invocation.command = command; });
+    return sub;
+  }
+  CLI::App& addWithVault(CLI::App& parent, const char* name, const char* help, Command command) {
+    CLI::App& sub = add(parent, name, help, command);
+    sub.add_option("--vault", invocation.options.vault, "the wallet's vault file")
+        ->required()
+        ->type_name("FILE");
+    return sub;
+  }
+};
+
+void addLanguage(CLI::App& sub, Options& options) {
+  sub.add_option("--language", options.language, "ISO 639-1, for example en");
+}
+
+void addCode(CLI::App& sub, Options& options) {
+  sub.add_option("--code", options.code,
+                 "activation code: - reads standard input; else it is asked")
+      ->type_name("-");
+  addLanguage(sub, options);
+}
+
+void addTokenFile(CLI::App& sub, Options& options) {
+  sub.add_option("--acquirer-token-file,--token-file", options.acquirerTokenFile,
+                 "the backend's acquirer.token")
+      ->type_name("FILE");
+}
+
+void addWalletCommands(Parser& parser) {
+  Options& options = parser.invocation.options;
+  CLI::App& wallet =
+      *parser.app.add_subcommand("wallet", "a device's wallet, kept in a vault file");
+  wallet.require_subcommand(1);
+
+  CLI::App& init = parser.addWithVault(wallet, "init", "make a wallet and register it", walletInit);
+  init.add_option("--backend", options.backend, "https://host:port")->required()->type_name("URL");
+  init.add_option("--ca", options.caFile, "certificate that the backend must prove, PEM")
+      ->required()
+      ->type_name("FILE");
+  addTokenFile(init, options);
+  init.add_flag("--update", options.update,
+                "give an existing wallet another address or certificate");
+
+  parser.addWithVault(wallet, "status", "where the wallet stands", walletStatus);
+  CLI::App& digitize =
+      parser.addWithVault(wallet, "digitize", "get an activation code for a card", walletDigitize);
+  digitize.add_option("--pan", options.pan, "card number: - reads standard input")
+      ->required()
+      ->type_name("-");
+  digitize.add_option("--exp", options.expiry, "the card's expiry")->required()->type_name("MMYY");
+  digitize.add_option("--cvv", options.cvv, "- reads the next line of standard input")
+      ->type_name("-");
+  digitize.add_option("--name", options.holderName, "cardholder's name");
+  addLanguage(digitize, options);
+
+  CLI::App& enroll =
+      parser.addWithVault(wallet, "enroll", "enroll the device with the code", walletEnroll);
+  addCode(enroll, options);
+  enroll.add_option("--push-token", options.pushToken, "FCM token, or HMS:<token>");
+  addCode(parser.addWithVault(wallet, "continue", "go on with an enrollment", walletContinue),
+          options);
+  addCode(parser.addWithVault(wallet, "activate", "provision a further card with its code",
+                              walletActivate),
+          options);
+  parser.addWithVault(wallet, "sync", "take what waits at the backend, and keys", walletSync);
+  parser.addWithVault(wallet, "cards", "list the cards", walletCards);
+  parser.addWithVault(wallet, "wipe", "erase the wallet, its keys and its files", walletWipe)
+      .add_flag("--yes", options.yes, "do not ask");
+}
+
+void addPaymentCommands(Parser& parser) {
+  Options& options = parser.invocation.options;
+  CLI::App& pay = parser.addWithVault(parser.app, "tap", "pay at a terminal with the card", tap);
+  pay.add_option("--amount", options.amount, "for example 12.50")->required();
+  pay.add_option("--currency", options.currency, "ISO 4217, for example EUR")->required();
+  pay.add_option("--save-request", options.saveRequest, "keep the authorization request")
+      ->type_name("FILE");
+  pay.add_flag("--pin", options.pin, "the cardholder entered a PIN, for amounts that need it");
+  pay.add_flag("--trace", options.trace, "show the commands and answers");
+  addTokenFile(pay, options);
+
+  CLI::App& again = parser.add(parser.app, "authorize", "send a saved request again", authorize);
+  again.add_option("--request", options.requestFile, "written by tap --save-request")
+      ->required()
+      ->type_name("FILE");
+  again.add_option("--idempotency-key", options.idempotencyKey, "default: the key used before");
+  addTokenFile(again, options);
+
+  CLI::App& show = parser.add(parser.app, "demo", "the whole flow, from nothing to a tap", demo);
+  show.add_flag("--keep", options.keep, "keep the temporary folder");
+}
+
+// unknownCommand finds the first word that stands where a sub-command is expected and is none.
+std::string unknownCommand(const Parser& parser, int argc, const char* const* argv) {
+  const CLI::App* level = &parser.app;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word.starts_with("-")) return {};
+    const auto subs =
+        level->get_subcommands([&](const CLI::App* sub) { return sub->check_name(word); });
+    if (subs.empty()) {
+      const bool expects = !level->get_subcommands([](const CLI::App*) { return true; }).empty();
+      return expects ? word : std::string();
+    }
+    level = subs.front();
+  }
+  return {};
+}
+
+}  // namespace
+
+Outcome<Invocation> parseArguments(int argc, const char* const* argv) {
+  Parser parser;
+  parser.app.set_version_flag("--version", "florin " + std::string(sdkVersion()));
+  parser.app.require_subcommand(1);
+  addWalletCommands(parser);
+  addPaymentCommands(parser);
+  try {
+    parser.app.parse(argc, argv);
+  } catch (const CLI::CallForHelp& help) {
+    parser.invocation.text = parser.app.help();
+    return std::move(parser.invocation);
+  } catch (const CLI::CallForAllHelp& help) {
+    parser.invocation.text = parser.app.help("", CLI::AppFormatMode::All);
+    return std::move(parser.invocation);
+  } catch (const CLI::CallForVersion& version) {
+    parser.invocation.text = parser.app.version() + "\n";
+    return std::move(parser.invocation);
+  } catch (const CLI::ParseError& error) {
+    const std::string unknown = unknownCommand(parser, argc, argv);
+    const std::string what =
+        unknown.empty() ? std::string(error.what()) : "there is no sub-command `" + unknown + "`";
+    return Failure{Exit::kUsage, what + "; `florin --help` and `florin wallet --help` list them"};
+  }
+  return std::move(parser.invocation);
+}
+
+}  // namespace florin::cli

@@ -1,0 +1,61 @@
+#include "backend_link.h"
+
+#include "answer.h"
+#include "curl/transport.h"
+
+namespace florin::cli {
+
+Outcome<std::unique_ptr<BackendLink>> BackendLink::open(const Connection& connection) {
+  curl::CurlOptions options;
+  options.baseUrl = connection.backend;
+  options.caPem = connection.caPem;
+  options.userAgent = "florin/" + std::string(sdkVersion());
+  auto transport = curl::CurlTransport::make(options);
+  if (!transport.ok()) {
+    return Failure{Exit::kInput, describe(transport.error()) +
+                                     ": give --backend https://host:port and --ca the backend's "
+                                     "tls/certificate.pem"};
+  }
+  return std::unique_ptr<BackendLink>(
+      new BackendLink(connection.backend, std::move(transport).value()));
+}
+
+void BackendLink::send(TransportRequest request, std::chrono::milliseconds deadline, Done done) {
+  transport_->send(std::move(request), deadline,
+                   [watch = watch_, done = std::move(done)](Result<TransportResponse> response) {
+                     if (!response.ok()) {
+                       const std::lock_guard lock(watch->mutex);
+                       watch->last = response.error();
+                     }
+                     done(std::move(response));
+                   });
+}
+
+Outcome<TransportResponse> BackendLink::call(TransportRequest request,
+                                             std::chrono::milliseconds deadline,
+                                             Interrupts* interrupts) {
+  const auto answer = std::make_shared<Answer<Result<TransportResponse>>>();
+  send(std::move(request), deadline,
+       [answer](Result<TransportResponse> response) { answer->give(std::move(response)); });
+  FLORIN_TRY_ASSIGN(auto response, answer->take(interrupts));
+  if (!response.ok()) return unreachable();
+  return std::move(*response);
+}
+
+Failure BackendLink::unreachable() const {
+  const std::lock_guard lock(watch_->mutex);
+  if (!watch_->last) return {Exit::kUnreachable, backend_ + " gave no usable answer: try again"};
+  const std::string reason(watch_->last->text());
+  switch (watch_->last->code()) {
+    case Code::kUnauthenticated:
+      return {Exit::kUnreachable,
+              backend_ + ": " + reason +
+                  "; if it was renewed, run `florin wallet init --update` with the new --ca"};
+    case Code::kDeadline: return {Exit::kUnreachable, backend_ + ": " + reason + "; try again"};
+    case Code::kUnavailable:
+      return {Exit::kUnreachable, backend_ + ": " + reason + "; then run the same command again"};
+    default: return {Exit::kUnreachable, backend_ + ": " + reason};
+  }
+}
+
+}  // namespace florin::cli

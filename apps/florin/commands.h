@@ -1,0 +1,21 @@
+// The commands, one function each. They print their result and return why they failed.
+#pragma once
+
+#include "options.h"
+
+namespace florin::cli {
+
+Done walletInit(Console& console, const Options& options);
+Done walletStatus(Console& console, const Options& options);
+Done walletDigitize(Console& console, const Options& options);
+Done walletEnroll(Console& console, const Options& options);
+Done walletContinue(Console& console, const Options& options);
+Done walletActivate(Console& console, const Options& options);
+Done walletSync(Console& console, const Options& options);
+Done walletCards(Console& console, const Options& options);
+Done walletWipe(Console& console, const Options& options);
+Done tap(Console& console, const Options& options);
+Done authorize(Console& console, const Options& options);
+Done demo(Console& console, const Options& options);
+
+}  // namespace florin::cli

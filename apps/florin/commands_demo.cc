@@ -1,0 +1,153 @@
+// florin demo: the whole flow, from nothing to an approved payment, over TLS and through the public
+// SDK, against a florind of its own.
+#include "acquirer.h"
+#include "base/bytes.h"
+#include "codec/luhn.h"
+#include "commands.h"
+#include "conversations.h"
+#include "demo_server.h"
+#include "payment_view.h"
+#include "secrets.h"
+#include "timeline.h"
+#include "wallet_view.h"
+
+namespace florin::cli {
+namespace {
+
+constexpr const char* kDemoRange = "999900";  // of the issuer that `florind init` makes
+constexpr const char* kExpiry = "1235";
+constexpr base::Money kAmount{1250, 978};
+
+SecretBytes demoPan(base::Random& random) {
+  std::string digits = kDemoRange;
+  for (const std::uint8_t byte : random.bytes(9)) {
+    digits.push_back(static_cast<char>('0' + byte % 10));
+  }
+  digits.push_back(codec::luhnDigit(base::asBytes(digits)).value());
+  return SecretBytes::copyOf(base::asBytes(digits));
+}
+
+// Flow is the demonstration in its steps; each step ends in the timeline.
+class Flow {
+ public:
+  Flow(Console& console, std::filesystem::path folder, Interrupts& interrupts)
+      : console_(console),
+        folder_(std::move(folder)),
+        interrupts_(interrupts),
+        server_(folder_, interrupts),
+        timeline_(console) {}
+
+  Done run() {
+    FLORIN_TRY(startBackend());
+    FLORIN_TRY(makeWallet());
+    FLORIN_TRY(provision());
+    FLORIN_TRY(pay());
+    return finish();
+  }
+
+ private:
+  Done startBackend() {
+    FLORIN_TRY(server_.init());
+    timeline_.did("init", "operator",
+                  "florind init: keys, TLS certificate, demo issuer, program K2");
+    FLORIN_TRY(server_.serve());
+    FLORIN_TRY_ASSIGN(connection_, server_.connection());
+    timeline_.did("serve", "backend", "serves " + connection_.backend + ", TLS 1.3 only");
+    return {};
+  }
+
+  Done makeWallet() {
+    const VaultFiles files{folder_ / "wallet.vault"};
+    FLORIN_TRY_ASSIGN(session_, WalletSession::create(files, connection_, &interrupts_));
+    timeline_.did("vault", "device", "new encrypted vault, new wallet id");
+    FLORIN_TRY(secureEnroll(*session_));
+    timeline_.did("wse", "device", "WSE: wallet key registered, backend's keys pinned");
+    return {};
+  }
+
+  Done provision() {
+    const CardInput card{demoPan(session_->random()), kExpiry, {}, "FLORIN DEMO"};
+    const std::string last = lastFour(card.pan);
+    FLORIN_TRY_ASSIGN(Digitized digitized,
+                      digitize(*session_, {card.pan.clone(), kExpiry, {}, card.holderName}, "en"));
+    timeline_.did("digitize", "backend", "card *" + last + " digitized: green, activation code");
+    const auto code = std::make_shared<SecretBytes>(std::move(digitized.activationCode));
+    FLORIN_TRY(enroll(*session_, {EnrollCall::kEnroll, "", "en",
+                                  [code]() -> Outcome<SecretBytes> { return code->clone(); }}));
+    FLORIN_TRY_ASSIGN(card_, defaultCard());
+    timeline_.did("enroll", "device",
+                  "SPAKE2+ with the code, Noise exchange: profile and " +
+                      std::to_string(card_.paymentsLeft) + " keys installed");
+    return {};
+  }
+
+  Done pay() {
+    FLORIN_TRY_ASSIGN(const SecretBytes token, readToken(connection_.acquirerTokenFile));
+    FLORIN_TRY_ASSIGN(const Payment payment, payAtTerminal(*session_, {kAmount, false}));
+    if (!payment.result.request) {
+      return declined(std::string(terminal::reasonName(payment.result.reason)));
+    }
+    timeline_.did("tap", "terminal",
+                  "tap for " + base::formatMoney(kAmount) + ": " +
+                      std::to_string(payment.steps.size()) + " commands, cryptogram");
+    showExchange(console_, payment.steps, false);
+    const auto request = makeRequest(connection_, *payment.result.request, session_->random());
+    FLORIN_TRY_ASSIGN(verdict_, authorizeOnline(session_->link(), request, token, &interrupts_));
+    timeline_.did("authorize", "acquirer",
+                  "authorization: " + verdict_.reason + ", ATC " + std::to_string(verdict_.atc));
+    FLORIN_TRY_ASSIGN(card_, defaultCard());
+    return {};
+  }
+
+  Done finish() {
+    const auto enrollment = name(session_->wallet().getEnrollingBusinessService().isEnrolled());
+    console_.line();
+    console_.line("card *" + card_.panLastFour + " is " + std::string(name(card_.state)) + ", " +
+                  std::to_string(card_.paymentsLeft) + " payments left; " +
+                  milliseconds(timeline_.total()) + " ms in all");
+    console_.line(console_.paint(verdict_.approved ? Colour::kGreen : Colour::kRed,
+                                 verdict_.approved ? "approved" : "declined"));
+    console_.result(codec::JsonObject()
+                        .add("enrollment", enrollment)
+                        .add("card", cardJson(card_))
+                        .add("keys", codec::JsonObject().add("left", card_.paymentsLeft))
+                        .add("tap", verdictJson(verdict_))
+                        .add("timings_ms", timeline_.json()));
+    if (!verdict_.approved) return declined(verdict_.reason);
+    return {};
+  }
+
+  Outcome<DigitalizedCard> defaultCard() {
+    auto& cards = session_->wallet().getDigitalizedCardManager();
+    const auto id = cards.getDefaultCard();
+    const auto card = id ? cards.getCard(*id) : std::nullopt;
+    if (!card) return Failure{Exit::kInternal, "the enrollment ended without a card"};
+    return *card;
+  }
+
+  Console& console_;
+  std::filesystem::path folder_;
+  Interrupts& interrupts_;
+  DemoServer server_;
+  Timeline timeline_;
+  Connection connection_;
+  std::unique_ptr<WalletSession> session_;  // ends before the server
+  DigitalizedCard card_;
+  Verdict verdict_;
+};
+
+}  // namespace
+
+Done demo(Console& console, const Options& options) {
+  Interrupts interrupts;
+  FLORIN_TRY_ASSIGN(const auto folder, TemporaryFolder::make(options.keep));
+  Done done;
+  {
+    Flow flow(console, folder.path(), interrupts);
+    done = flow.run();
+  }
+  if (options.keep) console.warning("the folder " + folder.path().string() + " is kept");
+  return done;
+}
+
+}  // namespace florin::cli

@@ -1,0 +1,114 @@
+// florin wallet init | status | wipe
+#include <unistd.h>
+
+#include <filesystem>
+#include <iostream>
+
+#include "bounds.h"
+#include "commands.h"
+#include "conversations.h"
+#include "wallet_view.h"
+
+namespace florin::cli {
+namespace {
+
+bool exists(const std::string& path) {
+  std::error_code failed;
+  return std::filesystem::exists(path, failed);
+}
+
+// probe finds out before anything is made whether this is a backend that we can talk to.
+Done probe(const Connection& connection) {
+  FLORIN_TRY_ASSIGN(const auto link, BackendLink::open(connection));
+  FLORIN_TRY(link->call({"GET", "/healthz", {}, {}}, bounds::kProbe, nullptr));
+  return {};
+}
+
+void showInit(Console& console, WalletSession& session, const Options& options) {
+  const std::string walletId = session.wallet().getCardEnrollmentService().getWalletId();
+  console.line("Wallet " + walletId + " is registered at " + options.backend + ".");
+  console.line("Next: florin wallet digitize --vault " + options.vault + " --pan - --exp MMYY");
+  console.result(codec::JsonObject()
+                     .add("walletId", walletId)
+                     .add("backend", options.backend)
+                     .add("wse", "WSE_COMPLETED"));
+}
+
+Done registerWallet(Console& console, const Options& options, const Connection& connection) {
+  const VaultFiles files{options.vault};
+  FLORIN_TRY_ASSIGN(const auto session, WalletSession::create(files, connection));
+  auto& wse = session->wallet().getWalletSecureEnrollmentBusinessService();
+  if (wse.getState() == WalletSecureEnrollmentState::WSE_COMPLETED && !options.update) {
+    return Failure{Exit::kLocalState,
+                   files.vault +
+                       " is a registered wallet already: see `florin wallet status`, or "
+                       "give --update to change its address or certificate"};
+  }
+  FLORIN_TRY(writeConnection(files, connection));
+  FLORIN_TRY(secureEnroll(*session));
+  showInit(console, *session, options);
+  return {};
+}
+
+Outcome<bool> sureToWipe(const Options& options) {
+  if (options.yes || ::isatty(STDIN_FILENO) == 0) return true;
+  std::cerr << "This erases every card and key in " << options.vault << ". Type yes to go on: ";
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "yes";
+}
+
+}  // namespace
+
+Done walletInit(Console& console, const Options& options) {
+  const VaultFiles files{options.vault};
+  FLORIN_TRY_ASSIGN(const Connection connection,
+                    makeConnection(options.backend, options.caFile, options.acquirerTokenFile));
+  const bool existed = exists(files.vault) || exists(files.key()) || exists(files.connection());
+  if (options.update && !exists(files.vault)) return readConnection(files).error();
+  FLORIN_TRY(probe(connection));
+  const Done done = registerWallet(console, options, connection);
+  if (!done.ok() && !existed) removeFiles(files);
+  return done;
+}
+
+Done walletStatus(Console& console, const Options& options) {
+  FLORIN_TRY_ASSIGN(const auto session, WalletSession::open({options.vault}));
+  Wallet& wallet = session->wallet();
+  const auto wse = name(wallet.getWalletSecureEnrollmentBusinessService().getState());
+  const auto enrollment = name(wallet.getEnrollingBusinessService().isEnrolled());
+  const std::string walletId = wallet.getCardEnrollmentService().getWalletId();
+  console.table({{"WALLET", walletId},
+                 {"backend", session->connection().backend},
+                 {"registration", std::string(wse)},
+                 {"enrollment", std::string(enrollment)}});
+  console.line();
+  showCards(console, wallet);
+  console.result(codec::JsonObject()
+                     .add("walletId", walletId)
+                     .add("backend", session->connection().backend)
+                     .add("wse", wse)
+                     .add("enrollment", enrollment)
+                     .add("cards", cardsJson(wallet)));
+  return {};
+}
+
+Done walletWipe(Console& console, const Options& options) {
+  const VaultFiles files{options.vault};
+  {
+    FLORIN_TRY_ASSIGN(const auto session, WalletSession::open(files));
+    FLORIN_TRY_ASSIGN(const bool sure, sureToWipe(options));
+    if (!sure) return Failure{Exit::kInput, "nothing was erased"};
+    const auto wiped = session->wallet().getDataController().wipeAll();
+    if (!wiped.ok()) {
+      return Failure{Exit::kLocalState,
+                     files.vault + " cannot be erased: " + describe(wiped.error())};
+    }
+  }
+  removeFiles(files);
+  console.line("Erased " + files.vault + ", its key and its configuration.");
+  console.result(codec::JsonObject().add("wiped", true));
+  return {};
+}
+
+}  // namespace florin::cli

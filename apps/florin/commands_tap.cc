@@ -1,0 +1,102 @@
+// florin tap | authorize
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "acquirer.h"
+#include "commands.h"
+#include "payment_view.h"
+
+namespace florin::cli {
+namespace {
+
+Outcome<base::Money> readAmount(const Options& options) {
+  const auto amount = base::parseMoney(options.amount, options.currency);
+  if (amount.ok()) return *amount;
+  return Failure{Exit::kInput, "--amount " + options.amount + " --currency " + options.currency +
+                                   ": " + describe(amount.error()) +
+                                   "; give for example --amount 12.50 --currency EUR"};
+}
+
+// checkFolder finds out before a key is spent whether the request can be saved.
+Done checkFolder(const std::string& file) {
+  if (file.empty()) return {};
+  const auto parent = std::filesystem::absolute(file).parent_path();
+  std::error_code failed;
+  if (::access(parent.c_str(), W_OK) == 0 && !std::filesystem::is_directory(file, failed))
+    return {};
+  return Failure{Exit::kLocalState,
+                 file + " cannot be written: give --save-request a file in a folder of yours"};
+}
+
+const std::string& tokenFile(const Options& options, const Connection& connection) {
+  return options.acquirerTokenFile.empty() ? connection.acquirerTokenFile
+                                           : options.acquirerTokenFile;
+}
+
+// declinedOffline shows a payment that the terminal ended by itself.
+Failure declinedOffline(Console& console, const Payment& payment) {
+  const std::string reason(terminal::reasonName(payment.result.reason));
+  codec::JsonObject object;
+  object.add("outcome", "declined").add("reason", reason).add("online", false);
+  object.add("exchange", exchangeJson(payment.steps));
+  console.line(console.paint(Colour::kRed, "declined") + " at the terminal: " + reason);
+  console.result(object);
+  return declined(reason);
+}
+
+// notAuthorized: nobody knows whether the request arrived; sent again it is booked once.
+Failure notAuthorized(Failure failure, const Options& options) {
+  if (failure.exit == Exit::kUnreachable && !options.saveRequest.empty()) {
+    failure.text +=
+        ", or send it again with `florin authorize --request " + options.saveRequest + "`";
+  }
+  return failure;
+}
+
+Done finish(Console& console, const Verdict& verdict, const codec::JsonObject& object) {
+  showVerdict(console, verdict);
+  console.result(object);
+  if (!verdict.approved) return declined(verdict.reason);
+  return {};
+}
+
+}  // namespace
+
+Done tap(Console& console, const Options& options) {
+  FLORIN_TRY_ASSIGN(const base::Money amount, readAmount(options));
+  FLORIN_TRY_ASSIGN(const auto session, WalletSession::open({options.vault}));
+  Connection connection = session->connection();
+  connection.acquirerTokenFile = tokenFile(options, connection);
+  FLORIN_TRY_ASSIGN(const SecretBytes token, readToken(connection.acquirerTokenFile));
+  FLORIN_TRY(checkFolder(options.saveRequest));
+
+  FLORIN_TRY_ASSIGN(const Payment payment, payAtTerminal(*session, {amount, options.pin}));
+  showExchange(console, payment.steps, options.trace);
+  if (!payment.result.request) return declinedOffline(console, payment);
+
+  const auto request = makeRequest(connection, *payment.result.request, session->random());
+  if (!options.saveRequest.empty()) FLORIN_TRY(writeRequest(options.saveRequest, request));
+  const auto verdict = authorizeOnline(session->link(), request, token, nullptr);
+  if (!verdict.ok()) return notAuthorized(verdict.error(), options);
+  const std::uint32_t left = keysLeft(session->wallet());
+  codec::JsonObject object = verdictJson(*verdict);
+  object.add("idempotencyKey", request.idempotencyKey).add("keysLeft", left);
+  if (options.trace) object.add("exchange", exchangeJson(payment.steps));
+  console.line();
+  console.line("Payments left: " + std::to_string(left));
+  return finish(console, *verdict, object);
+}
+
+Done authorize(Console& console, const Options& options) {
+  FLORIN_TRY_ASSIGN(AuthorizationRequest request, readRequest(options.requestFile));
+  if (!options.idempotencyKey.empty()) request.idempotencyKey = options.idempotencyKey;
+  FLORIN_TRY_ASSIGN(const SecretBytes token, readToken(tokenFile(options, request.connection)));
+  FLORIN_TRY_ASSIGN(const auto link, BackendLink::open(request.connection));
+  FLORIN_TRY_ASSIGN(const Verdict verdict, authorizeOnline(*link, request, token, nullptr));
+  codec::JsonObject object = verdictJson(verdict);
+  object.add("idempotencyKey", request.idempotencyKey);
+  return finish(console, verdict, object);
+}
+
+}  // namespace florin::cli

@@ -1,0 +1,135 @@
+#include "conversations.h"
+
+#include "answer.h"
+#include "sdk_failures.h"
+#include "secrets.h"
+
+namespace florin::cli {
+namespace {
+
+template <class Error>
+using End = std::optional<Error>;  // nothing: it went well
+
+class WseListener : public WalletSecureEnrollmentListener {
+ public:
+  Answer<End<ProvisioningServiceError>> end;
+
+  void onComplete() override { end.give(std::nullopt); }
+  void onError(const ProvisioningServiceError& error) override { end.give(error); }
+};
+
+class DigitizationListener : public MGDigitizationListener {
+ public:
+  Answer<End<MobileGatewayError>> end;
+  Digitized digitized;  // complete before `end`
+
+  void onCPSActivationCodeAcquired(const std::string& digitalCardId,
+                                   const SecretBytes& activationCode) override {
+    digitized = {digitalCardId, activationCode.clone()};
+  }
+  void onComplete(const std::string& /*digitalCardId*/) override { end.give(std::nullopt); }
+  void onError(const std::string& /*digitalCardId*/, const MobileGatewayError& error) override {
+    end.give(error);
+  }
+};
+
+class EnrollListener : public EnrollingServiceListener {
+ public:
+  explicit EnrollListener(CodeSource code) : code_(std::move(code)) {}
+
+  Answer<End<ProvisioningServiceError>> end;
+  std::optional<Failure> noCode;  // why none was entered; before `end`
+
+  void onStarted() override {}
+  void onCodeRequired(std::shared_ptr<CHCodeVerifier> verifier) override {
+    const auto code = code_();
+    if (!code.ok()) {
+      noCode = code.error();
+      return;  // dropping the verifier cancels
+    }
+    if (const auto inputer = verifier->getSecureCodeInputer()) enter(*code, *inputer);
+  }
+  void onComplete() override { end.give(std::nullopt); }
+  void onError(const ProvisioningServiceError& error) override { end.give(error); }
+
+ private:
+  CodeSource code_;
+};
+
+class PushListener : public PushServiceListener {
+ public:
+  Answer<End<ProvisioningServiceError>> end;
+  std::vector<ServerMessage> messages;  // complete before `end`
+
+  void onServerMessage(const std::string& tokenizedCardId,
+                       const ProvisioningServiceMessage& message) override {
+    messages.push_back({tokenizedCardId, message.code});
+  }
+  void onComplete() override { end.give(std::nullopt); }
+  void onError(const ProvisioningServiceError& error) override { end.give(error); }
+  void onUnsupportedPushContent(const std::map<std::string, std::string>& /*bundle*/) override {}
+};
+
+template <class Listener>
+Done wait(WalletSession& session, Listener& listener) {
+  FLORIN_TRY_ASSIGN(const auto error, listener.end.take(session.interrupts()));
+  if (error) return failureOf(*error, session.link());
+  return {};
+}
+
+Outcome<std::vector<ServerMessage>> waitForMessages(WalletSession& session,
+                                                    PushListener& listener) {
+  FLORIN_TRY(wait(session, listener));
+  return std::move(listener.messages);
+}
+
+}  // namespace
+
+Done secureEnroll(WalletSession& session) {
+  const auto listener = std::make_shared<WseListener>();
+  session.wallet().getWalletSecureEnrollmentBusinessService().startWalletSecureEnrollment(listener);
+  return wait(session, *listener);
+}
+
+Outcome<Digitized> digitize(WalletSession& session, CardInput card, const std::string& language) {
+  const auto listener = std::make_shared<DigitizationListener>();
+  session.wallet().getCardEnrollmentService().digitizeCard(std::move(card), language, listener);
+  FLORIN_TRY(wait(session, *listener));
+  return std::move(listener->digitized);
+}
+
+Done enroll(WalletSession& session, EnrollRequest request) {
+  const auto listener = std::make_shared<EnrollListener>(std::move(request.code));
+  Wallet& wallet = session.wallet();
+  switch (request.call) {
+    case EnrollCall::kEnroll:
+      wallet.getEnrollingBusinessService().enroll(wallet.getCardEnrollmentService().getWalletId(),
+                                                  request.pushToken, request.language, listener);
+      break;
+    case EnrollCall::kContinue:
+      wallet.getEnrollingBusinessService().continueEnrollment(request.language, listener);
+      break;
+    case EnrollCall::kActivate:
+      wallet.getProvisioningBusinessService().sendActivationCode(listener);
+      break;
+  }
+  const Done done = wait(session, *listener);
+  if (!done.ok() && listener->noCode) return *listener->noCode;
+  return done;
+}
+
+Outcome<std::vector<ServerMessage>> synchronize(WalletSession& session) {
+  const auto listener = std::make_shared<PushListener>();
+  session.wallet().getProvisioningBusinessService().synchronize(listener);
+  return waitForMessages(session, *listener);
+}
+
+Outcome<std::vector<ServerMessage>> replenish(WalletSession& session,
+                                              const std::string& tokenizedCardId) {
+  const auto listener = std::make_shared<PushListener>();
+  session.wallet().getProvisioningBusinessService().sendRequestForReplenishment(tokenizedCardId,
+                                                                                listener, false);
+  return waitForMessages(session, *listener);
+}
+
+}  // namespace florin::cli

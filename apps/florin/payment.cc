@@ -1,0 +1,68 @@
+#include "payment.h"
+
+#include <chrono>
+
+#include "posix/system_clock.h"
+
+namespace florin::cli {
+namespace {
+
+constexpr std::uint16_t kCountry = 250;  // of the terminal, ISO 3166 numeric
+
+class Recorder : public terminal::TraceSink {
+ public:
+  std::vector<TracedStep> steps;
+  double lastMilliseconds = 0;
+
+  void step(const terminal::TraceStep& step) override { steps.push_back({step, lastMilliseconds}); }
+};
+
+Failure cannotArm(const Error& error) {
+  if (error.code() == Code::kExhausted) {
+    return {Exit::kLocalState, "no payment key is left: get new ones with `florin wallet sync`",
+            "NO_KEY_LEFT"};
+  }
+  if (error.code() == Code::kWrongState) {
+    return {Exit::kLocalState, "there is no active card to pay with: see `florin wallet cards`",
+            "NO_ACTIVE_CARD"};
+  }
+  return {Exit::kLocalState, "the card cannot be made ready: " + describe(error) +
+                                 "; see that the disk is writable and has room"};
+}
+
+}  // namespace
+
+Outcome<Payment> payAtTerminal(WalletSession& session, const PaymentRequest& request) {
+  CardEmulation& card = session.wallet().getCardEmulation();
+  if (const Status armed = card.arm(); !armed.ok()) return cannotArm(armed.error());
+  Recorder recorder;
+  const auto transceive = [&](ByteView command) -> Result<Bytes> {
+    const auto began = std::chrono::steady_clock::now();
+    Bytes answer = card.processApdu(command);
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
+    recorder.lastMilliseconds = took.count();
+    return answer;
+  };
+  posix::SystemClock clock;
+  auto result = terminal::tap({.amount = request.amount,
+                               .country = kCountry,
+                               .type = 0,
+                               .now = clock.now(),
+                               .cardholderVerified = request.pinEntered},
+                              session.random(), transceive, recorder);
+  card.onDeactivated(DeactivationReason::DESELECTED);
+  if (!result.ok()) {
+    return Failure{Exit::kInput, "the terminal cannot take this payment: " +
+                                     describe(result.error()) + "; check --amount and --currency"};
+  }
+  return Payment{std::move(result).value(), std::move(recorder.steps)};
+}
+
+std::uint32_t keysLeft(Wallet& wallet) {
+  auto& cards = wallet.getDigitalizedCardManager();
+  const auto id = cards.getDefaultCard();
+  const auto card = id ? cards.getCard(*id) : std::nullopt;
+  return card ? card->paymentsLeft : 0;
+}
+
+}  // namespace florin::cli

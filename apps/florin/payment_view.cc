@@ -1,0 +1,64 @@
+#include "payment_view.h"
+
+#include <cstdio>
+
+namespace florin::cli {
+namespace {
+
+std::string hexWord(std::uint16_t value) {
+  char text[5];
+  std::snprintf(text, sizeof text, "%04x", static_cast<unsigned>(value));
+  return text;
+}
+
+void showWhole(Console& console, const terminal::TraceStep& step) {
+  console.line(console.paint(Colour::kDim, "    > " + step.commandHex));
+  console.line(console.paint(Colour::kDim, "    < " + step.responseHex));
+  for (const terminal::TraceLine& line : step.lines) {
+    console.line(console.paint(
+        Colour::kDim, std::string(8 + 2 * static_cast<std::size_t>(line.depth), ' ') + line.tag +
+                          " " + std::string(line.name) + " " + line.value));
+  }
+}
+
+}  // namespace
+
+std::string milliseconds(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f", value);
+  return text;
+}
+
+void showExchange(Console& console, const std::vector<TracedStep>& steps, bool whole) {
+  for (const TracedStep& traced : steps) {
+    const terminal::TraceStep& step = traced.step;
+    std::string text = "  " + step.name;
+    if (text.size() < 34) text.resize(34, ' ');
+    text += " " + hexWord(step.statusWord) + "  " + std::to_string(step.responseHex.size() / 2) +
+            " bytes in " + milliseconds(traced.milliseconds) + " ms";
+    console.line(text);
+    if (whole) showWhole(console, step);
+  }
+}
+
+codec::JsonArray exchangeJson(const std::vector<TracedStep>& steps) {
+  codec::JsonArray array;
+  for (const TracedStep& traced : steps) {
+    array.add(codec::JsonObject()
+                  .add("name", traced.step.name)
+                  .add("command", traced.step.commandHex)
+                  .add("response", traced.step.responseHex)
+                  .add("statusWord", hexWord(traced.step.statusWord)));
+  }
+  return array;
+}
+
+void showVerdict(Console& console, const Verdict& verdict) {
+  const Colour colour = verdict.approved ? Colour::kGreen : Colour::kRed;
+  console.line(console.paint(colour, verdict.approved ? "approved" : "declined") + "  " +
+               verdict.amount + "  ATC " + std::to_string(verdict.atc) + "  authorization " +
+               verdict.authorizationId);
+  if (!verdict.approved) console.line("reason: " + verdict.reason);
+}
+
+}  // namespace florin::cli

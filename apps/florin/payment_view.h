@@ -1,0 +1,20 @@
+// How payments are shown, as text and as JSON.
+#pragma once
+
+#include "acquirer.h"
+#include "console.h"
+#include "payment.h"
+
+namespace florin::cli {
+
+// showExchange prints the commands and answers: a line each, or with `whole` also their hex.
+void showExchange(Console& console, const std::vector<TracedStep>& steps, bool whole);
+
+codec::JsonArray exchangeJson(const std::vector<TracedStep>& steps);
+
+void showVerdict(Console& console, const Verdict& verdict);
+
+// milliseconds gives "12.3".
+std::string milliseconds(double value);
+
+}  // namespace florin::cli

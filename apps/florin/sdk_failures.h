@@ -1,0 +1,13 @@
+// What the SDK reports, as one line with what to do next and an exit status.
+#pragma once
+
+#include "backend_link.h"
+#include "failure.h"
+#include "florin/error.h"
+
+namespace florin::cli {
+
+Failure failureOf(const ProvisioningServiceError& error, const BackendLink& link);
+Failure failureOf(const MobileGatewayError& error, const BackendLink& link);
+
+}  // namespace florin::cli

@@ -1,0 +1,54 @@
+#include "wallet_view.h"
+
+namespace florin::cli {
+
+codec::JsonObject cardJson(const DigitalizedCard& card) {
+  codec::JsonObject object;
+  object.add("tokenizedCardId", card.tokenizedCardId)
+      .add("digitalCardId", card.digitalCardId)
+      .add("state", name(card.state))
+      .add("product", card.product)
+      .add("scheme", card.scheme)
+      .add("panLastFour", card.panLastFour)
+      .add("dpanLastFour", card.dpanLastFour)
+      .add("panExpiry", card.panExpiry)
+      .add("paymentsLeft", card.paymentsLeft)
+      .add("needsReplenishment", card.needsReplenishment)
+      .add("default", card.isDefault);
+  return object;
+}
+
+codec::JsonArray cardsJson(Wallet& wallet) {
+  codec::JsonArray array;
+  for (const DigitalizedCard& card : wallet.getDigitalizedCardManager().getAllCards()) {
+    array.add(cardJson(card));
+  }
+  return array;
+}
+
+void showCards(Console& console, Wallet& wallet) {
+  const auto cards = wallet.getDigitalizedCardManager().getAllCards();
+  if (cards.empty()) return console.line("No card yet.");
+  std::vector<std::vector<std::string>> rows{
+      {"CARD", "PRODUCT", "DEVICE NUMBER", "STATE", "PAYMENTS LEFT", ""}};
+  for (const DigitalizedCard& card : cards) {
+    rows.push_back({"*" + card.panLastFour, card.product, "*" + card.dpanLastFour,
+                    std::string(name(card.state)),
+                    std::to_string(card.paymentsLeft) + (card.needsReplenishment ? " (low)" : ""),
+                    card.isDefault ? "default" : ""});
+  }
+  console.table(rows);
+}
+
+codec::JsonArray messagesJson(const std::vector<ServerMessage>& messages) {
+  codec::JsonArray array;
+  for (const ServerMessage& message : messages) {
+    codec::JsonObject object;
+    object.add("code", message.code);
+    if (!message.tokenizedCardId.empty()) object.add("tokenizedCardId", message.tokenizedCardId);
+    array.add(object);
+  }
+  return array;
+}
+
+}  // namespace florin::cli

@@ -1,0 +1,18 @@
+// How wallets and cards are shown, as text and as JSON.
+#pragma once
+
+#include "console.h"
+#include "conversations.h"
+#include "florin/cards.h"
+
+namespace florin::cli {
+
+codec::JsonObject cardJson(const DigitalizedCard& card);
+codec::JsonArray cardsJson(Wallet& wallet);
+
+// showCards prints the table of cards, or that there is none.
+void showCards(Console& console, Wallet& wallet);
+
+codec::JsonArray messagesJson(const std::vector<ServerMessage>& messages);
+
+}  // namespace florin::cli
