@@ -9,7 +9,7 @@ JOBS ?= $(shell awk -v cores=$$(nproc) '/MemTotal/ { most = int($$2 / 2000000); 
   print most < 1 ? 1 : most < cores ? most : cores }' /proc/meminfo)
 first_of = $(firstword $(foreach name,$(1),$(shell command -v $(name))))
 NINJA = ninja -j$(JOBS)
-CTEST = ctest --output-on-failure --no-tests=error -j$(JOBS)
+CTEST = ctest --output-on-failure --no-label-summary --no-tests=error -j$(JOBS)
 
 help:
 	@echo 'make demo     build the release and run the whole flow, ends with `approved`'
