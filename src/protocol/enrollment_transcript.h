@@ -4,12 +4,11 @@
 
 #include <string_view>
 
+#include "florin/version.h"
 #include "messages/enrollment.h"
 #include "protocol/spake2plus.h"
 
 namespace florin::protocol {
-
-inline constexpr std::uint32_t kProtocolVersion = 1;
 
 // enrollmentNames: the context is version, suite, KDF parameters, backendId and SHA-256 of E1
 // without shareP; the prover is the wallet, the verifier the backend.

@@ -1,7 +1,7 @@
 #include "protocol/exchange.h"
 
 #include "base/bytes.h"
-#include "protocol/enrollment_transcript.h"
+#include "florin/version.h"
 
 namespace florin::protocol {
 namespace {

@@ -1,7 +1,7 @@
 #include "protocol/exchange.h"
 
 #include "fakes/seeded_random.h"
-#include "protocol/enrollment_transcript.h"
+#include "florin/version.h"
 #include "protocol/test_support.h"
 
 namespace florin::protocol {
