@@ -1,0 +1,194 @@
+#include "http/connection.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include "base/bytes.h"
+#include "http/response_writer.h"
+
+// g++ 12.2 destroys aggregate temporaries inside a co_await expression twice: everything that is
+// passed to a coroutine here is a named local.
+namespace florin::http {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+auto into(error_code& code) { return asio::redirect_error(asio::use_awaitable, code); }
+
+}  // namespace
+
+// Job is a request in the hands of a worker. It is shared, because either side may end first when
+// the server stops.
+struct Connection::Job {
+  explicit Job(asio::io_context& io) : done(io, asio::steady_timer::time_point::max()) {}
+  ports::HttpRequest request;
+  ports::HttpResponse response;
+  asio::steady_timer done;  // cancelled, on the thread of `io`, when the response is there
+};
+
+Connection::Connection(Services services, Socket socket, std::string peer, TlsContext tls)
+    : services_(services),
+      peer_(std::move(peer)),
+      tls_(std::move(tls)),
+      stream_(boost::beast::tcp_stream(std::move(socket)), *tls_),
+      reader_(services.limits.maxHeader) {}
+
+void Connection::endIfIdle() {
+  if (idle_) tcp().cancel();
+}
+
+void Connection::close() { tcp().close(); }
+
+Connection::Awaitable<void> Connection::run() {
+  error_code code;
+  tcp().expires_after(services_.limits.handshake);
+  co_await stream_.async_handshake(asio::ssl::stream_base::server, into(code));
+  if (code) {
+    services_.metrics.count("http_handshakes", "failed");
+    co_return;
+  }
+  // A new connection gets no time to be idle: it was made for a request.
+  std::chrono::milliseconds patience = services_.limits.header;
+  Next next = Next::kRequest;
+  while (next == Next::kRequest && !services_.draining) {
+    next = co_await serveOne(patience);
+    patience = services_.limits.idle;
+  }
+  if (next == Next::kGone) co_return;
+  if (next == Next::kLinger) co_await linger();
+  co_await shutdown();
+}
+
+// Every deadline is set once per phase; the stream closes the socket when it passes.
+Connection::Awaitable<bool> Connection::readSome() {
+  error_code code;
+  const std::size_t got = co_await stream_.async_read_some(asio::buffer(chunk_), into(code));
+  if (code) co_return false;
+  reader_.feed(ByteView(chunk_.data(), got));
+  co_return true;
+}
+
+Connection::Awaitable<bool> Connection::readHead(std::chrono::milliseconds patience) {
+  refused_.reset();
+  idle_ = reader_.untouched();
+  if (idle_) {
+    tcp().expires_after(patience);
+    if (!co_await readSome()) co_return false;
+    idle_ = false;
+  }
+  tcp().expires_after(services_.limits.header);
+  for (;;) {
+    const Result<bool> whole = reader_.readHead();
+    if (!whole.ok()) refused_ = whole.error();
+    if (!whole.ok() || *whole) co_return whole.ok();
+    if (!co_await readSome()) co_return false;
+  }
+}
+
+Connection::Awaitable<bool> Connection::readBody(std::size_t maxBody) {
+  tcp().expires_after(services_.limits.body);
+  bool asked = !reader_.wantsContinue();
+  for (;;) {
+    const Result<bool> whole = reader_.readBody(maxBody);
+    if (!whole.ok()) refused_ = whole.error();
+    if (!whole.ok() || *whole) co_return whole.ok();
+    if (!asked) {
+      asked = co_await write("HTTP/1.1 100 Continue\r\n\r\n");
+      if (!asked) co_return false;
+      tcp().expires_after(services_.limits.body);
+    }
+    if (!co_await readSome()) co_return false;
+  }
+}
+
+Connection::Awaitable<Connection::Next> Connection::serveOne(std::chrono::milliseconds patience) {
+  const bool headRead = co_await readHead(patience);
+  if (!headRead && !refused_) co_return Next::kGone;
+  ports::HttpRequest head = reader_.head();
+  identify(head);
+  if (!headRead) {
+    const Refusal refusal =
+        refused_->code() == Code::kTooLarge ? Refusal::kHeaderTooLarge : Refusal::kMalformed;
+    const ports::HttpResponse response = services_.dispatcher.refuse(head, refusal);
+    co_return co_await answer(head, response, Next::kLinger);
+  }
+
+  // Without a route the dispatcher refuses, and a body is not worth reading.
+  const std::optional<std::size_t> maxBody = services_.dispatcher.maxBody(head);
+  const bool bodyRead = co_await readBody(maxBody.value_or(0));
+  if (!bodyRead && !refused_) co_return Next::kGone;
+  if (!bodyRead) {
+    const Refusal refusal =
+        refused_->code() == Code::kTooLarge ? Refusal::kBodyTooLarge : Refusal::kMalformed;
+    const ports::HttpResponse response =
+        maxBody ? services_.dispatcher.refuse(head, refusal) : services_.dispatcher.dispatch(head);
+    co_return co_await answer(head, response, Next::kLinger);
+  }
+
+  const Next next = reader_.keepAlive() ? Next::kRequest : Next::kClose;
+  ports::HttpRequest request = reader_.take();
+  request.correlationId = head.correlationId;
+  request.peer = peer_;
+  const ports::HttpResponse response = co_await handle(request);
+  co_return co_await answer(head, response, next);
+}
+
+Connection::Awaitable<ports::HttpResponse> Connection::handle(ports::HttpRequest& request) {
+  const auto job = std::make_shared<Job>(services_.io);
+  job->request = std::move(request);
+  const bool taken =
+      services_.workers.submit([job, &services = services_.dispatcher, &io = services_.io] {
+        job->response = services.dispatch(job->request);
+        asio::post(io, [job] { job->done.cancel(); });
+      });
+  if (!taken) co_return services_.dispatcher.refuse(job->request, Refusal::kBusy);
+  error_code cancelled;
+  // The cancellation is posted to this thread, so it cannot come before the wait begins.
+  co_await job->done.async_wait(into(cancelled));
+  co_return std::move(job->response);
+}
+
+Connection::Awaitable<Connection::Next> Connection::answer(const ports::HttpRequest& request,
+                                                           const ports::HttpResponse& response,
+                                                           Next next) {
+  if (next == Next::kRequest && services_.draining) next = Next::kClose;
+  const std::string bytes = writeResponse(response, request.correlationId, next != Next::kRequest);
+  const bool written = co_await write(bytes);
+  co_return written ? next : Next::kGone;
+}
+
+Connection::Awaitable<bool> Connection::write(std::string_view bytes) {
+  error_code code;
+  tcp().expires_after(services_.limits.write);
+  co_await asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()), into(code));
+  co_return !code;
+}
+
+// linger reads on after a refusal: a socket closed with unread bytes is reset, and the answer may
+// be lost on its way.
+Connection::Awaitable<void> Connection::linger() {
+  tcp().expires_after(base::limits::kHttpLinger);
+  error_code code;
+  for (std::size_t total = 0; total < base::limits::kHttpLingerBytes && !code;) {
+    total += co_await stream_.async_read_some(asio::buffer(chunk_), into(code));
+  }
+}
+
+Connection::Awaitable<void> Connection::shutdown() {
+  error_code ignored;
+  tcp().expires_after(base::limits::kHttpLinger);
+  co_await stream_.async_shutdown(into(ignored));
+}
+
+void Connection::identify(ports::HttpRequest& request) const {
+  const auto given = base::CorrelationId::parse(request.header("x-correlation-id"));
+  request.correlationId = given.ok() ? *given : base::CorrelationId::random(services_.random);
+  request.peer = peer_;
+}
+
+}  // namespace florin::http

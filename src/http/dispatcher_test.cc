@@ -1,0 +1,185 @@
+#include "http/dispatcher.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <future>
+#include <stdexcept>
+
+#include "base/bytes.h"
+#include "fakes/recording_log.h"
+#include "http/response_writer.h"
+#include "http/worker_pool.h"
+
+namespace florin::http {
+namespace {
+
+class Handler : public ports::HttpHandler {
+ public:
+  using Function = std::function<ports::HttpResponse(const ports::HttpRequest&)>;
+  explicit Handler(Function function) : function_(std::move(function)) {}
+  ports::HttpResponse handle(const ports::HttpRequest& request) override {
+    return function_(request);
+  }
+
+ private:
+  Function function_;
+};
+
+ports::Route route(std::string method, std::string path, std::string name) {
+  return {std::move(method), std::move(path), 10,
+          std::make_unique<Handler>([name](const ports::HttpRequest& request) {
+            ports::HttpResponse response;
+            std::string text = name;
+            for (const std::string& parameter : request.pathParameters) text += " " + parameter;
+            response.body = base::toBytes(base::asBytes(text));
+            return response;
+          })};
+}
+
+std::vector<ports::Route> routes() {
+  std::vector<ports::Route> all;
+  all.push_back(route("GET", "/cards/{}", "one"));
+  all.push_back(route("GET", "/cards/new", "new"));
+  all.push_back(route("DELETE", "/cards/{}", "delete"));
+  all.push_back(route("POST", "/cards/{}/keys/{}", "key"));
+  all.push_back(route("GET", "/", "root"));
+  all.push_back({"GET", "/throws", 0, std::make_unique<Handler>([](const ports::HttpRequest&) {
+                   if (true) throw std::runtime_error("4000-secret");
+                   return ports::HttpResponse{};
+                 })});
+  return all;
+}
+
+struct DispatcherTest : ::testing::Test {
+  fakes::RecordingLog log;
+  fakes::NullMetrics metrics;
+  Dispatcher dispatcher{routes(), log, metrics};
+
+  ports::HttpResponse ask(std::string method, std::string path, std::size_t body = 0) {
+    ports::HttpRequest request;
+    request.method = std::move(method);
+    request.path = std::move(path);
+    request.query = "query=secret";
+    request.headers = {{"authorization", "secret"}};
+    request.body = Bytes(body, 's');
+    return dispatcher.dispatch(request);
+  }
+  std::string text(std::string method, std::string path) {
+    const ports::HttpResponse response = ask(std::move(method), std::move(path));
+    return std::to_string(response.status) + " " + std::string(base::asText(response.body));
+  }
+};
+
+TEST_F(DispatcherTest, FindsTheRouteAndItsParameters) {
+  EXPECT_EQ(text("GET", "/cards/7"), "200 one 7");
+  EXPECT_EQ(text("DELETE", "/cards/7"), "200 delete 7");
+  EXPECT_EQ(text("POST", "/cards/7/keys/8"), "200 key 7 8");
+  EXPECT_EQ(text("GET", "/"), "200 root");
+}
+
+TEST_F(DispatcherTest, WordWinsOverAnySegment) { EXPECT_EQ(text("GET", "/cards/new"), "200 new"); }
+
+TEST_F(DispatcherTest, OtherPathsAreNotFound) {
+  for (const char* path : {"/cards", "/cards/", "/cards/7/", "//cards/7", "/cards//keys/8",
+                           "/Cards/7", "/cards/7/keys", "/cards/7/keys/8/9", "/%63ards/7", ""}) {
+    EXPECT_EQ(ask("GET", path).status, 404) << path;
+  }
+}
+
+TEST_F(DispatcherTest, OtherMethodsAreToldTheRightOnes) {
+  const ports::HttpResponse response = ask("PUT", "/cards/7");
+  EXPECT_EQ(response.status, 405);
+  ASSERT_EQ(response.headers.size(), 1U);
+  EXPECT_EQ(response.headers[0], std::make_pair(std::string("Allow"), std::string("GET, DELETE")));
+}
+
+TEST_F(DispatcherTest, BodyBeyondTheRoutesBoundIsRefused) {
+  EXPECT_EQ(ask("GET", "/cards/7", 10).status, 200);
+  EXPECT_EQ(ask("GET", "/cards/7", 11).status, 413);
+}
+
+TEST_F(DispatcherTest, MaxBodyIsTheRoutesOrNothing) {
+  ports::HttpRequest request;
+  request.method = "GET";
+  request.path = "/cards/7";
+  EXPECT_EQ(dispatcher.maxBody(request), 10U);
+  request.path = "/cards";
+  EXPECT_EQ(dispatcher.maxBody(request), std::nullopt);
+}
+
+TEST_F(DispatcherTest, RefusalSaysItsCodeAndCorrelationId) {
+  EXPECT_EQ(text("GET", "/absent"),
+            "404 {\"code\":404,\"correlationId\":\"00000000000000000000000000000000\"}");
+}
+
+TEST_F(DispatcherTest, HandlerThatThrowsIsAnInternalErrorWithoutItsText) {
+  const ports::HttpResponse response = ask("GET", "/throws");
+  EXPECT_EQ(response.status, 500);
+  EXPECT_EQ(base::asText(response.body).find("secret"), std::string_view::npos);
+  EXPECT_EQ(log.count("http.handler_threw"), 1U);
+}
+
+TEST_F(DispatcherTest, LogHasThePatternAndNothingOfTheClient) {
+  ask("GET", "/cards/secret", 10);
+  ask("GET", "/secret");
+  ask("SECRET", "/cards/7");
+  ask("GET", "/throws");
+  EXPECT_EQ(log.count("http.request"), 4U);
+  const auto first = log.events().at(0);
+  ASSERT_EQ(first.fields.size(), 5U);
+  EXPECT_EQ(first.fields[0], (std::pair<std::string, std::string>("method", "GET")));
+  EXPECT_EQ(first.fields[1], (std::pair<std::string, std::string>("route", "/cards/{}")));
+  EXPECT_EQ(first.fields[2], (std::pair<std::string, std::string>("status", "200")));
+  EXPECT_EQ(first.fields[3].first, "durationUs");
+  EXPECT_EQ(first.fields[4].first, "correlationId");
+  EXPECT_EQ(log.text().find("secret"), std::string::npos);
+  EXPECT_EQ(log.text().find("SECRET"), std::string::npos);
+}
+
+TEST_F(DispatcherTest, BusyTellsWhenToComeBack) {
+  const ports::HttpResponse response = dispatcher.refuse({}, Refusal::kBusy);
+  EXPECT_EQ(response.status, 503);
+  ASSERT_EQ(response.headers.size(), 1U);
+  EXPECT_EQ(response.headers[0], std::make_pair(std::string("Retry-After"), std::string("1")));
+}
+
+TEST(ResponseWriterTest, HandlersHeaderCannotEndTheHead) {
+  ports::HttpResponse response;
+  response.headers = {{"X-Good", "1"}, {"X-Bad", "1\r\nX-Evil: 2"}, {"X\r\nX-Evil", "3"}};
+  response.contentType = "text/plain\r\nX-Evil: 4";
+  const std::string text = writeResponse(response, {}, false);
+  EXPECT_NE(text.find("X-Good: 1\r\n"), std::string::npos);
+  EXPECT_EQ(text.find("Evil"), std::string::npos);
+}
+
+TEST(ResponseWriterTest, BodilessStatusHasNoLength) {
+  ports::HttpResponse response;
+  response.status = 204;
+  const std::string text = writeResponse(response, {}, true);
+  EXPECT_EQ(text.find("Content-Length"), std::string::npos);
+  EXPECT_NE(text.find("Connection: close\r\n"), std::string::npos);
+  EXPECT_TRUE(text.ends_with("\r\n\r\n"));
+}
+
+TEST(WorkerPoolTest, FullQueueRefusesAndStopDropsWhatWaits) {
+  const auto witness = std::make_shared<int>();
+  std::promise<void> running;
+  std::promise<void> release;
+  bool ran = false;
+  WorkerPool pool(1, 1);
+  ASSERT_TRUE(pool.submit([&] {
+    running.set_value();
+    release.get_future().wait();
+  }));
+  running.get_future().wait();
+  EXPECT_TRUE(pool.submit([&ran, witness] { ran = true; }));
+  EXPECT_FALSE(pool.submit([&ran, witness] { ran = true; }));
+  release.set_value();
+  pool.stop();
+  EXPECT_EQ(witness.use_count(), 1);
+  EXPECT_FALSE(pool.submit([] {}));
+}
+
+}  // namespace
+}  // namespace florin::http
