@@ -65,7 +65,7 @@ inline constexpr std::size_t kHttpConnections = 16 * 1024;
 inline constexpr std::size_t kHttpConnectionsPerAddress = 1024;
 inline constexpr auto kHttpHandshakeDeadline = 10s;
 inline constexpr auto kHttpWriteDeadline = 20s;
-inline constexpr auto kHttpLinger = 2s;  // reading on after a refusal, so that it arrives
+inline constexpr auto kHttpLinger = 2s;  // at the end, until the client has ended too
 inline constexpr std::size_t kHttpLingerBytes = 256 * 1024;
 inline constexpr int kHttpBacklog = 1024;
 

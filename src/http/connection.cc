@@ -59,9 +59,7 @@ Connection::Awaitable<void> Connection::run() {
     next = co_await serveOne(patience);
     patience = services_.limits.idle;
   }
-  if (next == Next::kGone) co_return;
-  if (next == Next::kLinger) co_await linger();
-  co_await shutdown();
+  if (next != Next::kGone) co_await shutdown();
 }
 
 // Every deadline is set once per phase; the stream closes the socket when it passes.
@@ -108,14 +106,14 @@ Connection::Awaitable<bool> Connection::readBody(std::size_t maxBody) {
 
 Connection::Awaitable<Connection::Next> Connection::serveOne(std::chrono::milliseconds patience) {
   const bool headRead = co_await readHead(patience);
-  if (!headRead && !refused_) co_return Next::kGone;
+  if (!headRead && !refused_) co_return idle_&& services_.draining ? Next::kClose : Next::kGone;
   ports::HttpRequest head = reader_.head();
   identify(head);
   if (!headRead) {
     const Refusal refusal =
         refused_->code() == Code::kTooLarge ? Refusal::kHeaderTooLarge : Refusal::kMalformed;
     const ports::HttpResponse response = services_.dispatcher.refuse(head, refusal);
-    co_return co_await answer(head, response, Next::kLinger);
+    co_return co_await answer(head, response, Next::kClose);
   }
 
   // Without a route the dispatcher refuses, and a body is not worth reading.
@@ -127,7 +125,7 @@ Connection::Awaitable<Connection::Next> Connection::serveOne(std::chrono::millis
         refused_->code() == Code::kTooLarge ? Refusal::kBodyTooLarge : Refusal::kMalformed;
     const ports::HttpResponse response =
         maxBody ? services_.dispatcher.refuse(head, refusal) : services_.dispatcher.dispatch(head);
-    co_return co_await answer(head, response, Next::kLinger);
+    co_return co_await answer(head, response, Next::kClose);
   }
 
   const Next next = reader_.keepAlive() ? Next::kRequest : Next::kClose;
@@ -169,20 +167,17 @@ Connection::Awaitable<bool> Connection::write(std::string_view bytes) {
   co_return !code;
 }
 
-// linger reads on after a refusal: a socket closed with unread bytes is reset, and the answer may
-// be lost on its way.
-Connection::Awaitable<void> Connection::linger() {
-  tcp().expires_after(base::limits::kHttpLinger);
-  error_code code;
-  for (std::size_t total = 0; total < base::limits::kHttpLingerBytes && !code;) {
-    total += co_await stream_.async_read_some(asio::buffer(chunk_), into(code));
-  }
-}
-
+// shutdown says the end and waits for the client to say it too. After a refusal the client may
+// still be sending: a socket closed with unread bytes is reset, and the answer may be lost on its
+// way, so they are read and forgotten.
 Connection::Awaitable<void> Connection::shutdown() {
-  error_code ignored;
+  error_code code;
   tcp().expires_after(base::limits::kHttpLinger);
-  co_await stream_.async_shutdown(into(ignored));
+  co_await stream_.async_shutdown(into(code));
+  tcp().socket().shutdown(Socket::shutdown_send, code);
+  for (std::size_t total = 0; total < base::limits::kHttpLingerBytes && !code;) {
+    total += co_await tcp().async_read_some(asio::buffer(chunk_), into(code));
+  }
 }
 
 void Connection::identify(ports::HttpRequest& request) const {

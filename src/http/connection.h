@@ -41,7 +41,7 @@ class Connection {
   void close();
 
  private:
-  enum class Next { kRequest, kClose, kLinger, kGone };
+  enum class Next { kRequest, kClose, kGone };
   struct Job;
 
   Awaitable<bool> readSome();
@@ -52,7 +52,6 @@ class Connection {
   Awaitable<Next> answer(const ports::HttpRequest& request, const ports::HttpResponse& response,
                          Next next);
   Awaitable<bool> write(std::string_view bytes);
-  Awaitable<void> linger();
   Awaitable<void> shutdown();
 
   void identify(ports::HttpRequest& request) const;
