@@ -1,6 +1,6 @@
 // JSON messages between SDK and gateway or CPS outside the channel: WSE and digitization, and the
-// error body. Field names on the wire are the members' names, with Ms behind times; ids are hex, byte
-// strings base64url.
+// error body. Field names on the wire are the members' names, with Ms behind times; ids are hex,
+// byte strings base64url.
 #pragma once
 
 #include <string>

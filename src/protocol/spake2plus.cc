@@ -74,7 +74,7 @@ Result<KeySchedule> schedule(const Spake2Names& names, const Shares& shares, con
   }
   crypto::Digest digest = hash.finish();
   const SecretBytes main = SecretBytes::copyOf(digest);
-  digest.fill(0);
+  for (volatile std::uint8_t& byte : digest) byte = 0;
 
   const SecretBytes confirmation =
       crypto::hkdf(main, {}, base::asBytes("ConfirmationKeys"), 2 * digest.size());
