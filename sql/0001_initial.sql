@@ -48,7 +48,7 @@ CREATE TABLE enrollments (
   UNIQUE (tenant, wallet_id, share_hash)
 ) STRICT;
 -- Enrollments that no device finished are in no device's index.
-CREATE INDEX enrollments_by_device ON enrollments (tenant, device_id)
+CREATE INDEX enrollments_by_device ON enrollments (tenant, device_id, created_ms, enrollment_id)
   WHERE device_id <> x'00000000000000000000000000000000';
 
 -- An exchange names only the device, so its id is unique over all tenants.
@@ -70,7 +70,7 @@ CREATE TABLE devices (
   created_ms INTEGER NOT NULL,
   last_seen_ms INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX devices_by_wallet ON devices (tenant, wallet_id);
+CREATE INDEX devices_by_wallet ON devices (tenant, wallet_id, created_ms, device_id);
 
 CREATE TABLE operations (
   device_id BLOB NOT NULL,

@@ -33,6 +33,7 @@ class MemoryTokens : public records::TokenRepository, MemoryRepository {
     if (sameDpan && sameDpan->tokenId != row.tokenId) return kTaken;
     records::Token next = row;
     ++next.version;
+    next.created = stored->created;
     return tables.tokens.put(changes, {row.tenant, row.tokenId}, next);
   }
 };
@@ -142,8 +143,13 @@ class MemoryDigitalCards : public records::DigitalCardRepository, MemoryReposito
     return tables.digitalCards.put(changes, {row.tenant, row.digitalCardId}, row);
   }
   Status update(const records::DigitalCard& row) override {
-    if (!tables.digitalCards.contains({row.tenant, row.digitalCardId})) return kMissing;
-    return tables.digitalCards.put(changes, {row.tenant, row.digitalCardId}, row);
+    const auto stored = tables.digitalCards.find({row.tenant, row.digitalCardId});
+    if (!stored) return kMissing;
+    records::DigitalCard next = row;
+    next.walletId = stored->walletId;
+    next.correlationId = stored->correlationId;
+    next.created = stored->created;
+    return tables.digitalCards.put(changes, {row.tenant, row.digitalCardId}, next);
   }
 };
 

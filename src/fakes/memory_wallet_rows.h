@@ -92,8 +92,13 @@ class MemoryEnrollments : public records::EnrollmentRepository, MemoryRepository
     return tables.enrollments.put(changes, {row.tenant, row.enrollmentId}, row);
   }
   Status update(const records::Enrollment& row) override {
-    if (!tables.enrollments.contains({row.tenant, row.enrollmentId})) return kMissing;
-    return tables.enrollments.put(changes, {row.tenant, row.enrollmentId}, row);
+    const auto stored = tables.enrollments.find({row.tenant, row.enrollmentId});
+    if (!stored) return kMissing;
+    records::Enrollment next = row;
+    next.walletId = stored->walletId;
+    next.shareHash = stored->shareHash;
+    next.created = stored->created;
+    return tables.enrollments.put(changes, {row.tenant, row.enrollmentId}, next);
   }
 };
 
@@ -114,8 +119,13 @@ class MemoryDevices : public records::DeviceRepository, MemoryRepository {
     return tables.devices.put(changes, row.deviceId, row);
   }
   Status update(const records::Device& row) override {
-    if (!tables.devices.contains(row.deviceId)) return kMissing;
-    return tables.devices.put(changes, row.deviceId, row);
+    const auto stored = tables.devices.find(row.deviceId);
+    if (!stored) return kMissing;
+    records::Device next = row;
+    next.tenant = stored->tenant;
+    next.walletId = stored->walletId;
+    next.created = stored->created;
+    return tables.devices.put(changes, row.deviceId, next);
   }
   Result<std::uint64_t> count() override { return tables.devices.rows().size(); }
 };

@@ -212,6 +212,31 @@ TEST_P(RowsTest, DeviceKeepsWhatIsUpdated) {
   EXPECT_EQ(found->lastSeen, row.lastSeen);
 }
 
+TEST_P(RowsTest, UpdateLeavesWhatNamesARow) {
+  records::Device device = this->device();
+  records::Enrollment enrollment = this->enrollment();
+  records::DigitalCard card = digitalCard();
+  const auto [share, run] = std::pair(enrollment.shareHash, card.correlationId);
+  ASSERT_TRUE(write([&](auto& unit) -> Status {
+                FLORIN_TRY(unit.devices().insert(device));
+                FLORIN_TRY(unit.enrollments().insert(enrollment));
+                return unit.digitalCards().insert(card);
+              }).ok());
+  device.tenant = otherTenant_;
+  device.walletId = enrollment.walletId = card.walletId = id<base::WalletId>();
+  enrollment.shareHash = bytes(32);
+  card.correlationId = id<base::CorrelationId>();
+  ASSERT_TRUE(write([&](auto& unit) -> Status {
+                FLORIN_TRY(unit.devices().update(device));
+                FLORIN_TRY(unit.enrollments().update(enrollment));
+                return unit.digitalCards().update(card);
+              }).ok());
+  EXPECT_TRUE(value([&](auto& u) { return u.devices().findByWallet(tenant_, wallet_); }));
+  EXPECT_TRUE(value([&](auto& u) { return u.enrollments().findByShare(tenant_, wallet_, share); }));
+  EXPECT_TRUE(
+      value([&](auto& u) { return u.digitalCards().findByCorrelation(tenant_, wallet_, run); }));
+}
+
 TEST_P(RowsTest, NewestDeviceOfAWalletIsFound) {
   records::Device row = device();
   ASSERT_TRUE(write([&](auto& unit) { return unit.devices().insert(row); }).ok());
@@ -317,6 +342,29 @@ TEST_P(RowsTest, TokenIsUpdatedFromItsVersionOnly) {
   EXPECT_EQ(found->expiry, "1230");
   EXPECT_EQ(found->sealedPan, row.sealedPan);
   EXPECT_FALSE(value([&](auto& unit) { return unit.tokens().find(otherTenant_, token_); }));
+}
+
+TEST_P(RowsTest, UpdateThatConflictsChangesNothingOfTheToken) {
+  records::Token taken = token();
+  records::Token row = token();
+  row.tokenId = id<base::TokenId>();
+  ASSERT_TRUE(write([&](auto& unit) -> Status {
+                FLORIN_TRY(unit.tokens().insert(taken));
+                return unit.tokens().insert(row);
+              }).ok());
+  row.dpanIndex = taken.dpanIndex;
+  row.nextAtc = 99;
+  ASSERT_TRUE(write([&](auto& unit) -> Status {
+                if (unit.tokens().update(row).ok()) return Error(Code::kInternal, "no conflict");
+                return {};
+              }).ok());
+  const auto find = [&](auto& unit) { return unit.tokens().find(tenant_, row.tokenId); };
+  EXPECT_EQ(value(find)->nextAtc, 1U);
+  EXPECT_EQ(value(find)->version, 0U);
+  row.psn = 2;
+  ASSERT_TRUE(write([&](auto& unit) { return unit.tokens().update(row); }).ok());
+  EXPECT_EQ(value(find)->psn, 2U);
+  EXPECT_EQ(value(find)->version, 1U);
 }
 
 TEST_P(RowsTest, PaymentKeyIsIssuedOnce) {

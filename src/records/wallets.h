@@ -1,7 +1,8 @@
 // Rows of room cps: wallets, activation codes, enrollments, devices, operations, results. A row is
 // a plain value; columns named `sealed...` hold what sealing::RowSealer made. Repositories live
 // inside one unit of work (ports/store.h); every method may fail with what the store fails with,
-// which is not repeated here. Keys begin with the tenant.
+// which is not repeated here. Keys begin with the tenant. An update leaves what names a row as it
+// was inserted: tenant, wallet, share, correlation and time of creation.
 #pragma once
 
 #include <optional>

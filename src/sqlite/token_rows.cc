@@ -47,16 +47,22 @@ Status TokenRows::insert(const records::Token& row) {
                   row.masterKeyVersion, row.nextAtc, row.deviceId, row.version, row.created));
 }
 
+// DPAN and PSN stand in an index and change at a renewal only: see EnrollmentRows::update. They go
+// first, so that a conflict leaves the row as it was.
 Status TokenRows::update(const records::Token& row) {
+  FLORIN_TRY(
+      db_.execute("UPDATE tokens SET dpan_index = ?1, psn = ?2 WHERE tenant = ?3 AND token_id = ?4"
+                  " AND version = ?5 AND (dpan_index <> ?1 OR psn <> ?2)",
+                  row.dpanIndex, row.psn, row.tenant, row.tokenId, row.version));
   FLORIN_TRY_ASSIGN(
       const int changed,
-      db_.execute("UPDATE tokens SET program = ?, dpan_index = ?, sealed_dpan = ?, sealed_pan = ?,"
-                  " psn = ?, dpan_last_four = ?, pan_last_four = ?, expiry = ?, state = ?,"
-                  " master_key_version = ?, next_atc = ?, device_id = ?, version = version + 1,"
-                  " created_ms = ? WHERE tenant = ? AND token_id = ? AND version = ?",
-                  row.program, row.dpanIndex, row.sealedDpan, row.sealedPan, row.psn,
-                  row.dpanLastFour, row.panLastFour, row.expiry, row.state, row.masterKeyVersion,
-                  row.nextAtc, row.deviceId, row.created, row.tenant, row.tokenId, row.version));
+      db_.execute("UPDATE tokens SET program = ?, sealed_dpan = ?, sealed_pan = ?,"
+                  " dpan_last_four = ?, pan_last_four = ?, expiry = ?, state = ?,"
+                  " master_key_version = ?, next_atc = ?, device_id = ?, version = version + 1"
+                  " WHERE tenant = ? AND token_id = ? AND version = ?",
+                  row.program, row.sealedDpan, row.sealedPan, row.dpanLastFour, row.panLastFour,
+                  row.expiry, row.state, row.masterKeyVersion, row.nextAtc, row.deviceId,
+                  row.tenant, row.tokenId, row.version));
   if (changed == 0) return Error(Code::kConflict, "the token changed since it was read");
   return {};
 }
@@ -133,13 +139,12 @@ Status DigitalCardRows::insert(const records::DigitalCard& row) {
 }
 
 Status DigitalCardRows::update(const records::DigitalCard& row) {
-  return oneChanged(db_.execute(
-      "UPDATE digital_cards SET wallet_id = ?, correlation_id = ?, request_hash = ?, issuer = ?,"
-      " token_id = ?, state = ?, pan_index = ?, sealed_reply = ?, product = ?, pan_last_four = ?,"
-      " created_ms = ? WHERE tenant = ? AND digital_card_id = ?",
-      row.walletId, row.correlationId, row.requestHash, row.issuer, row.tokenId, row.state,
-      row.panIndex, row.sealedReply, row.product, row.panLastFour, row.created, row.tenant,
-      row.digitalCardId));
+  return oneChanged(
+      db_.execute("UPDATE digital_cards SET request_hash = ?, issuer = ?, token_id = ?, state = ?,"
+                  " pan_index = ?, sealed_reply = ?, product = ?, pan_last_four = ?"
+                  " WHERE tenant = ? AND digital_card_id = ?",
+                  row.requestHash, row.issuer, row.tokenId, row.state, row.panIndex,
+                  row.sealedReply, row.product, row.panLastFour, row.tenant, row.digitalCardId));
 }
 
 Result<std::optional<records::ApiToken>> ApiTokenRows::find(ByteView tokenHash) {

@@ -113,13 +113,18 @@ Status EnrollmentRows::insert(const records::Enrollment& row) {
                           row.created, row.bound));
 }
 
+// An index page is written whenever an UPDATE names a column of it, changed or not. So updates name
+// no column of an index, and the device that binds an enrollment is set by a statement of its own.
 Status EnrollmentRows::update(const records::Enrollment& row) {
-  return oneChanged(db_.execute(
-      "UPDATE enrollments SET wallet_id = ?, share_hash = ?, code_ref = ?, state = ?, e2 = ?,"
-      " sealed_attempt = ?, e3_hash = ?, e4 = ?, device_id = ?, created_ms = ?, bound_ms = ?"
-      " WHERE tenant = ? AND enrollment_id = ?",
-      row.walletId, row.shareHash, row.codeRef, row.state, row.e2, row.sealedAttempt, row.e3Hash,
-      row.e4, row.deviceId, row.created, row.bound, row.tenant, row.enrollmentId));
+  FLORIN_TRY(oneChanged(db_.execute(
+      "UPDATE enrollments SET code_ref = ?, state = ?, e2 = ?, sealed_attempt = ?, e3_hash = ?,"
+      " e4 = ?, bound_ms = ? WHERE tenant = ? AND enrollment_id = ?",
+      row.codeRef, row.state, row.e2, row.sealedAttempt, row.e3Hash, row.e4, row.bound, row.tenant,
+      row.enrollmentId)));
+  return done(
+      db_.execute("UPDATE enrollments SET device_id = ?1"
+                  " WHERE tenant = ?2 AND enrollment_id = ?3 AND device_id <> ?1",
+                  row.deviceId, row.tenant, row.enrollmentId));
 }
 
 Result<std::optional<records::Device>> DeviceRows::find(const base::DeviceId& id) {
@@ -144,13 +149,12 @@ Status DeviceRows::insert(const records::Device& row) {
 
 Status DeviceRows::update(const records::Device& row) {
   return oneChanged(db_.execute(
-      "UPDATE devices SET tenant = ?, wallet_id = ?, state = ?, epoch = ?, public_key = ?,"
-      " transport_public_key = ?, sealed_psk = ?, sealed_push_token = ?, language = ?, info = ?,"
-      " next_req_seq = ?, next_op_seq = ?, vault_generation = ?, created_ms = ?, last_seen_ms = ?"
-      " WHERE device_id = ?",
-      row.tenant, row.walletId, row.state, row.epoch, row.publicKey, row.transportPublicKey,
-      row.sealedPsk, row.sealedPushToken, row.language, row.info, row.nextReqSeq, row.nextOpSeq,
-      row.vaultGeneration, row.created, row.lastSeen, row.deviceId));
+      "UPDATE devices SET state = ?, epoch = ?, public_key = ?, transport_public_key = ?,"
+      " sealed_psk = ?, sealed_push_token = ?, language = ?, info = ?, next_req_seq = ?,"
+      " next_op_seq = ?, vault_generation = ?, last_seen_ms = ? WHERE device_id = ?",
+      row.state, row.epoch, row.publicKey, row.transportPublicKey, row.sealedPsk,
+      row.sealedPushToken, row.language, row.info, row.nextReqSeq, row.nextOpSeq,
+      row.vaultGeneration, row.lastSeen, row.deviceId));
 }
 
 Result<std::uint64_t> DeviceRows::count() {
