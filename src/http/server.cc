@@ -106,7 +106,6 @@ void AsioServer::serve() {
     io_.run();  // until nothing is left to do, or stop
     finished_.set_value();
   });
-  log_.info("http.listening", {{"port", port_}});
 }
 
 asio::awaitable<void> AsioServer::acceptAll() {
