@@ -6,6 +6,7 @@
 #include "codec/dol.h"
 #include "codec/tlv.h"
 #include "crypto/equal.h"
+#include "emv/apdu.h"
 #include "emv/numeric.h"
 #include "emv/profile.h"
 
@@ -39,6 +40,7 @@ Status checkFacts(const Profile& profile) {
   if (profile.aid.size() < 5 || profile.aid.size() > 16) {
     return malformed("profile AID is not 5 to 16 bytes");
   }
+  if (base::asText(profile.aid) == kPpseName) return malformed("profile AID is the directory's");
   if (profile.country == 0 || profile.country > 999) return malformed("profile has no country");
   if (profile.currency == 0 || profile.currency > 999) return malformed("profile has no currency");
   if (profile.psn > 99) return malformed("profile PSN is above 99");

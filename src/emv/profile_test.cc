@@ -156,6 +156,8 @@ TEST(ProfileCheckTest, FactsThatAreNoneAreRefused) {
       {"profile label is not 1 to 16 printable characters", [](Profile& p) { p.label = "\n"; }},
       {"profile AID is not 5 to 16 bytes", [](Profile& p) { p.aid.resize(4); }},
       {"profile AID is not 5 to 16 bytes", [](Profile& p) { p.aid.resize(17); }},
+      {"profile AID is the directory's",
+       [](Profile& p) { p.aid = base::toBytes(base::asBytes("2PAY.SYS.DDF01")); }},
       {"profile has no country", [](Profile& p) { p.country = 0; }},
       {"profile has no currency", [](Profile& p) { p.currency = 1000; }},
       {"profile PSN is above 99", [](Profile& p) { p.psn = 100; }},
