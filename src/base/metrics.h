@@ -17,4 +17,12 @@ class Metrics {
   virtual void gauge(Literal name, std::int64_t value) = 0;
 };
 
+// NullMetrics forgets everything.
+class NullMetrics : public Metrics {
+ public:
+  void count(Literal /*name*/, Literal /*label*/, std::int64_t /*by*/) override {}
+  void observe(Literal /*name*/, Literal /*label*/, std::chrono::microseconds /*took*/) override {}
+  void gauge(Literal /*name*/, std::int64_t /*value*/) override {}
+};
+
 }  // namespace florin::base

@@ -138,8 +138,8 @@ Result<records::Device> Enrollments::makeDevice(const records::Wallet& wallet,
   device.tenant = wallet.tenant;
   device.deviceId = known ? known->deviceId : base::DeviceId::random(backend_->random);
   device.walletId = wallet.walletId;
+  device.state = records::DeviceState::kBound;  // until E5, also when it enrolls a second time
   if (known) {
-    device.state = known->state;
     device.epoch = known->epoch;
     device.nextReqSeq = known->nextReqSeq;
     device.nextOpSeq = known->nextOpSeq;

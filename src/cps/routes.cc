@@ -60,7 +60,7 @@ std::vector<ports::Route> makeRoutes(const Services& services) {
         FLORIN_TRY_ASSIGN(const records::Wallet wallet, auth.authenticate(request));
         return enrollments.answer(wallet, request.body, triesLeft);
       });
-  add("/cps/v1/enrollments/{}/finish", kOctetStream, base::limits::kEnrollmentMessage * 4,
+  add("/cps/v1/enrollments/{}/finish", kOctetStream, base::limits::kEnrollmentMessage,
       [&auth, &enrollments = services.enrollments](const ports::HttpRequest& request,
                                                    TriesLeft&) -> Result<Bytes> {
         FLORIN_TRY_ASSIGN(const records::Wallet wallet, auth.authenticate(request));

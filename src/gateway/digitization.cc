@@ -5,13 +5,16 @@
 #include "crypto/cms.h"
 #include "crypto/equal.h"
 #include "crypto/hash.h"
+#include "messages/mg_status.h"
 
 namespace florin::gateway {
 namespace {
 
 // Whatever is wrong inside of the envelope gets this one answer, so that it tells nothing about the
 // content (crypto/cms.h).
-Error invalidCard() { return refusal(MGErrorCode::INVALID_CARD_DATA, "card data cannot be used"); }
+Error invalidCard() {
+  return messages::mgRefusal(MGErrorCode::INVALID_CARD_DATA, "card data cannot be used");
+}
 
 // MMYY of a card is valid through the last day of its month.
 bool expired(std::string_view mmyy, base::Time now) {
@@ -28,10 +31,6 @@ sealing::ColumnRef replyColumn(const base::DigitalCardId& id) {
 }
 
 }  // namespace
-
-Error refusal(MGErrorCode code, Literal text) {
-  return Error(Code::kRefused, text, static_cast<std::int64_t>(code));
-}
 
 Result<proof::CardData> Digitization::openCard(ByteView envelope) {
   const auto parts = crypto::cmsParse(envelope);
@@ -50,12 +49,12 @@ Result<proof::CardData> Digitization::openCard(ByteView envelope) {
 
 Result<SecretBytes> Digitization::repeat(const records::DigitalCard& card, ByteView requestHash) {
   if (!crypto::equal(card.requestHash, requestHash)) {
-    return refusal(MGErrorCode::OPERATION_ALREADY_ONGOING,
-                   "correlation id was used for another request");
+    return messages::mgRefusal(MGErrorCode::OPERATION_ALREADY_ONGOING,
+                               "correlation id was used for another request");
   }
   if (card.sealedReply.empty()) {
-    return refusal(MGErrorCode::CARD_ALREADY_PROVISIONED_IN_WALLET,
-                   "this digitization is finished");
+    return messages::mgRefusal(MGErrorCode::CARD_ALREADY_PROVISIONED_IN_WALLET,
+                               "this digitization is finished");
   }
   return backend_.sealer.open(replyColumn(card.digitalCardId), card.sealedReply);
 }
@@ -65,13 +64,14 @@ Status Digitization::checkEligible(const records::Wallet& wallet, ByteView panIn
     FLORIN_TRY_ASSIGN(const auto same,
                       unit.digitalCards().findByPan(wallet.tenant, wallet.walletId, panIndex));
     if (same) {
-      return refusal(MGErrorCode::CARD_ALREADY_PROVISIONED_IN_WALLET,
-                     "this card is in this wallet already");
+      return messages::mgRefusal(MGErrorCode::CARD_ALREADY_PROVISIONED_IN_WALLET,
+                                 "this card is in this wallet already");
     }
     FLORIN_TRY_ASSIGN(const std::uint32_t count,
                       unit.digitalCards().countOf(wallet.tenant, wallet.walletId));
     if (count >= base::limits::kCardsPerWallet) {
-      return refusal(MGErrorCode::CARD_PROVISIONING_COUNT_EXCEEDED, "the wallet is full");
+      return messages::mgRefusal(MGErrorCode::CARD_PROVISIONING_COUNT_EXCEEDED,
+                                 "the wallet is full");
     }
     return {};
   });
@@ -90,10 +90,10 @@ Result<SecretBytes> Digitization::digitize(const records::Wallet& wallet,
   FLORIN_TRY_ASSIGN(proof::CardData data, openCard(request.cardData));
   const base::Time now = backend_.clock.now();
   if (expired(data.expiry, now)) {
-    return refusal(MGErrorCode::FPAN_NOT_ELIGIBLE, "the card has expired");
+    return messages::mgRefusal(MGErrorCode::FPAN_NOT_ELIGIBLE, "the card has expired");
   }
   const auto product = catalog_.productOf(data.pan.expose());
-  if (!product.ok()) return refusal(MGErrorCode::UNKNOWN_BIN, "no issuer has this BIN");
+  if (!product.ok()) return messages::mgRefusal(MGErrorCode::UNKNOWN_BIN, "no issuer has this BIN");
   FLORIN_TRY_ASSIGN(Bytes panIndex, backend_.sealer.blindIndex("pan", data.pan.expose()));
   FLORIN_TRY(checkEligible(wallet, panIndex));
 

@@ -12,9 +12,6 @@
 
 namespace florin::gateway {
 
-// An MG code travels in an Error as Code::kRefused with its number as detail.
-Error refusal(MGErrorCode code, Literal text);
-
 class Digitization {
  public:
   Digitization(cps::Backend& backend, cps::ActivationCodes& codes, const tsp::Catalog& catalog)

@@ -33,7 +33,9 @@ Result<ByteView> take(ByteView& from, std::size_t count) {
 
 RecordKey recordKey(Kind kind, ByteView id) {
   FLORIN_CHECK(id.size() < kLongestKey);
-  RecordKey key{static_cast<std::uint8_t>(kind)};
+  RecordKey key;
+  key.reserve(1 + id.size());
+  key.push_back(static_cast<std::uint8_t>(kind));
   base::append(key, id);
   return key;
 }

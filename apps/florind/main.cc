@@ -1,0 +1,72 @@
+// florind: the backend. See docs/operations.md.
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <map>
+
+#include "florin/version.h"
+#include "init.h"
+#include "serve.h"
+
+namespace florin::apps {
+namespace {
+
+const std::map<std::string, LogLevel> kLogLevels = {{"debug", LogLevel::kDebug},
+                                                    {"info", LogLevel::kInfo},
+                                                    {"warning", LogLevel::kWarning},
+                                                    {"error", LogLevel::kError}};
+
+void addInit(CLI::App& app, InitOptions& options) {
+  CLI::App* init =
+      app.add_subcommand("init", "make a data directory: keys, certificate, demo issuer");
+  init->add_option("--data-dir", options.dataDir, "folder to make")->required();
+  init->add_option("--host", options.hosts, "name or address in the certificate (may be repeated)");
+  init->add_flag("--quiet", options.quiet, "print nothing, not even the operator token");
+}
+
+void addServe(CLI::App& app, ServeOptions& options) {
+  CLI::App* serve = app.add_subcommand("serve", "answer wallets, acquirers and operators");
+  serve->add_option("--data-dir", options.dataDir, "folder made by init")->required();
+  serve->add_option("--listen", options.listen, "address:port; port 0 takes a free one")
+      ->envname("FLORIN_LISTEN");
+  serve->add_option("--tls-certificate", options.certificate, "PEM chain instead of the folder's");
+  serve->add_option("--tls-key-file", options.certificateKey, "its private key, PEM, mode 0600");
+  serve->add_option("--log-level", options.logLevel, "debug, info, warning or error")
+      ->transform(CLI::CheckedTransformer(kLogLevels, CLI::ignore_case))
+      ->envname("FLORIN_LOG_LEVEL");
+  serve->add_option("--ready-fd", options.readyFd,
+                    "write address:port to this descriptor once it listens");
+  serve->add_flag("--check-config", options.checkConfig, "open everything, serve nothing");
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Florin's backend.", "florind");
+  app.set_version_flag("--version", std::string(sdkVersion()));
+  app.require_subcommand(1);
+  InitOptions initOptions;
+  ServeOptions serveOptions;
+  addInit(app, initOptions);
+  addServe(app, serveOptions);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const bool asked = error.get_exit_code() == 0;
+    app.exit(error);
+    return asked ? 0 : static_cast<int>(Exit::kUsage);
+  }
+  const Outcome failure = app.got_subcommand("init") ? init(initOptions) : serve(serveOptions);
+  if (!failure) return 0;
+  std::cerr << "florind: " << failure->text << "\n";
+  return static_cast<int>(failure->exit);
+}
+
+}  // namespace
+}  // namespace florin::apps
+
+int main(int argc, char** argv) {
+  try {
+    return florin::apps::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "florind: internal error: " << error.what() << "\n";
+    return static_cast<int>(florin::apps::Exit::kInternal);
+  }
+}

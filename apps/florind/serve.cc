@@ -1,0 +1,155 @@
+#include "serve.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <iostream>
+
+#include "assembly.h"
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "http/server.h"
+#include "posix/file.h"
+#include "posix/json_log.h"
+
+namespace florin::apps {
+namespace {
+
+constexpr std::size_t kPemFile = 64 * 1024;
+
+Failure local(const std::string& what, const Error& error) {
+  return {Exit::kLocalState, what + ": " + describe(error)};
+}
+
+// The signals that end or change the server, blocked in every thread and taken by sigwait.
+sigset_t blockSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+// From the first signal on, a second one ends the process at once.
+void restoreSignals(const sigset_t& signals) {
+  for (const int number : {SIGTERM, SIGINT}) signal(number, SIG_DFL);
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+Outcome loadCertificate(const DataDir& dir, const ServeOptions& options, http::Certificate& out) {
+  const std::string chainFile =
+      options.certificate.empty() ? dir.certificate() : options.certificate;
+  const std::string keyFile =
+      options.certificateKey.empty() ? dir.certificateKey() : options.certificateKey;
+  const auto chain = posix::readFile(chainFile, kPemFile);
+  if (!chain.ok()) return local(chainFile, chain.error());
+  auto key = posix::readSecretFile(keyFile, kPemFile);
+  if (!key.ok()) {
+    return local(keyFile + " (it must be there and readable by its owner alone: chmod 600)",
+                 key.error());
+  }
+  out.chainPem = std::string(base::asText(*chain));
+  out.privateKeyPem = std::move(*key);
+  return {};
+}
+
+Outcome loadConfig(const DataDir& dir, const ServeOptions& options, config::ServerConfig& config,
+                   std::vector<tsp::Program>& programs) {
+  std::error_code failed;
+  if (!std::filesystem::is_directory(dir.root, failed)) {
+    return Failure{Exit::kLocalState, dir.root.string() +
+                                          " is not there: make it with `florind init --data-dir " +
+                                          dir.root.string() + "`"};
+  }
+  auto loaded = config::loadServerConfig(dir.config());
+  if (!loaded.ok()) return Failure{Exit::kInput, loaded.error().toString()};
+  config = std::move(loaded.value());
+  auto read = config::loadPrograms(dir.programs());
+  if (!read.ok()) return Failure{Exit::kInput, read.error().toString()};
+  programs = std::move(read.value());
+  if (options.listen.empty()) return {};
+  const auto endpoint = config::parseEndpoint(options.listen);
+  if (!endpoint.ok()) {
+    return Failure{Exit::kUsage, "--listen " + options.listen + ": " + describe(endpoint.error())};
+  }
+  config.listenAddress = endpoint->address;
+  config.listenPort = endpoint->port;
+  return {};
+}
+
+Failure listenFailure(const config::ServerConfig& config, const Error& error) {
+  const std::string where = config.listenAddress + ":" + std::to_string(config.listenPort);
+  if (error.code() == Code::kConflict) {
+    return {Exit::kLocalState,
+            where + " is in use: end the other program or choose another with --listen"};
+  }
+  return local("cannot listen on " + where, error);
+}
+
+void tellReady(int fd, const config::ServerConfig& config, std::uint16_t port) {
+  if (fd < 0) return;
+  const std::string line = config.listenAddress + ":" + std::to_string(port) + "\n";
+  // Whoever asked for the line and left gets nothing; serving goes on.
+  (void)posix::writeAll(fd, base::asBytes(line));
+  ::close(fd);
+}
+
+// Waits for the signal that ends the server; SIGHUP loads the certificate anew.
+void waitForEnd(const sigset_t& signals, const DataDir& dir, const ServeOptions& options,
+                http::Server& server, Log& log) {
+  for (;;) {
+    int number = 0;
+    if (sigwait(&signals, &number) != 0 || number != SIGHUP) return;
+    http::Certificate certificate;
+    const Outcome loaded = loadCertificate(dir, options, certificate);
+    if (!loaded && server.reloadCertificate(certificate).ok()) {
+      log.info("server.certificate_reloaded");
+    } else {
+      log.error("server.certificate_kept", {{"reason", "the new one is not usable"}});
+    }
+  }
+}
+
+}  // namespace
+
+Outcome serve(const ServeOptions& options) {
+  const sigset_t signals = blockSignals();
+  const DataDir dir{std::filesystem::absolute(options.dataDir)};
+  config::ServerConfig config;
+  std::vector<tsp::Program> programs;
+  if (Outcome failure = loadConfig(dir, options, config, programs)) return failure;
+  http::ServerOptions server;
+  if (Outcome failure = loadCertificate(dir, options, server.certificate)) return failure;
+
+  posix::SystemClock clock;
+  posix::JsonLog log(STDERR_FILENO, options.logLevel, clock);
+  base::NullMetrics metrics;
+  crypto::OsRandom random;
+  Outcome failure;
+  const auto assembly = Assembly::open(dir, config, std::move(programs), log, failure);
+  if (failure) return failure;
+  if (options.checkConfig) {
+    std::cout << dir.root.string() << ": configuration is good\n";
+    return {};
+  }
+  const http::Dispatcher dispatcher(assembly->makeRoutes(), log, metrics);
+  server.address = config.listenAddress;
+  server.port = config.listenPort;
+  server.workers = config.workers;
+  auto running = http::Server::start(std::move(server), dispatcher, random, log, metrics);
+  if (!running.ok()) return listenFailure(config, running.error());
+  const std::uint16_t port = (*running)->port();
+  log.info("server.listening", {{"address", PublicText{config.listenAddress}}, {"port", port}});
+  tellReady(options.readyFd, config, port);
+
+  waitForEnd(signals, dir, options, **running, log);
+  restoreSignals(signals);
+  log.info("server.draining");
+  (*running)->drain(base::limits::kHttpDrain);
+  log.info("server.stopped");
+  return {};
+}
+
+}  // namespace florin::apps
