@@ -2,7 +2,7 @@
 // store: what remains when network, TLS and disk are taken away.
 #include <benchmark/benchmark.h>
 
-#include "world.h"
+#include "../test/flow/world.h"
 
 namespace florin {
 namespace {

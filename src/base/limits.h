@@ -108,10 +108,10 @@ inline constexpr std::size_t kProgramName = 32;
 inline constexpr std::size_t kApduCommand = 261;   // short: header, Lc, 255 data, Le
 inline constexpr std::size_t kApduResponse = 258;  // short: 256 data and SW1 SW2
 inline constexpr std::size_t kTlvDepth = 8;
-inline constexpr std::size_t kPanDigits = 19;       // ISO/IEC 7812-1
-inline constexpr std::size_t kProfileRecords = 64;  // of one card
-inline constexpr std::size_t kIssuerData = 32;      // 9F10
-inline constexpr std::size_t kTapCommands = 96;     // of one tap, by a terminal
+inline constexpr std::size_t kPanDigits = 19;            // ISO/IEC 7812-1
+inline constexpr std::size_t kProfileRecords = 64;       // of one card
+inline constexpr std::size_t kIssuerData = 32;           // 9F10
+inline constexpr std::size_t kTapCommands = 96;          // of one tap, by a terminal
 inline constexpr std::size_t kCryptogramRequest = 1024;  // "field 55" of an authorization
 inline constexpr std::uint16_t kLastAtc = 0xFFFF;
 

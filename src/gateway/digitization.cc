@@ -77,75 +77,83 @@ Status Digitization::checkEligible(const records::Wallet& wallet, ByteView panIn
   });
 }
 
-Result<SecretBytes> Digitization::digitize(const records::Wallet& wallet,
-                                           const messages::DigitizeRequest& request,
-                                           ByteView body) {
-  const crypto::Digest hash = crypto::sha256(body);
-  FLORIN_TRY_ASSIGN(const auto before, backend_.store.read([&](ports::Unit& unit) {
-    return unit.digitalCards().findByCorrelation(wallet.tenant, wallet.walletId,
-                                                 request.correlationId);
-  }));
-  if (before) return repeat(*before, hash);
+Result<Digitization::Draft> Digitization::prepare(const records::Wallet& wallet,
+                                                  const Request& request) {
+  FLORIN_TRY_ASSIGN(const tsp::CardProduct product, productOf(request.card));
+  Draft draft;
+  FLORIN_TRY_ASSIGN(draft.token,
+                    backend_.tokens.prepareToken({.issuer = product.issuer->id,
+                                                  .program = product.program->card.name,
+                                                  .pan = request.card.pan.clone(),
+                                                  .panExpiry = request.card.expiry}));
+  records::DigitalCard& card = draft.card;
+  card.tenant = wallet.tenant;
+  card.digitalCardId = base::DigitalCardId::random(backend_.random);
+  card.walletId = wallet.walletId;
+  card.correlationId = request.correlationId;
+  card.requestHash = request.hash;
+  card.issuer = draft.token.tenant;
+  card.tokenId = draft.token.tokenId;
+  card.panIndex = request.panIndex;
+  card.product = product.program->product;
+  card.panLastFour = draft.token.panLastFour;
+  card.created = backend_.clock.now();
+  FLORIN_TRY_ASSIGN(draft.code, codes_.prepare(wallet, card));
+  draft.reply = messages::encodeDigitizeReply({.digitalCardId = card.digitalCardId,
+                                               .decision = messages::Decision::kGreen,
+                                               .activationCode = draft.code.code.clone(),
+                                               .codeExpires = draft.code.row.expires,
+                                               .product = card.product,
+                                               .panLastFour = card.panLastFour});
+  card.sealedReply = backend_.sealer.seal(replyColumn(card.digitalCardId), draft.reply);
+  return draft;
+}
 
-  FLORIN_TRY_ASSIGN(proof::CardData data, openCard(request.cardData));
-  const base::Time now = backend_.clock.now();
-  if (expired(data.expiry, now)) {
+Result<tsp::CardProduct> Digitization::productOf(const proof::CardData& card) {
+  if (expired(card.expiry, backend_.clock.now())) {
     return messages::mgRefusal(MGErrorCode::FPAN_NOT_ELIGIBLE, "the card has expired");
   }
-  const auto product = catalog_.productOf(data.pan.expose());
-  if (!product.ok()) return messages::mgRefusal(MGErrorCode::UNKNOWN_BIN, "no issuer has this BIN");
-  FLORIN_TRY_ASSIGN(Bytes panIndex, backend_.sealer.blindIndex("pan", data.pan.expose()));
-  FLORIN_TRY(checkEligible(wallet, panIndex));
+  const auto product = catalog_.productOf(card.pan.expose());
+  if (product.ok()) return *product;
+  return messages::mgRefusal(MGErrorCode::UNKNOWN_BIN, "no issuer has this BIN");
+}
+
+Result<std::optional<records::DigitalCard>> Digitization::findEarlier(
+    const records::Wallet& wallet, const base::CorrelationId& correlationId) {
+  return backend_.store.read([&](ports::Unit& unit) {
+    return unit.digitalCards().findByCorrelation(wallet.tenant, wallet.walletId, correlationId);
+  });
+}
+
+Result<SecretBytes> Digitization::digitize(const records::Wallet& wallet,
+                                           const messages::DigitizeRequest& message,
+                                           ByteView body) {
+  Request request;
+  request.correlationId = message.correlationId;
+  request.hash = base::toBytes(crypto::sha256(body));
+  FLORIN_TRY_ASSIGN(const auto before, findEarlier(wallet, request.correlationId));
+  if (before) return repeat(*before, request.hash);
+  FLORIN_TRY_ASSIGN(request.card, openCard(message.cardData));
+  FLORIN_TRY_ASSIGN(request.panIndex, backend_.sealer.blindIndex("pan", request.card.pan.expose()));
+  FLORIN_TRY(checkEligible(wallet, request.panIndex));
 
   for (unsigned round = 0; round < base::limits::kUnitRetries; ++round) {
-    FLORIN_TRY_ASSIGN(const records::Token token,
-                      backend_.tokens.prepareToken({.issuer = product->issuer->id,
-                                                    .program = product->program->card.name,
-                                                    .pan = data.pan.clone(),
-                                                    .panExpiry = data.expiry}));
-    records::DigitalCard card;
-    card.tenant = wallet.tenant;
-    card.digitalCardId = base::DigitalCardId::random(backend_.random);
-    card.walletId = wallet.walletId;
-    card.correlationId = request.correlationId;
-    card.requestHash = base::toBytes(hash);
-    card.issuer = token.tenant;
-    card.tokenId = token.tokenId;
-    card.panIndex = panIndex;
-    card.product = product->program->product;
-    card.panLastFour = token.panLastFour;
-    card.created = now;
-    FLORIN_TRY_ASSIGN(const cps::NewCode code, codes_.prepare(wallet, card));
-
-    messages::DigitizeReply reply;
-    reply.digitalCardId = card.digitalCardId;
-    reply.decision = messages::Decision::kGreen;
-    reply.activationCode = code.code.clone();
-    reply.codeExpires = code.row.expires;
-    reply.product = card.product;
-    reply.panLastFour = card.panLastFour;
-    SecretBytes json = messages::encodeDigitizeReply(reply);
-    card.sealedReply = backend_.sealer.seal(replyColumn(card.digitalCardId), json);
-
+    FLORIN_TRY_ASSIGN(Draft draft, prepare(wallet, request));
     const Status written = backend_.store.write([&](ports::Unit& unit) -> Status {
-      FLORIN_TRY(backend_.tokens.commitToken(unit, token));
-      FLORIN_TRY(unit.digitalCards().insert(card));
-      return codes_.commit(unit, code);
+      FLORIN_TRY(backend_.tokens.commitToken(unit, draft.token));
+      FLORIN_TRY(unit.digitalCards().insert(draft.card));
+      return codes_.commit(unit, draft.code);
     });
     if (written.ok()) {
-      backend_.log.info("card.digitized", {{"digitalCardId", card.digitalCardId},
+      backend_.log.info("card.digitized", {{"digitalCardId", draft.card.digitalCardId},
                                            {"walletId", wallet.walletId},
                                            {"correlationId", request.correlationId}});
-      return json;
+      return std::move(draft.reply);
     }
     if (written.error().code() != Code::kConflict) return written.error();
-    // A conflict is a DPAN drawn twice (draw again) or the same request at the same moment
-    // (repeat).
-    FLORIN_TRY_ASSIGN(const auto twin, backend_.store.read([&](ports::Unit& unit) {
-      return unit.digitalCards().findByCorrelation(wallet.tenant, wallet.walletId,
-                                                   request.correlationId);
-    }));
-    if (twin) return repeat(*twin, hash);
+    // A conflict is a DPAN drawn twice (draw again) or the same request at the same time (repeat).
+    FLORIN_TRY_ASSIGN(const auto twin, findEarlier(wallet, request.correlationId));
+    if (twin) return repeat(*twin, request.hash);
   }
   return Error(Code::kUnavailable, "digitization kept conflicting with others");
 }

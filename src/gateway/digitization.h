@@ -24,6 +24,24 @@ class Digitization {
                                const messages::DigitizeRequest& request, ByteView body);
 
  private:
+  // What was asked for, its card data opened.
+  struct Request {
+    base::CorrelationId correlationId;
+    Bytes hash;
+    proof::CardData card;
+    Bytes panIndex;
+  };
+  // Everything that one unit of work will write, and the answer.
+  struct Draft {
+    records::Token token;
+    records::DigitalCard card;
+    cps::NewCode code;
+    SecretBytes reply;
+  };
+  Result<Draft> prepare(const records::Wallet& wallet, const Request& request);
+  Result<tsp::CardProduct> productOf(const proof::CardData& card);
+  Result<std::optional<records::DigitalCard>> findEarlier(const records::Wallet& wallet,
+                                                          const base::CorrelationId& correlationId);
   Result<proof::CardData> openCard(ByteView envelope);
   Result<SecretBytes> repeat(const records::DigitalCard& card, ByteView requestHash);
   Status checkEligible(const records::Wallet& wallet, ByteView panIndex);
