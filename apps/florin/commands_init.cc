@@ -34,20 +34,47 @@ void showInit(Console& console, WalletSession& session, const Options& options) 
                      .add("wse", "WSE_COMPLETED"));
 }
 
+Failure alreadyThere(const VaultFiles& files) {
+  return {Exit::kLocalState,
+          files.vault +
+              " is a registered wallet already: see `florin wallet status`, or give "
+              "--update to change its address or certificate"};
+}
+
+// registerWallet makes the wallet or opens it, and registers it. What it made is gone again when it
+// fails; what was there stays.
 Done registerWallet(Console& console, const Options& options, const Connection& connection) {
   const VaultFiles files{options.vault};
+  const bool existed = exists(files.vault);
   FLORIN_TRY_ASSIGN(const auto session, WalletSession::create(files, connection));
-  auto& wse = session->wallet().getWalletSecureEnrollmentBusinessService();
-  if (wse.getState() == WalletSecureEnrollmentState::WSE_COMPLETED && !options.update) {
-    return Failure{Exit::kLocalState,
-                   files.vault +
-                       " is a registered wallet already: see `florin wallet status`, or "
-                       "give --update to change its address or certificate"};
+  const auto state = session->wallet().getWalletSecureEnrollmentBusinessService().getState();
+  if (state == WalletSecureEnrollmentState::WSE_COMPLETED && !options.update) {
+    return alreadyThere(files);
   }
-  FLORIN_TRY(writeConnection(files, connection));
-  FLORIN_TRY(secureEnroll(*session));
-  showInit(console, *session, options);
-  return {};
+  Done done = writeConnection(files, connection);
+  if (done.ok()) done = secureEnroll(*session);
+  if (done.ok()) {
+    showInit(console, *session, options);
+  } else if (!existed && state == WalletSecureEnrollmentState::WSE_REQUIRED) {
+    removeFiles(files);  // still under the vault's lock
+  }
+  return done;
+}
+
+// newConnection is what init was given; with --update a token file that is known stays.
+Outcome<Connection> newConnection(const Options& options) {
+  const VaultFiles files{options.vault};
+  if (options.update && !exists(files.vault)) {
+    return Failure{Exit::kLocalState, "there is no wallet at " + files.vault +
+                                          " to update: leave --update out to make one"};
+  }
+  FLORIN_TRY_ASSIGN(Connection connection,
+                    makeConnection(options.backend, options.caFile, options.acquirerTokenFile));
+  const auto before = readConnection(files);
+  if (options.update && before.ok() && connection.acquirerTokenFile.empty()) {
+    connection.acquirerTokenFile = before->acquirerTokenFile;
+  }
+  return connection;
 }
 
 Outcome<bool> sureToWipe(const Options& options) {
@@ -61,15 +88,9 @@ Outcome<bool> sureToWipe(const Options& options) {
 }  // namespace
 
 Done walletInit(Console& console, const Options& options) {
-  const VaultFiles files{options.vault};
-  FLORIN_TRY_ASSIGN(const Connection connection,
-                    makeConnection(options.backend, options.caFile, options.acquirerTokenFile));
-  const bool existed = exists(files.vault) || exists(files.key()) || exists(files.connection());
-  if (options.update && !exists(files.vault)) return readConnection(files).error();
+  FLORIN_TRY_ASSIGN(const Connection connection, newConnection(options));
   FLORIN_TRY(probe(connection));
-  const Done done = registerWallet(console, options, connection);
-  if (!done.ok() && !existed) removeFiles(files);
-  return done;
+  return registerWallet(console, options, connection);
 }
 
 Done walletStatus(Console& console, const Options& options) {
