@@ -96,18 +96,19 @@ TEST(FlowTest, AnExpiredCodeSaysSo) {
 TEST(FlowTest, TheDeviceMayDieAtEveryDurableWrite_I9) {
   bool reached = true;
   for (std::size_t nth = 1; reached; ++nth) {
-    Ready ready;
-    World& world = ready.world;
+    Ready start;
+    World& world = start.world;
     const std::size_t before = world.storage.writes();
     world.storage.failWrite(nth, nth % 3);
-    world.enroll(ready.code);
+    world.enroll(start.code);
     reached = world.storage.writes() - before >= nth;
     world.open();
-    for (int round = 0; round < 5 && world.cards().empty(); ++round) {
+    const auto ready = [&] { return !world.cards().empty() && world.cards()[0].paymentsLeft > 0; };
+    for (int round = 0; round < 5 && !ready(); ++round) {
       if (world.status() == EnrollmentStatus::ENROLLMENT_NEEDED) {
-        world.enroll(ready.code);
+        world.enroll(start.code);
       } else if (world.status() == EnrollmentStatus::ENROLLMENT_IN_PROGRESS) {
-        world.continueEnrollment(ready.code);
+        world.continueEnrollment(start.code);
       } else {
         world.wallet->getProvisioningBusinessService().synchronize(nullptr);
         world.settle();

@@ -95,10 +95,19 @@ class Digitizer : public MGDigitizationListener {
   Digitized& out_;
 };
 
+// One key file for all worlds: making its RSA key takes longer than most tests.
+inline const SecretBytes& testKeyFile() {
+  static const SecretBytes kKeys = [] {
+    fakes::SeededRandom random(11);
+    return softkeys::SoftKeys::create(random, {"K2"});
+  }();
+  return kKeys;
+}
+
 // The backend's side: it can be dropped and made again over the same store.
 class BackendWorld {
  public:
-  BackendWorld() : keys_(softkeys::SoftKeys::create(random, {"K2"})) {
+  BackendWorld() {
     base::TenantId issuer = base::TenantId::random(random);
     walletProvider_ = base::TenantId::random(random);
     tsp::Program program;
@@ -117,7 +126,7 @@ class BackendWorld {
   // restart drops every object of the backend but its store and key file.
   void restart() {
     services_.reset();
-    custody_ = softkeys::SoftKeys::open(keys_).value();
+    custody_ = softkeys::SoftKeys::open(testKeyFile()).value();
     services_ = apps::Services::make({store, *custody_, *catalog_, clock, random, log},
                                      {"florin-test", walletProvider_, std::chrono::hours(24)})
                     .value();
@@ -146,7 +155,6 @@ class BackendWorld {
   fakes::MemoryStore store;
 
  private:
-  SecretBytes keys_;
   base::TenantId walletProvider_;
   base::TenantId acquirer_;
   std::optional<tsp::Catalog> catalog_;
