@@ -26,6 +26,7 @@ class FLORIN_EXPORT VaultKeyProvider {
 // handle is.
 using KeyHandle = SecretBytes;
 
+// DeviceKeys is called on the executor and on the thread of CardEmulation, also at the same time.
 class FLORIN_EXPORT DeviceKeys {
  public:
   virtual ~DeviceKeys() = default;

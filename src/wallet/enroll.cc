@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/bytes.h"
 #include "base/limits.h"
 #include "wallet/code_entry.h"
 #include "wallet/digitize.h"
@@ -210,22 +209,34 @@ void enrollNow(Core& core, const Disarm& disarm, Told told, const Given& given) 
   std::make_shared<EnrollFlow>(core, disarm, told, given)->start();
 }
 
-// remembered gives the push token of an earlier enroll and puts the language of now.
-Result<Given> remembered(Core& core, const std::string& language) {
-  return core.withVault([&](vault::Vault& vault) -> Result<Given> {
+// changeLanguage takes the language of a resumed enrollment, as long as E3 is not made; afterwards
+// a changed language goes by exchange.
+Status changeLanguage(Core& core, const std::string& language) {
+  return core.withVault([&](vault::Vault& vault) -> Status {
     FLORIN_TRY_ASSIGN(auto record, vault::readRecord<vault::EnrollmentRecord>(vault));
-    Given given{{}, language};
-    if (!record) return given;
-    given.pushToken = std::string(base::asText(record->pushToken.expose()));
-    if (record->language == language || record->phase == vault::EnrollmentPhase::kAwaitingE4) {
-      return given;  // E3 is made: a changed language goes by exchange
+    if (!record || record->language == language ||
+        record->phase == vault::EnrollmentPhase::kAwaitingE4) {
+      return {};
     }
     record->language = language;
     vault::Transaction transaction;
     putRecord(transaction, *record);
-    FLORIN_TRY(vault.commit(std::move(transaction)));
-    return given;
+    return vault.commit(std::move(transaction));
   });
+}
+
+void resumeNow(Core& core, const Disarm& disarm, Told told, const std::string& language) {
+  const auto status = core.withVault([](vault::Vault& vault) { return statusOf(vault); });
+  if (status != EnrollmentStatus::ENROLLMENT_IN_PROGRESS) {
+    core.conversationEnded();
+    return told.fail(
+        localError(Sdk::ENROLLMENT_REQUIRED, "no enrollment is in progress: call enroll"));
+  }
+  if (const Status changed = changeLanguage(core, language); !changed.ok()) {
+    core.conversationEnded();
+    return told.fail(internalError(changed.error()));
+  }
+  enrollNow(core, disarm, told, {std::nullopt, language});
 }
 
 }  // namespace
@@ -255,17 +266,8 @@ void EnrollService::continueEnrollment(const std::string& language,
   if (!isLanguage(language)) {
     return told.fail(localError(Sdk::INVALID_ARGUMENT, "the language has not its form"));
   }
-  core_.post([&core = core_, disarm = disarm_, told, language]() mutable {
-    core.converse([&core, disarm, told, language]() mutable {
-      const auto status = core.withVault([](vault::Vault& vault) { return statusOf(vault); });
-      const auto given = remembered(core, language);
-      if (status == EnrollmentStatus::ENROLLMENT_IN_PROGRESS && given.ok()) {
-        return enrollNow(core, disarm, told, *given);
-      }
-      core.conversationEnded();
-      if (!given.ok()) return told.fail(internalError(given.error()));
-      told.fail(localError(Sdk::ENROLLMENT_REQUIRED, "no enrollment is in progress: call enroll"));
-    });
+  core_.post([&core = core_, disarm = disarm_, told, language] {
+    core.converse([&core, disarm, told, language] { resumeNow(core, disarm, told, language); });
   });
 }
 

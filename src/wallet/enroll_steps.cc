@@ -50,12 +50,20 @@ Result<messages::DeviceFacts> deviceFacts(Core& core, const EnrollmentRecord& re
 
 Status enterCode(Core& core, const SecretBytes& code, const Given& given) {
   FLORIN_TRY(protocol::parseCode(code));
-  EnrollmentRecord record;
-  record.phase = EnrollmentPhase::kCodeEntered;
-  record.code = code.clone();
-  record.pushToken = SecretBytes::copyOf(base::asBytes(given.pushToken));
-  record.language = given.language;
-  return store(core, record);
+  return core.withVault([&](Vault& vault) -> Status {
+    FLORIN_TRY_ASSIGN(auto stored, vault::readRecord<EnrollmentRecord>(vault));
+    EnrollmentRecord record;
+    if (stored) record.pushToken = std::move(stored->pushToken);
+    if (given.pushToken) {
+      record.pushToken = SecretBytes::copyOf(base::asBytes(*given.pushToken));
+    }
+    record.phase = EnrollmentPhase::kCodeEntered;
+    record.code = code.clone();
+    record.language = given.language;
+    Transaction transaction;
+    putRecord(transaction, record);
+    return vault.commit(std::move(transaction));
+  });
 }
 
 Status makeE1(Core& core) {

@@ -7,9 +7,10 @@
 
 namespace florin::wallet {
 
-// Given is what the application gave when it started.
+// Given is what the application gave with its call. Without a push token the one of an earlier call
+// is kept.
 struct Given {
-  std::string pushToken;
+  std::optional<std::string> pushToken;
   std::string language;
 };
 

@@ -56,15 +56,21 @@ class TapTest : public testing::Test, public TestWallet {
     const auto atc = find(ac.data, 0x9F36);
     return static_cast<unsigned>(base::readBigEndian(atc));
   }
-  Response gpo() { return send({0x80, 0xA8, 0x00, 0x00, 0x02, 0x83, 0x00, 0x00}); }
+  // zeros is what a terminal without values gives for a list of the card's.
+  static Bytes zeros(ByteView dol) {
+    const auto list = codec::decodeDol(dol);
+    return Bytes(codec::dolLength(*list));
+  }
+  Response gpo() {
+    const Bytes data = zeros(testProfile().pdol);
+    const auto size = static_cast<std::uint8_t>(data.size());
+    const auto all = static_cast<std::uint8_t>(size + 2);
+    return send(base::concat(Bytes{0x80, 0xA8, 0x00, 0x00, all, 0x83, size}, data, Bytes{0}));
+  }
   Response generateAc() {
-    Bytes command{0x80, 0xAE, 0x80, 0x00, 0};
-    const auto profile = testProfile();
-    const auto cdol1 = codec::decodeDol(profile.cdol1);
-    for (const auto& entry : *cdol1) command.resize(command.size() + entry.length);
-    command[4] = static_cast<std::uint8_t>(command.size() - 5);
-    command.push_back(0);
-    return send(command);
+    const Bytes data = zeros(testProfile().cdol1);
+    const auto size = static_cast<std::uint8_t>(data.size());
+    return send(base::concat(Bytes{0x80, 0xAE, 0x80, 0x00, size}, data, Bytes{0}));
   }
   static emv::Profile testProfile() {
     emv::TokenFacts facts;
@@ -158,9 +164,7 @@ TEST_F(TapTest, CryptogramIsTheOneOfTheIssuedKey) {
   ASSERT_EQ(ac.sw, kOk);
   const auto profile = testProfile();
   const auto cdol1 = codec::decodeDol(profile.cdol1);
-  std::size_t length = 0;
-  for (const auto& entry : *cdol1) length += entry.length;
-  auto input = *emv::readCdol1Data(*cdol1, Bytes(length));
+  auto input = *emv::readCdol1Data(*cdol1, zeros(profile.cdol1));
   input.aip = profile.aip;
   input.atc = 1;
   input.iad = find(ac.data, 0x9F10);
