@@ -152,8 +152,10 @@ CurlTransport::CurlTransport(std::shared_ptr<Worker> worker) : worker_(std::move
 CurlTransport::~CurlTransport() { worker_->stop(); }
 
 void CurlTransport::send(TransportRequest request, std::chrono::milliseconds deadline, Done done) {
-  worker_->submit(std::make_unique<Transfer>(std::move(request), Transfer::Clock::now() + deadline,
-                                             std::move(done)));
+  // Held by this call too: `done` may run and destroy the transport before submit has returned.
+  const std::shared_ptr<Worker> worker = worker_;
+  worker->submit(std::make_unique<Transfer>(std::move(request), Transfer::Clock::now() + deadline,
+                                            std::move(done)));
 }
 
 }  // namespace florin::curl

@@ -94,25 +94,29 @@ SerialExecutor::~SerialExecutor() {
   if (state_->thread.joinable()) state_->thread.detach();
 }
 
+// post and postAfter hold the state by themselves: as soon as the task is in the queue it may run
+// and destroy this object.
 void SerialExecutor::post(std::function<void()> task) {
+  const std::shared_ptr<State> state = state_;
   {
-    const std::lock_guard lock(state_->mutex);
-    if (state_->stopping) return;
-    state_->checkRoom();
-    state_->ready.push_back(std::move(task));
+    const std::lock_guard lock(state->mutex);
+    if (state->stopping) return;
+    state->checkRoom();
+    state->ready.push_back(std::move(task));
   }
-  state_->changed.notify_one();
+  state->changed.notify_one();
 }
 
 void SerialExecutor::postAfter(std::chrono::milliseconds delay, std::function<void()> task) {
+  const std::shared_ptr<State> state = state_;
   {
-    const std::lock_guard lock(state_->mutex);
-    if (state_->stopping) return;
-    state_->checkRoom();
-    state_->delayed.push_back({SteadyClock::now() + delay, state_->sequence++, std::move(task)});
-    std::push_heap(state_->delayed.begin(), state_->delayed.end(), later);
+    const std::lock_guard lock(state->mutex);
+    if (state->stopping) return;
+    state->checkRoom();
+    state->delayed.push_back({SteadyClock::now() + delay, state->sequence++, std::move(task)});
+    std::push_heap(state->delayed.begin(), state->delayed.end(), later);
   }
-  state_->changed.notify_one();
+  state->changed.notify_one();
 }
 
 void SerialExecutor::stop() {
