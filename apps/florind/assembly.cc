@@ -1,5 +1,7 @@
 #include "assembly.h"
 
+#include <filesystem>
+
 #include "posix/file.h"
 #include "softkeys/soft_keys.h"
 
@@ -29,6 +31,12 @@ std::unique_ptr<Assembly> Assembly::open(const DataDir& dir, const config::Serve
   auto custody = softkeys::SoftKeys::open(*keyFile);
   if (!custody.ok()) {
     failure = local(dir.custody(), custody.error());
+    return nullptr;
+  }
+  // Only init makes a store: an empty one in the place of a lost one would know no wallet.
+  std::error_code missing;
+  if (!std::filesystem::exists(dir.store(), missing)) {
+    failure = Failure{Exit::kLocalState, dir.store() + " is missing: restore it from a backup"};
     return nullptr;
   }
   auto store = sqlite::openStore(dir.store(), {}, log);

@@ -18,6 +18,7 @@ struct DataDir {
   [[nodiscard]] std::string certificateKey() const { return root / "tls" / "key.pem"; }
   [[nodiscard]] std::string custody() const { return root / "custody.keys"; }
   [[nodiscard]] std::string store() const { return root / "florin.db"; }
+  [[nodiscard]] std::string lock() const { return root / "lock"; }
   [[nodiscard]] std::string acquirerToken() const { return root / "acquirer.token"; }
 };
 

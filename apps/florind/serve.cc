@@ -1,6 +1,8 @@
 #include "serve.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -96,6 +98,18 @@ void tellReady(int fd, const config::ServerConfig& config, std::uint16_t port) {
   ::close(fd);
 }
 
+// One process serves a data directory: the lock goes with the process.
+Outcome lockDataDir(const DataDir& dir) {
+  const int fd = ::open(dir.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    return Failure{Exit::kLocalState, dir.lock() + " cannot be opened: is the folder writable?"};
+  }
+  if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return {};
+  ::close(fd);
+  return Failure{Exit::kLocalState,
+                 dir.root.string() + " is served by another florind: end that one first"};
+}
+
 // Waits for the signal that ends the server; SIGHUP loads the certificate anew.
 void waitForEnd(const sigset_t& signals, const DataDir& dir, const ServeOptions& options,
                 http::Server& server, Log& log) {
@@ -120,6 +134,7 @@ Outcome serve(const ServeOptions& options) {
   config::ServerConfig config;
   std::vector<tsp::Program> programs;
   if (Outcome failure = loadConfig(dir, options, config, programs)) return failure;
+  if (Outcome failure = lockDataDir(dir)) return failure;
   http::ServerOptions server;
   if (Outcome failure = loadCertificate(dir, options, server.certificate)) return failure;
 

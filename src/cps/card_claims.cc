@@ -37,7 +37,8 @@ Result<PreparedClaim> CardClaims::prepare(const records::ActivationCode& code,
   FLORIN_TRY_ASSIGN(claim.facts, backend_.tokens.cardFacts(code.issuer, code.tokenId));
   FLORIN_TRY_ASSIGN(claim.keys,
                     backend_.tokens.prepareKeys(code.issuer, code.tokenId,
-                                                {device.deviceId, device.transportPublicKey}));
+                                                {.deviceId = device.deviceId,
+                                                 .transportPublicKey = device.transportPublicKey}));
   return claim;
 }
 

@@ -61,12 +61,13 @@ Result<Bytes> Exchanges::exchange(ByteView body) {
   FLORIN_TRY_ASSIGN(auto received,
                     protocol::ExchangeResponder::receive(envelope, backend_.backendId, channelKey,
                                                          device->publicKey, psk));
-  FLORIN_TRY_ASSIGN(const messages::ExchangeReply reply, serve(device->deviceId, received.request));
+  FLORIN_TRY_ASSIGN(const messages::ExchangeReply reply, serve(*device, received.request));
   return std::move(received.responder).reply(reply, backend_.random);
 }
 
-Result<messages::ExchangeReply> Exchanges::serve(const base::DeviceId& deviceId,
+Result<messages::ExchangeReply> Exchanges::serve(const records::Device& authenticated,
                                                  const messages::ExchangeRequest& request) {
+  const base::DeviceId deviceId = authenticated.deviceId;
   for (unsigned round = 0; round < base::limits::kUnitRetries; ++round) {
     FLORIN_TRY_ASSIGN(const auto device, backend_.store.read([&](ports::Unit& unit) {
       return unit.devices().find(deviceId);
@@ -76,6 +77,9 @@ Result<messages::ExchangeReply> Exchanges::serve(const base::DeviceId& deviceId,
     if (!device || !usable(*device)) {
       reply.status = device ? CpsStatus::kDeviceRefused : CpsStatus::kWalletUnknown;
       return reply;
+    }
+    if (device->sealedPsk != authenticated.sealedPsk) {
+      return messages::refusal(CpsStatus::kInvalidConversation, "device enrolled again meanwhile");
     }
     FLORIN_TRY_ASSIGN(const Plan planned, plan(*device, request));
     const bool writes = planned.result || planned.activates || !request.acks.empty();
@@ -90,7 +94,8 @@ Result<messages::ExchangeReply> Exchanges::serve(const base::DeviceId& deviceId,
     }
     reply.result = std::move(written->result);
     FLORIN_TRY_ASSIGN(reply.operations, log_.unseal(written->delivery.operations));
-    reply.more = written->delivery.more;
+    // E5 answers no request: the device asks again once it is active.
+    reply.more = written->delivery.more || (planned.activates && request.request.has_value());
     return reply;
   }
   return Error(Code::kUnavailable, "exchange kept conflicting with others");
@@ -99,9 +104,10 @@ Result<messages::ExchangeReply> Exchanges::serve(const base::DeviceId& deviceId,
 Result<Exchanges::Plan> Exchanges::plan(const records::Device& device,
                                         const messages::ExchangeRequest& request) {
   Plan planned;
-  if (device.state == records::DeviceState::kBound) FLORIN_TRY(planActivation(device, planned));
-  if (request.request && request.request->reqSeq == device.nextReqSeq) {
-    FLORIN_TRY(planRequest(device, *request.request, planned));
+  if (device.state == records::DeviceState::kBound) {
+    FLORIN_TRY(planActivation(device, planned));
+  } else if (request.request && request.request->reqSeq == device.nextReqSeq) {
+    FLORIN_TRY(planRequest(device, request, planned));
   }
   return planned;
 }
@@ -122,15 +128,16 @@ Status Exchanges::planActivation(const records::Device& device, Plan& planned) {
   return {};
 }
 
-Status Exchanges::planRequest(const records::Device& device, const messages::DeviceRequest& request,
-                              Plan& planned) {
+Status Exchanges::planRequest(const records::Device& device,
+                              const messages::ExchangeRequest& exchange, Plan& planned) {
+  const messages::DeviceRequest& request = *exchange.request;
   planned.result.emplace();
   planned.result->reqSeq = request.reqSeq;
   Status outcome;
   switch (request.type) {
     case messages::RequestType::kClaimCode: outcome = planClaim(device, request, planned); break;
     case messages::RequestType::kReplenish:
-      outcome = planReplenishment(device, request, planned);
+      outcome = planReplenishment(device, exchange, planned);
       break;
     case messages::RequestType::kUpdateDevice: break;
   }
@@ -177,14 +184,20 @@ Status Exchanges::planClaim(const records::Device& device, const messages::Devic
 }
 
 Status Exchanges::planReplenishment(const records::Device& device,
-                                    const messages::DeviceRequest& request, Plan& planned) {
+                                    const messages::ExchangeRequest& exchange, Plan& planned) {
+  const messages::DeviceRequest& request = *exchange.request;
   planned.result->tokenId = request.tokenId;
   FLORIN_TRY_ASSIGN(const auto card, backend_.store.read([&](ports::Unit& unit) {
     return unit.digitalCards().findByToken(device.tenant, device.walletId, request.tokenId);
   }));
   if (!card) return messages::refusal(CpsStatus::kTokenUnknown, "no such card in this wallet");
-  auto batch = backend_.tokens.prepareKeys(card->issuer, card->tokenId,
-                                           {device.deviceId, device.transportPublicKey});
+  const auto report = std::find_if(exchange.cards.begin(), exchange.cards.end(),
+                                   [&](const auto& c) { return c.tokenId == request.tokenId; });
+  auto batch = backend_.tokens.prepareKeys(
+      card->issuer, card->tokenId,
+      {.deviceId = device.deviceId,
+       .transportPublicKey = device.transportPublicKey,
+       .lastAtc = report == exchange.cards.end() ? 0 : report->lastAtc});
   if (!batch.ok()) {
     if (batch.error().code() != Code::kWrongState) return batch.error();
     return messages::refusal(CpsStatus::kReplenishmentRefused, "the card is not to be replenished");
@@ -197,11 +210,12 @@ Result<Exchanges::Written> Exchanges::apply(ports::Unit& unit, const records::De
                                             const messages::ExchangeRequest& request,
                                             const Plan& planned) {
   FLORIN_TRY_ASSIGN(auto device, unit.devices().find(before.deviceId));
-  if (!device || device->state != before.state || device->nextReqSeq != before.nextReqSeq) {
+  if (!device || device->state != before.state || device->nextReqSeq != before.nextReqSeq ||
+      device->sealedPsk != before.sealedPsk) {
     return Error(Code::kConflict, "device changed meanwhile");
   }
   Written written;
-  if (request.request && !planned.result) {
+  if (request.request && !planned.result && !planned.activates) {
     FLORIN_TRY_ASSIGN(const auto stored,
                       unit.results().find(device->deviceId, request.request->reqSeq));
     if (!stored) {
@@ -216,6 +230,23 @@ Result<Exchanges::Written> Exchanges::apply(ports::Unit& unit, const records::De
   if (planned.result) written.result = planned.result;
   FLORIN_TRY_ASSIGN(written.delivery, log_.pending(unit, device->deviceId));
   return written;
+}
+
+// The count is the unit's own: a guess elsewhere at the same moment must not be forgotten (I3).
+Status Exchanges::applyLostTry(ports::Unit& unit, const records::Device& device,
+                               const Plan& planned) {
+  FLORIN_TRY_ASSIGN(const auto wallet, unit.wallets().find(device.tenant, device.walletId));
+  if (!wallet || wallet->triesLeft != *planned.result->triesLeft + 1) {
+    return Error(Code::kConflict, "tries changed meanwhile");
+  }
+  return unit.wallets().setTriesLeft(device.tenant, device.walletId, *planned.result->triesLeft);
+}
+
+void Exchanges::updateDevice(records::Device& device, const messages::DeviceRequest& request) {
+  if (!request.language.empty()) device.language = request.language;
+  if (request.pushToken.empty()) return;
+  device.sealedPushToken =
+      backend_.sealer.seal({"devices", "push_token", device.deviceId.view()}, request.pushToken);
 }
 
 Status Exchanges::applyPlan(ports::Unit& unit, records::Device& device,

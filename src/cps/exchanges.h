@@ -29,16 +29,19 @@ class Exchanges {
     bool lostTry = false;  // a wrong code
   };
 
-  Result<messages::ExchangeReply> serve(const base::DeviceId& deviceId,
+  // `authenticated` is the row whose keys opened the channel.
+  Result<messages::ExchangeReply> serve(const records::Device& authenticated,
                                         const messages::ExchangeRequest& request);
   Result<Plan> plan(const records::Device& device, const messages::ExchangeRequest& request);
   Status planActivation(const records::Device& device, Plan& plan);
-  Status planRequest(const records::Device& device, const messages::DeviceRequest& request,
+  Status planRequest(const records::Device& device, const messages::ExchangeRequest& exchange,
                      Plan& plan);
   Status planClaim(const records::Device& device, const messages::DeviceRequest& request,
                    Plan& plan);
-  Status planReplenishment(const records::Device& device, const messages::DeviceRequest& request,
+  Status planReplenishment(const records::Device& device, const messages::ExchangeRequest& exchange,
                            Plan& plan);
+  Status applyLostTry(ports::Unit& unit, const records::Device& device, const Plan& plan);
+  void updateDevice(records::Device& device, const messages::DeviceRequest& request);
 
   struct Written {
     OperationLog::Delivery delivery;

@@ -6,6 +6,7 @@
 #include "crypto/equal.h"
 #include "crypto/hash.h"
 #include "messages/mg_status.h"
+#include "protocol/code.h"
 
 namespace florin::gateway {
 namespace {
@@ -59,22 +60,70 @@ Result<SecretBytes> Digitization::repeat(const records::DigitalCard& card, ByteV
   return backend_.sealer.open(replyColumn(card.digitalCardId), card.sealedReply);
 }
 
-Status Digitization::checkEligible(const records::Wallet& wallet, ByteView panIndex) {
-  return backend_.store.read([&](ports::Unit& unit) -> Status {
-    FLORIN_TRY_ASSIGN(const auto same,
-                      unit.digitalCards().findByPan(wallet.tenant, wallet.walletId, panIndex));
-    if (same) {
-      return messages::mgRefusal(MGErrorCode::CARD_ALREADY_PROVISIONED_IN_WALLET,
-                                 "this card is in this wallet already");
-    }
-    FLORIN_TRY_ASSIGN(const std::uint32_t count,
-                      unit.digitalCards().countOf(wallet.tenant, wallet.walletId));
-    if (count >= base::limits::kCardsPerWallet) {
-      return messages::mgRefusal(MGErrorCode::CARD_PROVISIONING_COUNT_EXCEEDED,
-                                 "the wallet is full");
-    }
-    return {};
+Result<std::optional<records::DigitalCard>> Digitization::findSameCard(
+    const records::Wallet& wallet, ByteView panIndex) {
+  return backend_.store.read([&](ports::Unit& unit) {
+    return unit.digitalCards().findByPan(wallet.tenant, wallet.walletId, panIndex);
   });
+}
+
+// A card whose code was lost, locked or expired before a device claimed it gets a new code; the old
+// one is void from then on.
+Result<SecretBytes> Digitization::reissue(const records::Wallet& wallet,
+                                          const records::DigitalCard& before) {
+  if (before.sealedReply.empty()) {
+    return messages::mgRefusal(MGErrorCode::CARD_ALREADY_PROVISIONED_IN_WALLET,
+                               "this card is in this wallet already");
+  }
+  FLORIN_TRY_ASSIGN(const SecretBytes json,
+                    backend_.sealer.open(replyColumn(before.digitalCardId), before.sealedReply));
+  FLORIN_TRY_ASSIGN(const auto told, messages::decodeDigitizeReply(json));
+  FLORIN_TRY_ASSIGN(const auto oldCode, protocol::parseCode(told.activationCode));
+  FLORIN_TRY_ASSIGN(const cps::NewCode code, codes_.prepare(wallet, before));
+  records::DigitalCard card = before;
+  SecretBytes reply = encodeReply(card, code);
+  card.sealedReply = backend_.sealer.seal(replyColumn(card.digitalCardId), reply);
+  const Status written = backend_.store.write([&](ports::Unit& unit) -> Status {
+    FLORIN_TRY_ASSIGN(const auto now, unit.digitalCards().find(card.tenant, card.digitalCardId));
+    FLORIN_TRY_ASSIGN(const auto old,
+                      unit.codes().find(wallet.tenant, wallet.walletId, oldCode.codeRef));
+    if (!now || now->sealedReply != before.sealedReply) {
+      return Error(Code::kConflict, "the card got another code meanwhile");
+    }
+    if (old && old->state != records::CodeState::kOpen) {
+      return messages::mgRefusal(MGErrorCode::OPERATION_ALREADY_ONGOING,
+                                 "a device is claiming this card");
+    }
+    FLORIN_TRY(unit.codes().erase(wallet.tenant, wallet.walletId, oldCode.codeRef));
+    FLORIN_TRY(unit.digitalCards().update(card));
+    return codes_.commit(unit, code);
+  });
+  if (!written.ok()) return written.error();
+  backend_.log.info("card.code_reissued",
+                    {{"digitalCardId", card.digitalCardId}, {"walletId", wallet.walletId}});
+  return reply;
+}
+
+SecretBytes Digitization::encodeReply(const records::DigitalCard& card, const cps::NewCode& code) {
+  return messages::encodeDigitizeReply({.digitalCardId = card.digitalCardId,
+                                        .decision = messages::Decision::kGreen,
+                                        .activationCode = code.code.clone(),
+                                        .codeExpires = code.row.expires,
+                                        .product = card.product,
+                                        .panLastFour = card.panLastFour});
+}
+
+// The rules that the new row must keep, checked in the unit that writes it.
+Status Digitization::checkEligible(ports::Unit& unit, const records::DigitalCard& card) {
+  FLORIN_TRY_ASSIGN(const auto same,
+                    unit.digitalCards().findByPan(card.tenant, card.walletId, card.panIndex));
+  if (same) return Error(Code::kConflict, "the same card came meanwhile");
+  FLORIN_TRY_ASSIGN(const std::uint32_t count,
+                    unit.digitalCards().countOf(card.tenant, card.walletId));
+  if (count >= base::limits::kCardsPerWallet) {
+    return messages::mgRefusal(MGErrorCode::CARD_PROVISIONING_COUNT_EXCEEDED, "the wallet is full");
+  }
+  return {};
 }
 
 Result<Digitization::Draft> Digitization::prepare(const records::Wallet& wallet,
@@ -99,12 +148,7 @@ Result<Digitization::Draft> Digitization::prepare(const records::Wallet& wallet,
   card.panLastFour = draft.token.panLastFour;
   card.created = backend_.clock.now();
   FLORIN_TRY_ASSIGN(draft.code, codes_.prepare(wallet, card));
-  draft.reply = messages::encodeDigitizeReply({.digitalCardId = card.digitalCardId,
-                                               .decision = messages::Decision::kGreen,
-                                               .activationCode = draft.code.code.clone(),
-                                               .codeExpires = draft.code.row.expires,
-                                               .product = card.product,
-                                               .panLastFour = card.panLastFour});
+  draft.reply = encodeReply(card, draft.code);
   card.sealedReply = backend_.sealer.seal(replyColumn(card.digitalCardId), draft.reply);
   return draft;
 }
@@ -135,11 +179,17 @@ Result<SecretBytes> Digitization::digitize(const records::Wallet& wallet,
   if (before) return repeat(*before, request.hash);
   FLORIN_TRY_ASSIGN(request.card, openCard(message.cardData));
   FLORIN_TRY_ASSIGN(request.panIndex, backend_.sealer.blindIndex("pan", request.card.pan.expose()));
-  FLORIN_TRY(checkEligible(wallet, request.panIndex));
 
   for (unsigned round = 0; round < base::limits::kUnitRetries; ++round) {
+    FLORIN_TRY_ASSIGN(const auto same, findSameCard(wallet, request.panIndex));
+    if (same) {
+      auto reissued = reissue(wallet, *same);
+      if (reissued.ok() || reissued.error().code() != Code::kConflict) return reissued;
+      continue;
+    }
     FLORIN_TRY_ASSIGN(Draft draft, prepare(wallet, request));
     const Status written = backend_.store.write([&](ports::Unit& unit) -> Status {
+      FLORIN_TRY(checkEligible(unit, draft.card));
       FLORIN_TRY(backend_.tokens.commitToken(unit, draft.token));
       FLORIN_TRY(unit.digitalCards().insert(draft.card));
       return codes_.commit(unit, draft.code);

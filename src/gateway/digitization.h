@@ -44,7 +44,11 @@ class Digitization {
                                                           const base::CorrelationId& correlationId);
   Result<proof::CardData> openCard(ByteView envelope);
   Result<SecretBytes> repeat(const records::DigitalCard& card, ByteView requestHash);
-  Status checkEligible(const records::Wallet& wallet, ByteView panIndex);
+  static Status checkEligible(ports::Unit& unit, const records::DigitalCard& card);
+  Result<std::optional<records::DigitalCard>> findSameCard(const records::Wallet& wallet,
+                                                           ByteView panIndex);
+  Result<SecretBytes> reissue(const records::Wallet& wallet, const records::DigitalCard& before);
+  static SecretBytes encodeReply(const records::DigitalCard& card, const cps::NewCode& code);
 
   cps::Backend& backend_;
   cps::ActivationCodes& codes_;

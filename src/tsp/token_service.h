@@ -23,7 +23,8 @@ struct NewToken {
 // For whom keys are wrapped.
 struct DeviceTransport {
   base::DeviceId deviceId;
-  Bytes transportPublicKey;  // 65 bytes
+  Bytes transportPublicKey;   // 65 bytes
+  std::uint32_t lastAtc = 0;  // the highest ATC that the device says it used
 };
 
 // What InstallCard needs of a token.
@@ -73,8 +74,8 @@ class TokenService {
   virtual Result<CardFacts> cardFacts(const base::TenantId& issuer,
                                       const base::TokenId& tokenId) = 0;
 
-  // prepareKeys wraps as many SUKs as the stock lacks (outstanding keys never exceed it) for a
-  // device.
+  // prepareKeys wraps as many SUKs as the stock lacks for a device. Outstanding are the keys above
+  // the last ATC that it used: a payment that was never authorized has used its key all the same.
   virtual Result<KeyBatch> prepareKeys(const base::TenantId& issuer, const base::TokenId& tokenId,
                                        const DeviceTransport& device) = 0;
 

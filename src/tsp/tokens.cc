@@ -141,12 +141,11 @@ Result<KeyBatch> Tokens::prepareKeys(const base::TenantId& issuer, const base::T
     return Error(Code::kWrongState, "the card belongs to another device");
   }
   FLORIN_TRY_ASSIGN(const Program* program, programOf(token));
-  FLORIN_TRY_ASSIGN(const std::uint32_t issued, tsp_.store.read([&](ports::Unit& unit) {
-    return unit.paymentKeys().countIssued(tokenId, token.masterKeyVersion);
-  }));
+  const std::uint32_t used = std::min(device.lastAtc, token.nextAtc - 1);
+  const std::uint32_t outstanding = token.nextAtc - 1 - used;
   const std::uint32_t stock =
       std::min<std::uint32_t>(program->card.keys.stock, base::limits::kKeysPerOperation);
-  const std::uint32_t count = issued >= stock ? 0 : stock - issued;
+  const std::uint32_t count = outstanding >= stock ? 0 : stock - outstanding;
   if (token.nextAtc + count > base::limits::kLastAtc + 1U) {
     return Error(Code::kExhausted, "the card has no ATC left: renew it");
   }

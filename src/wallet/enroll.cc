@@ -145,15 +145,13 @@ class EnrollFlow : public std::enable_shared_from_this<EnrollFlow> {
     then(takeE4(core_, std::get<Bytes>(answer)));
   }
 
-  // After E3 the backend may have bound the code to our key, so only its word that this E3 will
-  // never do ends the attempt: it knows no such enrollment, or the E2 that we answered was not its
-  // own.
+  // After E3 the backend may have bound the code to our key. Its word that this E3 will never do
+  // ends the attempt, but not the keys: they serve the next one. That it knows no such wallet is an
+  // outage until it says so inside the channel (D6).
   void e3Refused(const Failure& failure) {
     const auto status = failure.cpsStatus();
-    if (status == CpsStatus::kWalletUnknown || status == CpsStatus::kCodeExpired) {
-      return endAttempt(failure, AfterIt::kNeeded);
-    }
-    if (status == CpsStatus::kInvalidConversation || status == CpsStatus::kEnrollmentFailed) {
+    if (status == CpsStatus::kInvalidConversation || status == CpsStatus::kEnrollmentFailed ||
+        status == CpsStatus::kCodeExpired) {
       return endAttempt(failure, AfterIt::kCodeAgain);
     }
     fail(provisioningError(failure));

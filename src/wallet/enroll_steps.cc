@@ -85,8 +85,10 @@ Result<E2Verdict> takeE2(Core& core, ByteView e2) {
     return E2Verdict{true, wrong->triesLeft};
   }
   auto& ready = std::get<protocol::ReadyForE3>(answer);
-  FLORIN_TRY_ASSIGN(record.deviceKey, core.deviceKeys().generate());
-  FLORIN_TRY_ASSIGN(record.transportKey, core.deviceKeys().generate());
+  if (record.deviceKey.empty()) {
+    FLORIN_TRY_ASSIGN(record.deviceKey, core.deviceKeys().generate());
+    FLORIN_TRY_ASSIGN(record.transportKey, core.deviceKeys().generate());
+  }
   FLORIN_TRY_ASSIGN(const auto facts, deviceFacts(core, record, ready.keys.attestChallenge));
   record.phase = EnrollmentPhase::kAwaitingE4;
   record.state = protocol::makeE3(std::move(ready), facts).toBytes();
@@ -122,8 +124,13 @@ Status forgetAttempt(Core& core, bool stayInProgress) {
     FLORIN_TRY_ASSIGN(auto record, vault::readRecord<EnrollmentRecord>(vault));
     if (!record) return {};
     Transaction transaction;
-    if (stayInProgress) {
+    // Once E3 was sent the backend may have bound the code to these keys, whatever it says outside
+    // of the channel: the next attempt must come with the same ones or is refused for ever (533).
+    const bool keysAreKnown = !record->deviceKey.empty();
+    if (stayInProgress || keysAreKnown) {
       EnrollmentRecord next;
+      next.deviceKey = std::move(record->deviceKey);
+      next.transportKey = std::move(record->transportKey);
       next.pushToken = std::move(record->pushToken);
       next.language = std::move(record->language);
       putRecord(transaction, next);

@@ -154,7 +154,9 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   // settle forgets what the backend has now: the acks and the request that it answered.
+  // A backend that refused the device recorded none of it.
   Status settle(Vault& vault, const messages::ExchangeReply& reply) {
+    if (reply.status != messages::CpsStatus::kOk) return {};
     vault::Transaction transaction;
     for (const std::uint64_t ack : round_.acks) {
       transaction.erase(vault::Kind::kAck, base::bigEndian(ack));
