@@ -153,6 +153,53 @@ TEST(FlowTest, EveryMessageMayBeLostAndTheBackendRestarted_I9) {
   }
 }
 
+TEST(FlowTest, ALostCodeIsReplacedByDigitizingAgain) {
+  Ready ready;
+  const std::string second = ready.world.digitize().code;
+  ASSERT_EQ(second.size(), 26U);
+  EXPECT_NE(second, ready.code);
+  EXPECT_EQ(ready.world.enroll(ready.code).completions, 0U) << "the lost code is void";
+  EXPECT_EQ(ready.world.continueEnrollment(second).completions, 1U);
+  expectProvisioned(ready.world);
+  EXPECT_EQ(ready.world.digitize().errors.size(), 1U) << "the card is in the wallet now";
+}
+
+TEST(FlowTest, PaymentsThatWereNeverAuthorizedDoNotEatTheStock) {
+  Ready ready;
+  World& world = ready.world;
+  world.enroll(ready.code);
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(world.wallet->getCardEmulation().arm().ok());
+    world.open();  // the process ends with its armed key
+  }
+  ASSERT_EQ(world.cards().at(0).paymentsLeft, 0U);
+  world.wallet->getProvisioningBusinessService().sendRequestForReplenishment(
+      world.cards().at(0).tokenizedCardId, nullptr, false);
+  world.settle();
+  EXPECT_EQ(world.cards().at(0).paymentsLeft, 10U);
+}
+
+// D6: outside of the channel a status is a report. After E3 another backend, or whoever ends the
+// TLS, answers that it knows nothing; the real one must still recognise the device afterwards.
+TEST(FlowTest, ARefusalFromAnotherBackendAfterE3CostsNothing_I9) {
+  Ready ready;
+  World& world = ready.world;
+  world.transport->addFault(fakes::NetworkFault::kNone);  // E1
+  for (int i = 0; i < 8; ++i) world.transport->addFault(fakes::NetworkFault::kDropResponse);
+  world.enroll(ready.code);
+  ASSERT_EQ(world.status(), EnrollmentStatus::ENROLLMENT_IN_PROGRESS);
+  BackendWorld other;
+  world.transport =
+      std::make_unique<fakes::HandlerTransport>(other.makeRoutes(), other.random, &world.executor);
+  world.open();
+  world.continueEnrollment(ready.code);
+  EXPECT_NE(world.status(), EnrollmentStatus::ENROLLMENT_COMPLETE);
+  world.connect();
+  world.open();
+  EXPECT_EQ(world.continueEnrollment(ready.code).completions, 1U);
+  expectProvisioned(world);
+}
+
 TEST(FlowTest, UnitsOfWorkMayRunAgain) {
   Ready ready;
   ready.world.backend.store.rerunUnits(1'000);
