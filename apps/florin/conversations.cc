@@ -113,7 +113,7 @@ Done enroll(WalletSession& session, EnrollRequest request) {
       wallet.getProvisioningBusinessService().sendActivationCode(listener);
       break;
   }
-  const Done done = wait(session, *listener);
+  Done done = wait(session, *listener);
   if (!done.ok() && listener->noCode) return *listener->noCode;
   return done;
 }

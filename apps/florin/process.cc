@@ -78,6 +78,7 @@ Outcome<ChildProcess> ChildProcess::spawn(const SpawnOptions& options,
   std::vector<std::string> words = options.arguments;
   words.insert(words.begin(), options.program);
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
 
