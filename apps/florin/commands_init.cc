@@ -78,7 +78,10 @@ Outcome<Connection> newConnection(const Options& options) {
 }
 
 Outcome<bool> sureToWipe(const Options& options) {
-  if (options.yes || ::isatty(STDIN_FILENO) == 0) return true;
+  if (options.yes) return true;
+  if (::isatty(STDIN_FILENO) == 0) {
+    return Failure{Exit::kInput, "a wipe erases every card and key: add --yes to mean it"};
+  }
   std::cerr << "This erases every card and key in " << options.vault << ". Type yes to go on: ";
   std::string answer;
   std::getline(std::cin, answer);

@@ -23,8 +23,11 @@ Done checkFolder(const std::string& file) {
   if (file.empty()) return {};
   const auto parent = std::filesystem::absolute(file).parent_path();
   std::error_code failed;
-  if (::access(parent.c_str(), W_OK) == 0 && !std::filesystem::is_directory(file, failed))
-    return {};
+  if (std::filesystem::exists(file, failed) && !readRequest(file).ok()) {
+    return Failure{Exit::kLocalState,
+                   file + " exists and is no saved request: give --save-request another name"};
+  }
+  if (::access(parent.c_str(), W_OK) == 0) return {};
   return Failure{Exit::kLocalState,
                  file + " cannot be written: give --save-request a file in a folder of yours"};
 }

@@ -11,16 +11,6 @@ std::string hexWord(std::uint16_t value) {
   return text;
 }
 
-void showWhole(Console& console, const terminal::TraceStep& step) {
-  console.line(console.paint(Colour::kDim, "    > " + step.commandHex));
-  console.line(console.paint(Colour::kDim, "    < " + step.responseHex));
-  for (const terminal::TraceLine& line : step.lines) {
-    console.line(console.paint(
-        Colour::kDim, std::string(8 + 2 * static_cast<std::size_t>(line.depth), ' ') + line.tag +
-                          " " + std::string(line.name) + " " + line.value));
-  }
-}
-
 }  // namespace
 
 std::string milliseconds(double value) {
@@ -32,12 +22,15 @@ std::string milliseconds(double value) {
 void showExchange(Console& console, const std::vector<TracedStep>& steps, bool whole) {
   for (const TracedStep& traced : steps) {
     const terminal::TraceStep& step = traced.step;
+    if (whole) {
+      for (const std::string& text : terminal::describe(step)) console.line("  " + text);
+      continue;
+    }
     std::string text = "  " + step.name;
     if (text.size() < 34) text.resize(34, ' ');
     text += " " + hexWord(step.statusWord) + "  " + std::to_string(step.responseHex.size() / 2) +
             " bytes in " + milliseconds(traced.milliseconds) + " ms";
     console.line(text);
-    if (whole) showWhole(console, step);
   }
 }
 

@@ -7,7 +7,7 @@
 
 namespace florin::cli {
 
-// showExchange prints the commands and answers: a line each, or with `whole` also their hex.
+// showExchange prints the commands and answers: a line each, or with `whole` all that they say.
 void showExchange(Console& console, const std::vector<TracedStep>& steps, bool whole);
 
 codec::JsonArray exchangeJson(const std::vector<TracedStep>& steps);

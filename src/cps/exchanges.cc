@@ -92,7 +92,7 @@ Result<messages::ExchangeReply> Exchanges::serve(const records::Device& authenti
     if (planned.activates) {
       backend_.log.info("device.active", {{"deviceId", deviceId}});
     }
-    reply.result = std::move(written->result);
+    reply.result = written->result;
     FLORIN_TRY_ASSIGN(reply.operations, log_.unseal(written->delivery.operations));
     // E5 answers no request: the device asks again once it is active.
     reply.more = written->delivery.more || (planned.activates && request.request.has_value());

@@ -66,9 +66,12 @@ class ConnectionTest(CliTest):
     def test_expired_certificate(self):
         self.init()
         key, certificate = self.folder / "expired.key", self.folder / "expired.pem"
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                        "-nodes", "-days", "0", "-subj", "/CN=expired", "-addext", "subjectAltName=IP:127.0.0.1",
-                        "-keyout", key, "-out", certificate], check=True, capture_output=True)
+        request, names = self.folder / "expired.csr", self.folder / "expired.ext"
+        names.write_text("subjectAltName=IP:127.0.0.1")
+        subprocess.run(["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-subj", "/CN=expired", "-keyout", key, "-out", request], check=True, capture_output=True)
+        subprocess.run(["openssl", "x509", "-req", "-in", request, "-signkey", key, "-days", "-1",
+                        "-extfile", names, "-out", certificate], check=True, capture_output=True)
         os.chmod(key, 0o600)
         self.backend.kill()
         self.backend.start("--tls-certificate", certificate, "--tls-key-file", key)

@@ -4,7 +4,7 @@
 import re
 import unittest
 
-from florin_cli import CliTest, florin, test_pan
+from florin_cli import INPUT, CliTest, florin, test_pan
 
 
 class FlowTest(CliTest):
@@ -78,7 +78,8 @@ class FlowTest(CliTest):
 
     def test_wipe_leaves_no_file_and_a_new_wallet_gets_a_new_id(self):
         before = self.init()["walletId"]
-        self.assertTrue(self.wallet("wipe")["wiped"])
+        self.fails(INPUT, "wallet", "wipe", "--vault", self.vault, says="--yes")
+        self.assertTrue(self.wallet("wipe", "--yes")["wiped"])
         self.assertEqual(list(self.folder.glob("my.vault*")), [])
         self.assertNotEqual(self.init()["walletId"], before)
 
