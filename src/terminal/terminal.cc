@@ -30,7 +30,13 @@ std::string_view reasonName(DeclineReason reason) {
     case DeclineReason::kNone: return "not declined";
     case DeclineReason::kNoApplication: return "no application on the card";
     case DeclineReason::kCardRefused: return "card refused a command";
-    case DeclineReason::kCardData: return "card data is wrong";
+    case DeclineReason::kDirectoryMalformed: return "directory is malformed";
+    case DeclineReason::kApplicationMalformed: return "application's description is malformed";
+    case DeclineReason::kOptionsMalformed: return "processing options are malformed";
+    case DeclineReason::kRecordMalformed: return "record is malformed";
+    case DeclineReason::kDataMissing: return "records lack mandatory data";
+    case DeclineReason::kDataContradicts: return "records contradict each other";
+    case DeclineReason::kCryptogramMalformed: return "cryptogram's answer is malformed";
     case DeclineReason::kExpired: return "card has expired";
     case DeclineReason::kCardholderUnverified: return "cardholder is not verified";
     case DeclineReason::kCardDeclined: return "card declined";

@@ -36,7 +36,13 @@ enum class DeclineReason : std::uint8_t {
   kNone,
   kNoApplication,         // no directory, or no application of it can be selected
   kCardRefused,           // a status word other than 9000; TapResult::statusWord has it
-  kCardData,              // an answer is malformed, incomplete or contradicts itself
+  kDirectoryMalformed,    // the answer to SELECT PPSE
+  kApplicationMalformed,  // the answer to SELECT AID, or the PDOL in it
+  kOptionsMalformed,      // the answer to GET PROCESSING OPTIONS: template, AIP or AFL
+  kRecordMalformed,       // a record, or an object of one
+  kDataMissing,           // the records lack 57, 5A, 5F24, 8C, or the 8E that the AIP announces
+  kDataContradicts,       // an object comes twice, or 57 and 5A name two cards
+  kCryptogramMalformed,   // the answer to GENERATE AC, or it is of a type that was not asked for
   kExpired,               // the card's expiry is before the transaction's date
   kCardholderUnverified,  // the card's rules ask for a verification that was not made
   kCardDeclined,          // the card answered AAC
@@ -49,13 +55,15 @@ std::string_view reasonName(DeclineReason reason);
 struct TapResult {
   DeclineReason reason = DeclineReason::kNone;
   std::uint16_t statusWord = 0;  // of the last answer
-  std::string label;             // of the application, when one was selected
+  std::string label;             // of the application; empty when it has none that can be printed
+  std::optional<std::uint16_t> atc;  // once GENERATE AC was answered, with an AAC too
   std::optional<emv::CryptogramRequest> request;
 };
 
 // tap runs one transaction. kInvalidArgument: the request's amount, currency, country or time has
-// no EMV form. An error of `transceive` is returned as it is. Whatever a card answers ends in a
-// TapResult.
+// no EMV form. An error of `transceive` is returned as it is: the link is lost. kExhausted: more
+// than limits::kTapCommands commands; the bounds on directory and AFL keep a tap below. Whatever a
+// card answers ends in a TapResult.
 Result<TapResult> tap(const TapRequest& request, base::Random& random, const Transceive& transceive,
                       TraceSink& trace);
 

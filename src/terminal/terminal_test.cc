@@ -223,27 +223,38 @@ TEST(TerminalTest, AacIsADeclineOfTheCard) {
   Script script = goodScript();
   script.cryptogram[5] = 0x00;
   EXPECT_EQ(reasonOf(script), DeclineReason::kCardDeclined);
+  EXPECT_EQ(run(script).result->atc, 5);
   script.cryptogram[5] = 0x40;  // TC was not asked for
-  EXPECT_EQ(reasonOf(script), DeclineReason::kCardData);
+  EXPECT_EQ(reasonOf(script), DeclineReason::kCryptogramMalformed);
 }
 
 TEST(TerminalTest, AnswersCutAnywhereAreDeclined) {
   const Script good = goodScript();
-  const std::vector<std::function<Bytes&(Script&)>> parts = {
-      [](Script& s) -> Bytes& { return s.directory; }, [](Script& s) -> Bytes& { return s.fci; },
-      [](Script& s) -> Bytes& { return s.options; },
-      [](Script& s) -> Bytes& { return s.records[1]; },
-      [](Script& s) -> Bytes& { return s.cryptogram; }};
-  for (const auto& part : parts) {
+  struct Part {
+    std::function<Bytes&(Script&)> answer;
+    DeclineReason reason;
+  };
+  const std::vector<Part> parts = {
+      {[](Script& s) -> Bytes& { return s.directory; }, DeclineReason::kDirectoryMalformed},
+      {[](Script& s) -> Bytes& { return s.fci; }, DeclineReason::kApplicationMalformed},
+      {[](Script& s) -> Bytes& { return s.options; }, DeclineReason::kOptionsMalformed},
+      {[](Script& s) -> Bytes& { return s.records[0]; }, DeclineReason::kRecordMalformed},
+      {[](Script& s) -> Bytes& { return s.records[1]; }, DeclineReason::kRecordMalformed},
+      {[](Script& s) -> Bytes& { return s.records[2]; }, DeclineReason::kRecordMalformed},
+      {[](Script& s) -> Bytes& { return s.cryptogram; }, DeclineReason::kCryptogramMalformed}};
+  for (const Part& part : parts) {
     Script copy = good;
-    const std::size_t whole = part(copy).size() - 2;
+    const std::size_t whole = part.answer(copy).size() - 2;
     for (std::size_t length = 0; length < whole; ++length) {
       Script cut = good;
-      Bytes& answer = part(cut);
+      Bytes& answer = part.answer(cut);
       answer.resize(length);
       EXPECT_NE(reasonOf(cut), DeclineReason::kNone) << length;  // without a status word
+      if (length < 2) {
+        EXPECT_EQ(reasonOf(cut), part.reason) << length;
+      }
       base::append(answer, Bytes{0x90, 0x00});
-      EXPECT_NE(reasonOf(cut), DeclineReason::kNone) << length;
+      EXPECT_EQ(reasonOf(cut), part.reason) << length;
     }
   }
 }
@@ -251,7 +262,7 @@ TEST(TerminalTest, AnswersCutAnywhereAreDeclined) {
 TEST(TerminalTest, ObjectTwiceInTheRecordsIsWrongData) {
   Script script = goodScript();
   script.records[2] = script.records[1];
-  EXPECT_EQ(reasonOf(script), DeclineReason::kCardData);
+  EXPECT_EQ(reasonOf(script), DeclineReason::kDataContradicts);
 }
 
 TEST(TerminalTest, CardThatLeavesTheFieldIsAnError) {

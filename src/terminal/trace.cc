@@ -135,6 +135,19 @@ std::vector<TraceLine> describeTlv(ByteView tlv) {
   return lines;
 }
 
+std::vector<std::string> describe(const TraceStep& step) {
+  std::vector<std::string> lines = {step.name, "  > " + step.commandHex};
+  const std::string statusWord = base::toHex(base::bigEndian(step.statusWord));
+  lines.push_back("  < " + statusWord + " " + std::string(statusWordName(step.statusWord)));
+  for (const TraceLine& line : step.lines) {
+    std::string text(4 + 2 * static_cast<std::size_t>(line.depth), ' ');
+    text.append(line.tag).append(" ").append(line.name);
+    if (!line.value.empty()) text.append(": ").append(line.value);
+    lines.push_back(std::move(text));
+  }
+  return lines;
+}
+
 std::string maskedHex(ByteView tlv) {
   if (!codec::checkTlv(tlv).ok()) return std::string(tlv.size() * 2, '*');
   std::string hex = base::toHex(tlv);

@@ -42,6 +42,14 @@ std::vector<TraceLine> describeTlv(ByteView tlv);
 // maskedHex is the hex of response data, card numbers hidden.
 std::string maskedHex(ByteView tlv);
 
+// describe tells a step as a person follows it, a line each: name, command, status word with its
+// name, then the data objects with tag, name and value, those of a template further to the right.
+std::vector<std::string> describe(const TraceStep& step);
+
+// statusWordName gives the name of a status word (ISO/IEC 7816-4, 5.1.3): "ok", "conditions not
+// satisfied"; "unknown" when it has none, "no status word" for 0.
+std::string_view statusWordName(std::uint16_t statusWord);
+
 // tagName gives the name of a tag, or "unknown".
 std::string_view tagName(std::uint32_t tag);
 

@@ -69,5 +69,31 @@ TEST(TraceTest, FirstAndLastTagOfTheTableAreFound) {
   EXPECT_EQ(tagName(0xFFFFFF), "unknown");
 }
 
+TEST(TraceTest, StatusWordsHaveNames) {
+  EXPECT_EQ(statusWordName(0x9000), "ok");
+  EXPECT_EQ(statusWordName(0x6985), "conditions not satisfied");
+  EXPECT_EQ(statusWordName(0x6C10), "wrong Le, the right one follows");
+  EXPECT_EQ(statusWordName(0), "no status word");
+  EXPECT_EQ(statusWordName(0x1234), "unknown");
+}
+
+TEST(TraceTest, StepIsToldInLines) {
+  const Bytes record = bytes("700e9f27018057089999990000000006");
+  const TraceStep step = {"READ RECORD 1 of file 1", "00b2010c00", maskedHex(record), 0x9000,
+                          describeTlv(record)};
+  EXPECT_EQ(describe(step),
+            (std::vector<std::string>{"READ RECORD 1 of file 1", "  > 00b2010c00", "  < 9000 ok",
+                                      "    70 record", "      9F27 cryptogram information: 80",
+                                      "      57 track 2 equivalent data: ************0006"}));
+  const TraceStep refused = {"GENERATE AC", "80ae800000", "", 0x6985, {}};
+  EXPECT_EQ(describe(refused).back(), "  < 6985 conditions not satisfied");
+}
+
+TEST(TraceTest, CryptogramIsShown) {
+  const Bytes data = bytes("770b9f26080102030405060708");
+  const TraceStep step = {"GENERATE AC", "80ae800000", maskedHex(data), 0x9000, describeTlv(data)};
+  EXPECT_EQ(describe(step).back(), "      9F26 application cryptogram: 0102030405060708");
+}
+
 }  // namespace
 }  // namespace florin::terminal

@@ -27,14 +27,13 @@ struct Candidate {
   unsigned priority = 0;
 };
 
-// The directory's entries, best first; priority 0 is none and comes last (Book 1, 12.4).
-std::vector<Candidate> readDirectory(ByteView fci) {
+// The directory's entries, best first; priority 0 is none and comes last (Book 1, 12.4). An entry
+// without a usable AID is passed over. One answer holds fewer than 30.
+Result<std::vector<Candidate>> readDirectory(ByteView fci) {
   std::vector<Candidate> candidates;
-  const auto directory = codec::findTlv(fci, {0x6F, 0xA5, 0xBF0C});
-  if (!directory.ok()) return candidates;
-  const auto entries = codec::decodeTlv(*directory);
-  if (!entries.ok()) return candidates;
-  for (const codec::TlvView& entry : *entries) {
+  FLORIN_TRY_ASSIGN(const ByteView directory, codec::findTlv(fci, {0x6F, 0xA5, 0xBF0C}));
+  FLORIN_TRY_ASSIGN(const std::vector<codec::TlvView> entries, codec::decodeTlv(directory));
+  for (const codec::TlvView& entry : entries) {
     const auto aid = codec::findTlv(entry.value, {0x4F});
     if (entry.tag != 0x61 || !aid.ok() || aid->size() < 5 || aid->size() > 16) continue;
     const auto priority = codec::findTlv(entry.value, {0x87});
@@ -44,6 +43,21 @@ std::vector<Candidate> readDirectory(ByteView fci) {
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const auto& a, const auto& b) { return a.priority < b.priority; });
   return candidates;
+}
+
+// The label as it may be shown: what a card says must not steer the screen it is printed on.
+std::string printable(ByteView label) {
+  constexpr std::size_t kLongest = 16;
+  const bool plain =
+      std::all_of(label.begin(), label.end(), [](std::uint8_t c) { return c >= 0x20 && c < 0x7F; });
+  return plain && label.size() <= kLongest ? std::string(base::asText(label)) : std::string();
+}
+
+// Both have their form already.
+bool sameCard(ByteView pan, ByteView track2) {
+  std::string digits = base::toHex(pan);
+  digits.resize(std::min(digits.find('f'), digits.size()));
+  return base::toHex(track2).starts_with(digits + "d");
 }
 
 std::array<std::uint8_t, 3> dateOf(base::Time now) {
@@ -82,6 +96,9 @@ void Transaction::setTerminalData() {
 }
 
 Result<Transaction::Answer> Transaction::exchange(std::string name, const emv::Command& command) {
+  if (++commands_ > base::limits::kTapCommands) {
+    return Error(Code::kExhausted, "tap takes too many commands");
+  }
   const Bytes apdu = emv::encodeCommand(command);
   FLORIN_TRY_ASSIGN(const Bytes response, transceive_(apdu));
   Answer answer;
@@ -99,18 +116,30 @@ Result<Transaction::Answer> Transaction::select(std::string name, ByteView file)
 
 Result<DeclineReason> Transaction::selectApplication() {
   FLORIN_TRY_ASSIGN(const Answer directory, select("SELECT PPSE", base::asBytes(emv::kPpseName)));
+  if (directory.statusWord == 0) return DeclineReason::kDirectoryMalformed;
   if (!directory.ok()) return DeclineReason::kNoApplication;
-  for (const Candidate& candidate : readDirectory(directory.data)) {
+  const auto candidates = readDirectory(directory.data);
+  if (!candidates.ok()) return DeclineReason::kDirectoryMalformed;
+  for (const Candidate& candidate : *candidates) {
     FLORIN_TRY_ASSIGN(const Answer answer, select("SELECT AID", candidate.aid));
-    if (answer.ok()) return takeApplication(answer);
+    if (answer.statusWord == 0) return DeclineReason::kApplicationMalformed;
+    if (answer.ok()) return takeApplication(candidate.aid, answer);
   }
   return DeclineReason::kNoApplication;
 }
 
-DeclineReason Transaction::takeApplication(const Answer& answer) {
-  if (!codec::findTlv(answer.data, {0x6F, 0x84}).ok()) return DeclineReason::kCardData;
+DeclineReason Transaction::takeApplication(ByteView aid, const Answer& answer) {
+  const auto name = codec::findTlv(answer.data, {0x6F, 0x84});
+  if (!name.ok() || !codec::findTlv(answer.data, {0x6F, 0xA5}).ok() ||
+      !codec::checkTlv(answer.data).ok()) {
+    return DeclineReason::kApplicationMalformed;
+  }
+  // The name may be longer than the directory's AID, never another (Book 1, 12.3.1).
+  if (name->size() < aid.size() || !std::equal(aid.begin(), aid.end(), name->begin())) {
+    return DeclineReason::kApplicationMalformed;
+  }
   const auto label = codec::findTlv(answer.data, {0x6F, 0xA5, 0x50});
-  if (label.ok()) result_.label = base::asText(*label);
+  if (label.ok()) result_.label = printable(*label);
   const auto pdol = codec::findTlv(answer.data, {0x6F, 0xA5, 0x9F38});
   if (pdol.ok()) pdol_ = base::toBytes(*pdol);
   return DeclineReason::kNone;
@@ -118,15 +147,17 @@ DeclineReason Transaction::takeApplication(const Answer& answer) {
 
 Result<DeclineReason> Transaction::initiate() {
   const auto data = codec::fillDol(pdol_, terminal_);
-  if (!data.ok()) return DeclineReason::kCardData;
+  if (!data.ok() || data->size() > kCommandData) return DeclineReason::kApplicationMalformed;
   const Bytes wrapped = codec::encodeTlv(0x83, *data);
-  if (wrapped.size() > kCommandData) return DeclineReason::kCardData;
+  if (wrapped.size() > kCommandData) return DeclineReason::kApplicationMalformed;
   FLORIN_TRY_ASSIGN(const Answer answer,
                     exchange("GET PROCESSING OPTIONS", {0x80, 0xA8, 0x00, 0x00, wrapped, kAll}));
-  if (!answer.ok()) return DeclineReason::kCardRefused;
+  if (!answer.ok()) return answer.refusal(DeclineReason::kOptionsMalformed);
   const auto aip = codec::findTlv(answer.data, {0x77, 0x82});
   const auto afl = codec::findTlv(answer.data, {0x77, 0x94});
-  if (!aip.ok() || aip->size() != input_.aip.size() || !afl.ok()) return DeclineReason::kCardData;
+  if (!aip.ok() || aip->size() != input_.aip.size() || !afl.ok()) {
+    return DeclineReason::kOptionsMalformed;
+  }
   std::copy(aip->begin(), aip->end(), input_.aip.begin());
   afl_ = base::toBytes(*afl);
   return DeclineReason::kNone;
@@ -134,7 +165,7 @@ Result<DeclineReason> Transaction::initiate() {
 
 Result<DeclineReason> Transaction::readRecords() {
   const auto afl = emv::decodeAfl(afl_);
-  if (!afl.ok() || afl->empty()) return DeclineReason::kCardData;
+  if (!afl.ok() || afl->empty()) return DeclineReason::kOptionsMalformed;
   for (const emv::AflEntry& entry : *afl) {
     for (unsigned number = entry.first; number <= entry.last; ++number) {
       const auto p2 = static_cast<std::uint8_t>(entry.sfi << 3 | 0x04);
@@ -142,24 +173,35 @@ Result<DeclineReason> Transaction::readRecords() {
       FLORIN_TRY_ASSIGN(const Answer answer, exchange("READ RECORD " + std::to_string(number) +
                                                           " of file " + std::to_string(entry.sfi),
                                                       command));
-      if (!answer.ok()) return DeclineReason::kCardRefused;
+      if (!answer.ok()) return answer.refusal(DeclineReason::kRecordMalformed);
       const DeclineReason reason = takeRecord(answer.data);
       if (reason != DeclineReason::kNone) return reason;
     }
   }
-  const bool complete =
-      card_.count(0x5A) != 0 && card_.count(0x5F24) != 0 && card_.count(0x8C) != 0;
-  return complete ? DeclineReason::kNone : DeclineReason::kCardData;
+  return checkComplete();
+}
+
+DeclineReason Transaction::checkComplete() const {
+  for (const std::uint32_t tag : {0x57U, 0x5AU, 0x5F24U, 0x8CU}) {
+    if (card_.count(tag) == 0) return DeclineReason::kDataMissing;
+  }
+  const bool verifies = (input_.aip[0] & emv::kAipCardholderVerification) != 0;
+  if (verifies && card_.count(0x8E) == 0) return DeclineReason::kDataMissing;
+  if (!emv::unpackDigits(card_.at(0x5A)).ok() || !emv::track2Digits(card_.at(0x57)).ok()) {
+    return DeclineReason::kRecordMalformed;
+  }
+  if (!sameCard(card_.at(0x5A), card_.at(0x57))) return DeclineReason::kDataContradicts;
+  return DeclineReason::kNone;
 }
 
 DeclineReason Transaction::takeRecord(ByteView record) {
   const auto inside = codec::findTlv(record, {0x70});
-  if (!inside.ok()) return DeclineReason::kCardData;
+  if (!inside.ok()) return DeclineReason::kRecordMalformed;
   const auto objects = codec::decodeTlv(*inside);
-  if (!objects.ok()) return DeclineReason::kCardData;
+  if (!objects.ok()) return DeclineReason::kRecordMalformed;
   for (const codec::TlvView& object : *objects) {
     if (!card_.emplace(object.tag, base::toBytes(object.value)).second) {
-      return DeclineReason::kCardData;  // twice: which one holds? (Book 3, 7.1)
+      return DeclineReason::kDataContradicts;  // twice: which one holds? (Book 3, 7.1)
     }
   }
   return DeclineReason::kNone;
@@ -168,7 +210,9 @@ DeclineReason Transaction::takeRecord(ByteView record) {
 Result<DeclineReason> Transaction::checkExpiry() {
   const auto expiry = emv::readBcd(card_[0x5F24]);
   const auto today = emv::readBcd(input_.date);
-  if (card_[0x5F24].size() != 3 || !expiry.ok()) return DeclineReason::kCardData;
+  if (card_[0x5F24].size() != 3 || !expiry.ok()) return DeclineReason::kRecordMalformed;
+  const std::uint64_t month = *expiry / 100 % 100;
+  if (month < 1 || month > 12) return DeclineReason::kRecordMalformed;
   return *expiry < *today ? DeclineReason::kExpired : DeclineReason::kNone;
 }
 
@@ -180,7 +224,7 @@ Result<DeclineReason> Transaction::verify() {
   facts.applicationCurrency = currency.ok() && *currency == request_.amount.currency;
   facts.onlinePin = request_.cardholderVerified;
   const auto verification = verifyCardholder(card_[0x8E], facts);
-  if (!verification.ok()) return DeclineReason::kCardData;
+  if (!verification.ok()) return DeclineReason::kRecordMalformed;
   if (!verification->successful) return DeclineReason::kCardholderUnverified;
   if (verification->onlinePin) input_.tvr[2] |= kTvrOnlinePin;
   terminal_[0x9F34] = base::toBytes(verification->results);
@@ -189,11 +233,17 @@ Result<DeclineReason> Transaction::verify() {
 }
 
 Result<DeclineReason> Transaction::generateAc() {
-  const auto data = codec::fillDol(card_[0x8C], terminal_);
-  if (!data.ok() || data->empty() || data->size() > kCommandData) return DeclineReason::kCardData;
+  const auto cdol1 = codec::decodeDol(card_[0x8C]);
+  if (!cdol1.ok() || codec::dolLength(*cdol1) > kCommandData) {
+    return DeclineReason::kRecordMalformed;
+  }
+  const Bytes data = codec::fillDol(*cdol1, terminal_);
+  // A card that leaves out, or cuts, what the request says its cryptogram covers cannot be
+  // verified.
+  if (!emv::readCdol1Data(*cdol1, data).ok()) return DeclineReason::kRecordMalformed;
   FLORIN_TRY_ASSIGN(const Answer answer,
-                    exchange("GENERATE AC", {0x80, 0xAE, kAskArqc, 0x00, *data, kAll}));
-  if (!answer.ok()) return DeclineReason::kCardRefused;
+                    exchange("GENERATE AC", {0x80, 0xAE, kAskArqc, 0x00, data, kAll}));
+  if (!answer.ok()) return answer.refusal(DeclineReason::kCryptogramMalformed);
   return takeCryptogram(answer.data);
 }
 
@@ -202,25 +252,30 @@ DeclineReason Transaction::takeCryptogram(ByteView answer) {
   const auto atc = codec::findTlv(answer, {0x77, 0x9F36});
   const auto cryptogram = codec::findTlv(answer, {0x77, 0x9F26});
   const auto iad = codec::findTlv(answer, {0x77, 0x9F10});
-  if (!cid.ok() || !atc.ok() || !cryptogram.ok() || !iad.ok()) return DeclineReason::kCardData;
+  if (!cid.ok() || !atc.ok() || !cryptogram.ok() || !iad.ok()) {
+    return DeclineReason::kCryptogramMalformed;
+  }
   if (cid->size() != 1 || atc->size() != 2 || cryptogram->size() != 8 ||
       iad->size() > base::limits::kIssuerData) {
-    return DeclineReason::kCardData;
+    return DeclineReason::kCryptogramMalformed;
   }
+  input_.atc = static_cast<std::uint16_t>(base::readBigEndian(*atc));
+  result_.atc = input_.atc;
   constexpr std::uint8_t kTypeBits = 0xC0;
   if (((*cid)[0] & kTypeBits) == 0) return DeclineReason::kCardDeclined;
-  if ((*cid)[0] != kAskArqc) return DeclineReason::kCardData;
+  if ((*cid)[0] != kAskArqc) return DeclineReason::kCryptogramMalformed;
+  return takeRequest(*cryptogram, *iad);
+}
 
+DeclineReason Transaction::takeRequest(ByteView cryptogram, ByteView iad) {
   auto dpan = emv::unpackDigits(card_[0x5A]);
   const auto psn = emv::readBcd(card_[0x5F34]);  // none is 0
-  const auto expiry = emv::readBcd(card_[0x5F24]);
-  if (!dpan.ok() || !psn.ok() || *psn > 99 || !expiry.ok()) return DeclineReason::kCardData;
+  if (!dpan.ok() || !psn.ok() || *psn > 99) return DeclineReason::kRecordMalformed;
   const std::string date = base::toHex(card_[0x5F24]);
-  input_.atc = static_cast<std::uint16_t>(base::readBigEndian(*atc));
-  input_.iad = base::toBytes(*iad);
+  input_.iad = base::toBytes(iad);
   emv::CryptogramRequest request;
   request.input = input_;
-  std::copy(cryptogram->begin(), cryptogram->end(), request.cryptogram.begin());
+  std::copy(cryptogram.begin(), cryptogram.end(), request.cryptogram.begin());
   request.type = emv::CryptogramType::kArqc;
   request.dpan = std::move(dpan).value();
   request.psn = static_cast<std::uint8_t>(*psn);

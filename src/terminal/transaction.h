@@ -34,13 +34,18 @@ class Transaction {
     Bytes data;
     std::uint16_t statusWord = 0;
     [[nodiscard]] bool ok() const { return statusWord == 0x9000; }
+    [[nodiscard]] DeclineReason refusal(DeclineReason malformed) const {
+      return statusWord == 0 ? malformed : DeclineReason::kCardRefused;
+    }
   };
 
   Result<Answer> exchange(std::string name, const emv::Command& command);
   Result<Answer> select(std::string name, ByteView file);
-  DeclineReason takeApplication(const Answer& answer);
+  DeclineReason takeApplication(ByteView aid, const Answer& answer);
   DeclineReason takeRecord(ByteView record);
+  [[nodiscard]] DeclineReason checkComplete() const;
   DeclineReason takeCryptogram(ByteView answer);
+  DeclineReason takeRequest(ByteView cryptogram, ByteView iad);
   void setTerminalData();
 
   const TapRequest& request_;
@@ -51,6 +56,7 @@ class Transaction {
   std::map<std::uint32_t, Bytes> card_;      // what the records said, by tag
   Bytes pdol_;
   Bytes afl_;
+  std::size_t commands_ = 0;
   TapResult result_;
 };
 
