@@ -79,7 +79,10 @@ Status Transfer::makeHeaders() {
     if (!isHeader(header)) return Error(Code::kInvalidArgument, "header is not well-formed");
     // "Name;" is libcurl's way to say a header without value.
     const auto& [name, value] = header;
-    added = added && add(value.empty() ? name + ";" : name + ": " + value);
+    std::string line = name;
+    line += value.empty() ? ";" : ": ";
+    line += value;
+    added = added && add(line);
   }
   if (!added) return Error(Code::kInternal, "out of memory");
   return {};
