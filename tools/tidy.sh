@@ -11,8 +11,7 @@ done
 
 files=("$@")
 if [ $# -eq 0 ]; then
-  mapfile -t files < <(find src apps test/fuzz -name '*.cc' ! -name '*_test.cc' ! -path 'src/fakes/*' \
-    ! -name replay_main.cc 2>/dev/null | sort)
+  mapfile -t files < <(find src apps -name '*.cc' ! -name '*_test.cc' ! -path 'src/fakes/*' 2>/dev/null | sort)
 fi
 echo "tidy: ${#files[@]} files"
 one() {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <memory>
 
 #include "base/limits.h"
 #include "codec/base64url.h"
@@ -81,8 +82,8 @@ std::string encodeParameters(const SignatureParameters& parameters) {
 Result<base::Time> readCreated(std::string_view digits) {
   std::int64_t seconds = 0;
   if (digits.empty() || digits.size() > kCreatedDigits) return malformed("created is no time");
-  const char* const end = digits.data() + digits.size();
-  const auto read = std::from_chars(digits.data(), end, seconds);
+  const char* const end = std::to_address(digits.end());
+  const auto read = std::from_chars(std::to_address(digits.begin()), end, seconds);
   if (read.ec != std::errc() || read.ptr != end) return malformed("created is no time");
   return base::Time(std::chrono::seconds(seconds));
 }

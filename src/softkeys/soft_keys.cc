@@ -85,6 +85,7 @@ Result<Bytes> SoftKeys::sign(ByteView message) { return keys_.identity.key.sign(
 
 std::vector<ports::BackendPublicKey> SoftKeys::channelKeys() {
   std::vector<ports::BackendPublicKey> keys;
+  keys.reserve(keys_.channel.size());
   for (const NamedKey& key : keys_.channel) keys.push_back(publicOf(key));
   return keys;
 }

@@ -43,7 +43,7 @@ bool allowed(records::TokenState from, records::TokenState to) {
   using records::TokenState;
   switch (from) {
     case TokenState::kInactive: return to != TokenState::kSuspended;
-    case TokenState::kActive: return to != TokenState::kInactive;
+    case TokenState::kActive:
     case TokenState::kSuspended: return to != TokenState::kInactive;
     case TokenState::kDeleted: return to == TokenState::kDeleted;
   }

@@ -1,6 +1,8 @@
 #include "wallet/emulation.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "base/limits.h"
 #include "vault/payment_keys.h"
@@ -58,7 +60,13 @@ Status Emulation::arm() {
 }
 
 Bytes Emulation::processApdu(ByteView command) {
-  const std::unique_lock lock(mutex_, base::limits::kArmingWait);
+  // Not std::timed_mutex: the TSan of g++ 12 does not see its wait and reports the unlock.
+  std::unique_lock lock(mutex_, std::try_to_lock);
+  const auto deadline = std::chrono::steady_clock::now() + base::limits::kArmingWait;
+  while (!lock.owns_lock() && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    (void)lock.try_lock();
+  }
   if (!lock.owns_lock()) return conditionsNotSatisfied();
   const bool stale = snapshot_.version != core_.cardsVersion();
   if (snapshot_.session == nullptr || (stale && isSelect(command))) {

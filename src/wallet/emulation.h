@@ -35,7 +35,7 @@ class Emulation : public CardEmulation, private card::KeySource {
   Status takeSnapshot();
 
   Core& core_;
-  std::timed_mutex mutex_;  // taken before the vault's lock, never after
+  std::mutex mutex_;  // taken before the vault's lock, never after
   std::map<base::TokenId, SpentKey> armed_;
   Snapshot snapshot_;
 };

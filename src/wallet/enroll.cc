@@ -123,7 +123,7 @@ class EnrollFlow : public std::enable_shared_from_this<EnrollFlow> {
     if (!verdict.ok()) return then(verdict.error());
     if (!verdict->codeWrong) return then({});
     auto error = provisioningError(CpsStatus::kCodeWrong, verdict->triesLeft);
-    fail(std::move(error));
+    fail(error);
   }
 
   // A refusal of E1 that will not pass ends the attempt, which is nothing but an attempt: the same
@@ -165,13 +165,13 @@ class EnrollFlow : public std::enable_shared_from_this<EnrollFlow> {
 
   void firstExchange() {
     runSession(core_, disarm_, [self = shared_from_this()](SessionOutcome outcome) {
-      if (outcome.error) return self->fail(std::move(*outcome.error));
+      if (outcome.error) return self->fail(*outcome.error);
       self->core_.conversationEnded();
       self->told_.complete();
     });
   }
 
-  void fail(ProvisioningServiceError error) {
+  void fail(const ProvisioningServiceError& error) {
     core_.conversationEnded();
     told_.fail(error);
   }

@@ -67,7 +67,7 @@ class ClaimFlow : public std::enable_shared_from_this<ClaimFlow> {
     const bool claim = **open == messages::RequestType::kClaimCode;
     runSession(core_, disarm_, [self = shared_from_this(), claim](SessionOutcome outcome) {
       if (claim) return self->ended(outcome);
-      if (outcome.error) return self->fail(std::move(*outcome.error));
+      if (outcome.error) return self->fail(*outcome.error);
       self->askCode();
     });
   }
@@ -104,12 +104,12 @@ class ClaimFlow : public std::enable_shared_from_this<ClaimFlow> {
   }
 
   void ended(const SessionOutcome& outcome) {
-    if (auto error = errorOf(outcome)) return fail(std::move(*error));
+    if (const auto error = errorOf(outcome)) return fail(*error);
     core_.conversationEnded();
     told_.complete();
   }
 
-  void fail(ProvisioningServiceError error) {
+  void fail(const ProvisioningServiceError& error) {
     core_.conversationEnded();
     told_.fail(error);
   }
