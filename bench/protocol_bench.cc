@@ -62,7 +62,7 @@ BENCHMARK(spake2Respond);
 
 void sealRow(benchmark::State& state) {
   fakes::SeededRandom random;
-  const crypto::AesGcm key(random.secret(32));
+  crypto::AesGcm key(random.secret(32));
   const Bytes nonce = random.bytes(12);
   const Bytes row = random.bytes(static_cast<std::size_t>(state.range(0)));
   for (auto _ : state) benchmark::DoNotOptimize(key.seal(nonce, nonce, row));
