@@ -14,7 +14,7 @@ namespace florin::tsp {
 Result<records::ApiToken> requireToken(ports::Store& store, const ports::HttpRequest& request,
                                        records::ApiScope scope);
 
-// problem makes an RFC 9457 body. `type` is a name of docs/problems.md.
+// problem makes an RFC 9457 body. `type` is a name of docs/acquirer-api.md.
 ports::HttpResponse problem(int status, Literal type, Literal title,
                             const ports::HttpRequest& request);
 
