@@ -39,11 +39,6 @@ class NullLog : public Log {
   void write(LogLevel, Literal, std::initializer_list<LogField>) override {}
 };
 
-class NullMetrics : public base::Metrics {
- public:
-  void count(Literal, Literal, std::int64_t) override {}
-  void observe(Literal, Literal, std::chrono::microseconds) override {}
-  void gauge(Literal, std::int64_t) override {}
-};
+using base::NullMetrics;
 
 }  // namespace florin::fakes
