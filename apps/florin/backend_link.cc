@@ -1,16 +1,14 @@
 #include "backend_link.h"
 
 #include "answer.h"
-#include "curl/transport.h"
 
 namespace florin::cli {
 
 Outcome<std::unique_ptr<BackendLink>> BackendLink::open(const Connection& connection) {
-  curl::CurlOptions options;
+  HttpsOptions options;
   options.baseUrl = connection.backend;
   options.caPem = connection.caPem;
-  options.userAgent = "florin/" + std::string(sdkVersion());
-  auto transport = curl::CurlTransport::make(options);
+  auto transport = makeHttpsTransport(options);
   if (!transport.ok()) {
     return Failure{Exit::kInput, describe(transport.error()) +
                                      ": give --backend https://host:port and --ca the backend's "

@@ -76,13 +76,13 @@ Outcome<std::unique_ptr<WalletSession>> WalletSession::create(const VaultFiles& 
                                                               Interrupts* interrupts) {
   std::unique_ptr<WalletSession> session(new WalletSession(files, connection, interrupts));
   FLORIN_TRY_ASSIGN(session->link_, BackendLink::open(connection));
-  auto storage = posix::FileStorage::open(files.vault);
+  auto storage = openFileStorage(files.vault);
   if (!storage.ok()) return storageFailure(files, storage.error());
   session->storage_ = std::move(storage).value();
   auto wallet = Wallet::open(configOf(connection), {.storage = *session->storage_,
-                                                    .vaultKey = session->keyProvider_,
+                                                    .vaultKey = *session->vaultKey_,
                                                     .transport = *session->link_,
-                                                    .executor = session->executor_,
+                                                    .executor = *session->executor_,
                                                     .log = session->log_});
   if (!wallet.ok()) return vaultFailure(files, wallet.error());
   session->wallet_ = std::move(wallet).value();
@@ -90,7 +90,7 @@ Outcome<std::unique_ptr<WalletSession>> WalletSession::create(const VaultFiles& 
 }
 
 WalletSession::~WalletSession() {
-  executor_.stop();
+  executor_->stop();
   wallet_.reset();
 }
 

@@ -6,10 +6,6 @@
 #include "backend_link.h"
 #include "crypto/random.h"
 #include "florin/wallet.h"
-#include "posix/file_key_provider.h"
-#include "posix/file_storage.h"
-#include "posix/json_log.h"
-#include "posix/serial_executor.h"
 #include "vault_files.h"
 
 namespace florin::cli {
@@ -42,16 +38,16 @@ class WalletSession {
   WalletSession(const VaultFiles& files, Connection connection, Interrupts* interrupts)
       : connection_(std::move(connection)),
         interrupts_(interrupts),
-        keyProvider_(files.key(), files.vault, random_) {}
+        vaultKey_(makeKeyFileProvider(files.key(), files.vault)) {}
 
   Connection connection_;
   Interrupts* interrupts_;
   crypto::OsRandom random_;
-  posix::NullLog log_;
-  posix::FileKeyProvider keyProvider_;
-  std::unique_ptr<posix::FileStorage> storage_;
+  NullLog log_;
+  std::unique_ptr<VaultKeyProvider> vaultKey_;
+  std::unique_ptr<Storage> storage_;
   std::unique_ptr<BackendLink> link_;
-  posix::SerialExecutor executor_;
+  std::unique_ptr<SerialExecutor> executor_ = SerialExecutor::make();
   std::unique_ptr<Wallet> wallet_;
 };
 

@@ -70,7 +70,7 @@ Status writeFiles(const DataDir& dir, const InitOptions& options, const Names& n
 }
 
 Status writeStore(const DataDir& dir, const Names& names) {
-  posix::NullLog log;
+  NullLog log;
   posix::SystemClock clock;
   FLORIN_TRY_ASSIGN(const auto store, sqlite::openStore(dir.store(), {}, log));
   const auto token = [&](const std::string& text, const base::TenantId& tenant,

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 
 #include "florin/version.h"
 
@@ -19,6 +20,17 @@ class FLORIN_EXPORT Executor {
 
   // postAfter queues a task that becomes due after `delay`; it may run later, never earlier.
   virtual void postAfter(std::chrono::milliseconds delay, std::function<void()> task) = 0;
+};
+
+// SerialExecutor is the default Executor: one thread of its own. A task must not throw. Its
+// destructor stops it.
+class FLORIN_EXPORT SerialExecutor : public Executor {
+ public:
+  static std::unique_ptr<SerialExecutor> make();
+
+  // stop lets the running task end and drops the waiting ones, now and from then on. No listener
+  // runs after it: call it before the Wallet is destroyed. Idempotent.
+  virtual void stop() = 0;
 };
 
 }  // namespace florin

@@ -3,7 +3,9 @@
 // keys kept in the vault.
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <string>
 
 #include "florin/bytes.h"
 #include "florin/result.h"
@@ -20,6 +22,19 @@ class FLORIN_EXPORT VaultKeyProvider {
   // key. kCancelled: the user refused.
   virtual Result<SecretBytes> unlock(ByteView salt) = 0;
 };
+
+// makeKeyFileProvider gives the vault's key from `keyFile`, 32 bytes, mode 0600. Where neither it
+// nor `vaultFile` exists, unlock makes a random key, durable before it returns. unlock gives
+// kNotFound when the key of an existing vault is missing, kRefused when group or others have a
+// permission on it, kCorrupted when it has not 32 bytes.
+FLORIN_EXPORT std::unique_ptr<VaultKeyProvider> makeKeyFileProvider(std::string keyFile,
+                                                                    std::string vaultFile);
+
+// makePassphraseProvider derives the vault's key from a passphrase by scrypt (RFC 7914; N = 2^15,
+// r = 8, p = 3: 32 MiB and some tenths of a second), under the salt of the vault's header. Nothing
+// else is stored. The passphrase is taken byte for byte: agree on one encoding. unlock gives
+// kInvalidArgument when it is empty; a wrong one is found by Wallet::open.
+FLORIN_EXPORT std::unique_ptr<VaultKeyProvider> makePassphraseProvider(SecretBytes passphrase);
 
 // A handle names a private key. It is secret: a software implementation may put the key itself into
 // it. The vault keeps it encrypted, so a key is durable when the vault's transaction that holds its

@@ -6,11 +6,13 @@
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "florin/result.h"
+#include "florin/version.h"
 
 namespace florin {
 
@@ -51,7 +53,7 @@ class LogField {
 
 // Log is called from any thread and must not block for long nor throw. `event` is a stable name
 // such as "enrollment.bound".
-class Log {
+class FLORIN_EXPORT Log {
  public:
   virtual ~Log() = default;
   virtual void write(LogLevel level, Literal event, std::initializer_list<LogField> fields) = 0;
@@ -65,5 +67,17 @@ class Log {
     write(LogLevel::kError, event, fields);
   }
 };
+
+// NullLog forgets everything.
+class NullLog : public Log {
+ public:
+  void write(LogLevel /*level*/, Literal /*event*/,
+             std::initializer_list<LogField> /*fields*/) override {}
+};
+
+// makeJsonLog gives a Log that writes one JSON object per line to `fd`, which is borrowed: "time"
+// (RFC 3339, UTC), "level", "event", then the fields. Below `minimum` nothing is written.
+// Thread-safe.
+FLORIN_EXPORT std::unique_ptr<Log> makeJsonLog(int fd, LogLevel minimum);
 
 }  // namespace florin

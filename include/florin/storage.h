@@ -2,7 +2,9 @@
 // has to be durable.
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <string>
 
 #include "florin/bytes.h"
 #include "florin/result.h"
@@ -28,5 +30,11 @@ class FLORIN_EXPORT Storage {
   // remove deletes the content; removing what is not there succeeds.
   virtual Status remove() = 0;
 };
+
+// openFileStorage gives the default Storage: the file `path`, mode 0600, made by the first write. A
+// lock on `path`.lock keeps every other process out while the storage lives. kConflict: another
+// process has it open; kRefused, kNotFound: the folder cannot be written or is not there. The
+// detail is errno.
+FLORIN_EXPORT Result<std::unique_ptr<Storage>> openFileStorage(const std::string& path);
 
 }  // namespace florin

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,5 +41,30 @@ class FLORIN_EXPORT Transport {
   // exceeds the limit. A redirect is a response like any other.
   virtual void send(TransportRequest request, std::chrono::milliseconds deadline, Done done) = 0;
 };
+
+// What is wrong with a server's certificate: the detail of the default transport's
+// kUnauthenticated.
+enum class CertificateFault : std::uint8_t {
+  kOther = 0,
+  kUnknownAuthority = 1,  // not under the given certificates
+  kOtherHost = 2,         // not for the host of baseUrl
+  kNotValidNow = 3,       // expired, or not valid yet
+  kOtherKey = 4,          // its key is none of the pinned ones
+};
+
+// What the server must prove: a certificate for the host of `baseUrl` under those given as text or
+// as a file, one of the pinned keys, or both. At least one is needed; the machine's own list of
+// authorities is never used.
+struct HttpsOptions {
+  std::string baseUrl;                  // "https://host" or "https://host:port", no path
+  std::string caPem;                    // certificates, PEM
+  std::string caFile;                   // or a file that holds them
+  std::vector<std::string> pinnedKeys;  // "sha256//" and base64 of SPKI's SHA-256 (RFC 7469)
+};
+
+// makeHttpsTransport gives the default Transport, over libcurl: TLS 1.3, connections reused, no
+// redirect, no proxy, no cookie. It connects to nothing yet. Destroying it ends every request with
+// kCancelled. kInvalidArgument: an option has not its form; else the error of reading the file.
+FLORIN_EXPORT Result<std::unique_ptr<Transport>> makeHttpsTransport(const HttpsOptions& options);
 
 }  // namespace florin

@@ -29,8 +29,9 @@ struct WalletConfig {
   std::chrono::milliseconds requestDeadline{30'000};
 };
 
-// The world outside. `deviceKeys` may be null: keys are then made in software and kept in the
-// vault.
+// The world outside. Each has a default, made by the function in its header. `deviceKeys` may be
+// null: keys are then made in software and kept in the vault. The end goes in this order: stop the
+// executor, destroy the Wallet, then what it borrowed.
 struct WalletEnvironment {
   Storage& storage;
   VaultKeyProvider& vaultKey;

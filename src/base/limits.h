@@ -89,6 +89,7 @@ inline constexpr auto kArmingWait = 300ms;
 
 // Adapters of the operating system (posix).
 inline constexpr std::size_t kSecretFile = 64 * 1024;
+inline constexpr std::size_t kCertificateFile = 32 * 1024;
 inline constexpr std::size_t kLogValue = 1024;  // bytes of one field's text
 inline constexpr std::size_t kExecutorTasks = 64 * 1024;
 

@@ -7,6 +7,21 @@ namespace {
 
 using base::limits::kTransportHeader;
 
+// What OpenSSL found out about the certificate (x509_vfy.h). libcurl compares the host name itself,
+// before it has taken OpenSSL's verdict over.
+constexpr long kVerified = 0;
+constexpr long kNotLookedAt = 1;
+constexpr long kNotYetValid = 9;
+constexpr long kExpired = 10;
+constexpr long kSelfSigned = 18;
+constexpr long kSelfSignedInChain = 19;
+constexpr long kNoIssuerAtHand = 20;
+constexpr long kNoIssuer = 21;
+
+Error unauthenticated(CertificateFault fault, Literal text) {
+  return {Code::kUnauthenticated, text, static_cast<std::int64_t>(fault)};
+}
+
 // isVisible: no control character, so that no line can be ended early (and no space where it ends
 // the request target).
 bool isVisible(std::string_view text, unsigned char lowest) {
@@ -163,18 +178,37 @@ Error Transfer::errorOf(CURLcode code) const {
       }
       return {Code::kDeadline, "backend did not answer in time", code};
     case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_ISSUER_ERROR:
-      return {Code::kUnauthenticated,
-              "backend's certificate is not of the given CA, not for this host name, or expired: "
-              "compare the CA file and the address with the backend's",
-              code};
+    case CURLE_SSL_ISSUER_ERROR: return certificateError();
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
-      return {Code::kUnauthenticated,
-              "backend's key is none of the pinned ones: it was changed, or this is another server",
-              code};
+      return unauthenticated(CertificateFault::kOtherKey,
+                             "backend's key is none of the pinned ones: it was changed, or this is "
+                             "another server");
     case CURLE_SSL_CONNECT_ERROR:
       return {Code::kUnavailable, "no TLS 1.3 connection with the backend", code};
     default: return {Code::kUnavailable, "the connection to the backend failed", code};
+  }
+}
+
+Error Transfer::certificateError() const {
+  long verified = 0;
+  curl_easy_getinfo(handle(), CURLINFO_SSL_VERIFYRESULT, &verified);
+  switch (verified) {
+    case kVerified:
+    case kNotLookedAt:
+      return unauthenticated(CertificateFault::kOtherHost,
+                             "backend's certificate is for another host name or address");
+    case kNotYetValid:
+    case kExpired:
+      return unauthenticated(CertificateFault::kNotValidNow,
+                             "backend's certificate has expired or is not valid yet");
+    case kSelfSigned:
+    case kSelfSignedInChain:
+    case kNoIssuerAtHand:
+    case kNoIssuer:
+      return unauthenticated(CertificateFault::kUnknownAuthority,
+                             "backend's certificate is not of the given CA");
+    default:
+      return unauthenticated(CertificateFault::kOther, "backend's certificate does not verify");
   }
 }
 

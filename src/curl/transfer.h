@@ -57,6 +57,7 @@ class Transfer {
   CURLcode setConnection(const Settings& settings);
   CURLcode setRequest(const Settings& settings);
   [[nodiscard]] Error errorOf(CURLcode code) const;
+  [[nodiscard]] Error certificateError() const;
   void takeHeader(std::string_view line);
 
   static std::size_t onHeader(char* data, std::size_t size, std::size_t count, void* self);

@@ -29,7 +29,7 @@ struct CurlOptions {
 //
 // Errors of send, beside those of Transport: kInvalidArgument: method, path or a header is not
 // well-formed; kExhausted: limits::kTransportRequests are in flight; kCancelled: the transport was
-// destroyed. The detail is libcurl's code.
+// destroyed. The detail is libcurl's code, that of kUnauthenticated a CertificateFault.
 class CurlTransport : public Transport {
  public:
   // make connects to nothing yet. kInvalidArgument: baseUrl is not as above, neither authority nor

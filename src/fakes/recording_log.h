@@ -1,5 +1,5 @@
 // RecordingLog keeps every event, so that a test can ask what was logged and that no secret was
-// (I6). NullLog and NullMetrics are for those who do not ask. Thread-safe.
+// (I6). NullMetrics is for those who do not ask. Thread-safe.
 #pragma once
 
 #include <mutex>
@@ -32,11 +32,6 @@ class RecordingLog : public Log {
  private:
   std::mutex mutex_;
   std::vector<Event> events_;
-};
-
-class NullLog : public Log {
- public:
-  void write(LogLevel, Literal, std::initializer_list<LogField>) override {}
 };
 
 using base::NullMetrics;

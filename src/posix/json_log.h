@@ -1,4 +1,4 @@
-// JsonLog and NullLog: where events go.
+// JsonLog: events as lines of JSON.
 #pragma once
 
 #include <mutex>
@@ -25,13 +25,6 @@ class JsonLog : public Log {
   int fd_;
   LogLevel minimum_;
   base::Clock& clock_;
-};
-
-// NullLog forgets everything.
-class NullLog : public Log {
- public:
-  void write(LogLevel /*level*/, Literal /*event*/,
-             std::initializer_list<LogField> /*fields*/) override {}
 };
 
 }  // namespace florin::posix

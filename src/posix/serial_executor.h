@@ -1,4 +1,4 @@
-// SerialExecutor: the SDK's default Executor, one thread of its own.
+// SerialExecutor: florin::SerialExecutor over one std::thread.
 #pragma once
 
 #include <memory>
@@ -9,7 +9,7 @@ namespace florin::posix {
 
 // SerialExecutor runs tasks on one thread, in the order of post; a delayed task joins the order
 // when it becomes due. A task must not throw: that ends the process. Thread-safe.
-class SerialExecutor : public Executor {
+class SerialExecutor : public florin::SerialExecutor {
  public:
   SerialExecutor();
 
@@ -27,7 +27,7 @@ class SerialExecutor : public Executor {
 
   // stop lets the running task end, destroys the waiting ones unrun and joins the thread (unless it
   // is called on it). Idempotent.
-  void stop();
+  void stop() override;
 
  private:
   struct State;

@@ -53,7 +53,7 @@ class SqliteUnderTest : public fakes::StoreUnderTest {
 
  private:
   TemporaryFolder folder_;
-  fakes::NullLog log_;
+  NullLog log_;
   fs::path path_;
   std::unique_ptr<Store> store_;
   int copies_ = 0;

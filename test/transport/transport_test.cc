@@ -97,11 +97,18 @@ TEST_F(TransportTest, ManyRequestsAtOnceEachGetTheirAnswer) {
   EXPECT_EQ(right, 100);
 }
 
+// expectFault holds an error to what is wrong with the certificate.
+void expectFault(const Result<TransportResponse>& answer, CertificateFault fault) {
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().code(), Code::kUnauthenticated);
+  EXPECT_EQ(answer.error().detail(), static_cast<int>(fault)) << answer.error().text();
+}
+
 TEST_F(TransportTest, AnotherAuthorityIsUnauthenticated) {
   start();
   const std::string other = newCertificate().chainPem;
   const auto transport = open([&](auto& wish) { wish.caPem = other; });
-  EXPECT_EQ(echo(*transport, "x").error().code(), Code::kUnauthenticated);
+  expectFault(echo(*transport, "x"), CertificateFault::kUnknownAuthority);
 }
 
 TEST_F(TransportTest, CertificateOfAnotherNameIsUnauthenticated) {
@@ -109,14 +116,14 @@ TEST_F(TransportTest, CertificateOfAnotherNameIsUnauthenticated) {
       crypto::makeServerCertificate({"other.example"}, fakes::FakeClock::kStart, 3650, random);
   options.certificate = {made->certificatePem, std::move(made->privateKeyPem)};
   start();
-  EXPECT_EQ(echo(*open(), "x").error().code(), Code::kUnauthenticated);
+  expectFault(echo(*open(), "x"), CertificateFault::kOtherHost);
 }
 
 TEST_F(TransportTest, CertificateThatIsOverIsUnauthenticated) {
   auto made = crypto::makeServerCertificate({"127.0.0.1"}, base::fromMs(0), 1, random);
   options.certificate = {made->certificatePem, std::move(made->privateKeyPem)};
   start();
-  EXPECT_EQ(echo(*open(), "x").error().code(), Code::kUnauthenticated);
+  expectFault(echo(*open(), "x"), CertificateFault::kNotValidNow);
 }
 
 TEST_F(TransportTest, PinnedKeyAloneProvesTheServer) {
