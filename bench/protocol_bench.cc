@@ -48,7 +48,7 @@ BENCHMARK(p256Verify);
 
 void spake2Respond(benchmark::State& state) {
   fakes::SeededRandom random;
-  const SecretBytes code = protocol::newS1Code(random);
+  const SecretBytes code = protocol::newCode(messages::Suite::kS1, random);
   const auto walletId = base::WalletId::random(random);
   const auto secrets = protocol::deriveSecrets(code, walletId, "bench").value();
   const auto record = protocol::makeRegistration(secrets).value();

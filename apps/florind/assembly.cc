@@ -8,6 +8,23 @@
 namespace florin::apps {
 namespace {
 
+// namesOf turns what the configuration says into what the rooms know.
+BackendNames namesOf(const config::ServerConfig& config) {
+  BackendNames names;
+  names.backendId = config.backendId;
+  names.walletProvider = config.walletProvider;
+  names.codes.suite = config.typedCodes ? messages::Suite::kS2 : messages::Suite::kS1;
+  names.codes.lifetime = config.codeLifetime;
+  switch (config.attestation) {
+    case config::AttestationMode::kOff: names.attestation = cps::AttestationPolicy::kOff; break;
+    case config::AttestationMode::kLog: names.attestation = cps::AttestationPolicy::kLog; break;
+    case config::AttestationMode::kRequire:
+      names.attestation = cps::AttestationPolicy::kRequire;
+      break;
+  }
+  return names;
+}
+
 Failure local(const std::string& what, const Error& error) {
   return {Exit::kLocalState, what + ": " + describe(error)};
 }
@@ -48,7 +65,7 @@ std::unique_ptr<Assembly> Assembly::open(const DataDir& dir, const config::Serve
       new Assembly(std::move(*store), std::move(*custody), std::move(*catalog)));
   auto services = Services::make({*assembly->store_, *assembly->custody_, assembly->catalog_,
                                   assembly->clock_, assembly->random_, log},
-                                 {config.backendId, config.walletProvider, config.codeLifetime});
+                                 namesOf(config));
   if (!services.ok()) {
     failure = local("cannot start from " + dir.root.string(), services.error());
     return nullptr;

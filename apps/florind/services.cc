@@ -44,22 +44,26 @@ class AllServices : public Services {
     authorizations_.emplace(*tsp_);
     backend_.emplace(cps::Backend{base_.store, base_.custody, *sealer_, *tokens_, base_.clock,
                                   base_.random, base_.log, names.backendId, names.walletProvider});
-    codes_.emplace(*backend_, names.codeLifetime);
+    codes_.emplace(*backend_, names.codes);
     auth_.emplace(*backend_);
     operations_.emplace(*backend_);
     claims_.emplace(*backend_, *codes_, *operations_);
-    exchanges_.emplace(*backend_, *codes_, *operations_, *claims_);
+    FLORIN_TRY_ASSIGN(auto exchanges,
+                      cps::Exchanges::make(*backend_, *codes_, *operations_, *claims_));
+    exchanges_.emplace(std::move(exchanges));
+    devices_.emplace(*backend_, *operations_);
     digitization_.emplace(*backend_, *codes_, base_.catalog);
     FLORIN_TRY_ASSIGN(auto registration, cps::Registration::make(*backend_));
     registration_.emplace(std::move(registration));
-    FLORIN_TRY_ASSIGN(auto enrollments, cps::Enrollments::make(*backend_, *codes_));
+    FLORIN_TRY_ASSIGN(auto enrollments, cps::Enrollments::make(*backend_, *codes_,
+                                                               {names.attestation, &attestation_}));
     enrollments_.emplace(std::move(enrollments));
     return {};
   }
 
   std::vector<ports::Route> makeRoutes() override {
     std::vector<ports::Route> routes =
-        cps::makeRoutes({*backend_, *auth_, *registration_, *enrollments_, *exchanges_});
+        cps::makeRoutes({*backend_, *auth_, *registration_, *enrollments_, *exchanges_, *devices_});
     const auto add = [&](std::vector<ports::Route> more) {
       for (ports::Route& route : more) routes.push_back(std::move(route));
     };
@@ -75,11 +79,13 @@ class AllServices : public Services {
   std::optional<tsp::Tokens> tokens_;
   std::optional<tsp::Authorizations> authorizations_;
   std::optional<cps::Backend> backend_;
+  cps::SelfAttestationVerifier attestation_;
   std::optional<cps::ActivationCodes> codes_;
   std::optional<cps::WalletAuth> auth_;
   std::optional<cps::OperationLog> operations_;
   std::optional<cps::CardClaims> claims_;
   std::optional<cps::Exchanges> exchanges_;
+  std::optional<cps::Devices> devices_;
   std::optional<gateway::Digitization> digitization_;
   std::optional<cps::Registration> registration_;
   std::optional<cps::Enrollments> enrollments_;

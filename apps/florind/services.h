@@ -9,6 +9,8 @@
 
 #include "base/random.h"
 #include "base/time.h"
+#include "cps/activation_codes.h"
+#include "cps/attestation.h"
 #include "florin/log.h"
 #include "ports/http.h"
 #include "ports/key_custody.h"
@@ -30,7 +32,8 @@ struct Foundations {
 struct BackendNames {
   std::string backendId;
   base::TenantId walletProvider;
-  base::Duration codeLifetime{};
+  cps::CodePolicy codes;
+  cps::AttestationPolicy attestation = cps::AttestationPolicy::kOff;
 };
 
 class Services {

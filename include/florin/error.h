@@ -38,7 +38,9 @@ enum class ProvisioningServiceErrorCode : std::uint8_t {
   CREDENTIALS_ERROR,
   REPLENISHMENT_PERMANENT_ERROR,
   INVALID_DIGITALCARDID,
-  INVALID_ARGUMENT,  // ours: empty or malformed input, refused without network
+  EXISTING_RETRY_SESSION,  // ours: the session has not ended yet
+  NO_SESSION,              // ours: there is no session to retry
+  INVALID_ARGUMENT,        // ours: empty or malformed input, refused without network
   DEVICE_STATE_NOT_OK,
   DEVICE_SUSPICIOUS,
   SDK_NEED_TO_BE_UPGRADED,

@@ -39,6 +39,11 @@ class FLORIN_EXPORT ProvisioningBusinessService {
   // is not enrolled.
   virtual void sendActivationCode(std::shared_ptr<EnrollingServiceListener> listener) = 0;
 
+  // retrySession goes on with the session that ended in onError, or that the process did not live
+  // to end; no code is asked for. EXISTING_RETRY_SESSION while a session is under way, NO_SESSION
+  // when there is nothing to retry.
+  virtual void retrySession(std::shared_ptr<EnrollingServiceListener> listener) = 0;
+
   // synchronize asks the backend for what waits (ours): what a push would announce, without the
   // push.
   virtual void synchronize(std::shared_ptr<PushServiceListener> listener) = 0;

@@ -17,6 +17,7 @@ using std::chrono_literals::operator""h;
 inline constexpr std::size_t kCodeMin = 4;
 inline constexpr std::size_t kCodeMax = 32;
 inline constexpr std::size_t kS1CodeLength = 26;  // base32 characters, 130 bits
+inline constexpr std::size_t kS2CodeLength = 10;  // typed codes that we issue: 50 bits
 inline constexpr unsigned kCodeTries = 5;
 inline constexpr auto kCodeLifetime = 30 * 24h;
 inline constexpr auto kAnsweredShareLifetime = 24h;
@@ -33,6 +34,7 @@ inline constexpr std::size_t kAttestation = 16 * 1024;
 inline constexpr std::size_t kRequestsPerExchange = 16;
 inline constexpr std::size_t kAcksPerExchange = 256;
 inline constexpr std::size_t kOperationsPerExchange = 64;
+inline constexpr std::size_t kOperationBytesPerExchange = 60'000;  // payloads of one reply
 inline constexpr std::size_t kCardsPerWallet = 100;
 inline constexpr std::size_t kProfileBytes = 16 * 1024;
 inline constexpr std::size_t kKeysPerOperation = 64;
@@ -40,6 +42,8 @@ inline constexpr std::size_t kWrappedKey = 2048;  // an ICC key with its CRT val
 inline constexpr std::size_t kDisplayName = 64;   // product, scheme, application
 inline constexpr std::size_t kStoredResults = 64;
 inline constexpr unsigned kExchangesPerSession = 16;  // follow-ups asked for by `more`
+inline constexpr std::size_t kTicket = 512;
+inline constexpr auto kTicketLifetime = 15min;  // from the exchange with static keys
 
 // JSON (gateway, TSP).
 inline constexpr std::size_t kJsonBody = 64 * 1024;
@@ -71,6 +75,7 @@ inline constexpr int kHttpBacklog = 1024;
 
 // Requests signed by the wallet key (RFC 9421): how far `created` may be from our clock.
 inline constexpr auto kSignatureWindow = 5min;
+inline constexpr std::size_t kNoncesRemembered = 32 * 1024;  // per window; 16 bytes each
 
 // SDK.
 inline constexpr auto kTransportDeadline = 30s;
@@ -99,6 +104,7 @@ inline constexpr std::size_t kStoreQueue = 4096;
 inline constexpr unsigned kStoreReaders = 4;  // snapshots at a time
 inline constexpr auto kStoreLockWait = 5s;    // for another process that holds the database
 inline constexpr unsigned kUnitRetries = 8;
+inline constexpr std::size_t kPurgeBatch = 500;  // rows of one unit of housekeeping
 
 // Key custody.
 inline constexpr std::size_t kChannelKeys = 2;  // valid at once, while one replaces the other

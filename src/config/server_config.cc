@@ -30,6 +30,20 @@ Loaded<T> finished(TomlFile& file, T value) {
   return value;
 }
 
+// readChoice gives the index of a word; the first one is the default.
+std::size_t readChoice(TomlReader& reader, std::string_view key,
+                       std::initializer_list<std::string_view> words) {
+  const std::string word = reader.string(key, std::string(*words.begin()));
+  const auto found = std::ranges::find(words, word);
+  if (found == words.end()) {
+    std::string text = "is one of";
+    for (const std::string_view known : words) text += " \"" + std::string(known) + "\"";
+    reader.fail(key, std::move(text));
+    return 0;
+  }
+  return static_cast<std::size_t>(found - words.begin());
+}
+
 tsp::Issuer readIssuer(TomlReader reader) {
   tsp::Issuer issuer;
   issuer.id = reader.id<base::TenantId>("id");
@@ -99,7 +113,12 @@ Loaded<ServerConfig> loadServerConfig(const std::filesystem::path& path) {
   TomlReader codes = root.table("codes");
   config.codeLifetime = std::chrono::seconds(
       codes.integer("lifetime_seconds", 1, 366LL * 24 * 3600, config.codeLifetime.count()));
+  config.typedCodes = readChoice(codes, "form", {"strong", "typed"}) == 1;
   codes.finish();
+  TomlReader attestation = root.table("attestation");
+  config.attestation =
+      static_cast<AttestationMode>(readChoice(attestation, "policy", {"off", "log", "require"}));
+  attestation.finish();
   for (TomlReader& issuer : root.tables("issuer")) {
     config.issuers.push_back(readIssuer(std::move(issuer)));
   }

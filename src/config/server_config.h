@@ -14,6 +14,9 @@
 
 namespace florin::config {
 
+// AttestationMode: what is done about a device's missing or wrong attestation.
+enum class AttestationMode : std::uint8_t { kOff, kLog, kRequire };
+
 struct ServerConfig {
   std::string listenAddress = "127.0.0.1";
   std::uint16_t listenPort = 8443;
@@ -21,6 +24,8 @@ struct ServerConfig {
   std::string backendId;  // part of every enrollment's transcript: never change it
   base::TenantId walletProvider;
   std::chrono::seconds codeLifetime{30 * 24 * 3600};
+  bool typedCodes = false;  // activation codes are typed by people (suite S2)
+  AttestationMode attestation = AttestationMode::kOff;
   std::vector<tsp::Issuer> issuers;
 };
 

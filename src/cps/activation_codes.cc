@@ -18,7 +18,7 @@ Bytes rowId(const base::WalletId& walletId, ByteView codeRef) {
 Result<NewCode> ActivationCodes::prepare(const records::Wallet& wallet,
                                          const records::DigitalCard& card) {
   NewCode made;
-  made.code = protocol::newS1Code(backend_.random);
+  made.code = protocol::newCode(policy_.suite, backend_.random);
   FLORIN_TRY_ASSIGN(const protocol::ParsedCode parsed, protocol::parseCode(made.code));
   FLORIN_TRY_ASSIGN(const protocol::Spake2Secrets secrets,
                     protocol::deriveSecrets(made.code, wallet.walletId, backend_.backendId));
@@ -26,25 +26,39 @@ Result<NewCode> ActivationCodes::prepare(const records::Wallet& wallet,
   records::ActivationCode& row = made.row;
   row.tenant = wallet.tenant;
   row.walletId = wallet.walletId;
-  row.codeRef = parsed.codeRef;
+  row.codeRef = parsed.suite == messages::Suite::kS1
+                    ? parsed.codeRef
+                    : backend_.random.bytes(protocol::kCodeRefSize);
   row.suite = static_cast<std::uint8_t>(parsed.suite);
   row.sealedRecord = backend_.sealer.seal(
       {"activation_codes", "record", rowId(row.walletId, row.codeRef)}, record.toBytes());
   row.digitalCardId = card.digitalCardId;
   row.tokenId = card.tokenId;
   row.issuer = card.issuer;
-  row.expires = backend_.clock.now() + lifetime_;
+  row.expires = backend_.clock.now() + policy_.lifetime;
   return made;
 }
 
 Status ActivationCodes::commit(ports::Unit& unit, const NewCode& code) {
   const records::ActivationCode& row = code.row;
+  if (row.suite == static_cast<std::uint8_t>(messages::Suite::kS2)) {
+    FLORIN_TRY_ASSIGN(const auto older, unit.codes().findTyped(row.tenant, row.walletId));
+    if (older) FLORIN_TRY(unit.codes().erase(row.tenant, row.walletId, older->codeRef));
+  }
   FLORIN_TRY_ASSIGN(const std::uint32_t open, unit.codes().countOf(row.tenant, row.walletId));
   if (open >= base::limits::kOpenCodesPerWallet) {
     return messages::refusal(CpsStatus::kCapacityExceeded, "wallet has too many open codes");
   }
   FLORIN_TRY(unit.codes().put(row));
   return unit.wallets().setTriesLeft(row.tenant, row.walletId, base::limits::kCodeTries);
+}
+
+Result<std::optional<records::ActivationCode>> ActivationCodes::find(ports::Unit& unit,
+                                                                     const records::Wallet& wallet,
+                                                                     messages::Suite suite,
+                                                                     ByteView codeRef) {
+  if (suite == messages::Suite::kS2) return unit.codes().findTyped(wallet.tenant, wallet.walletId);
+  return unit.codes().find(wallet.tenant, wallet.walletId, codeRef);
 }
 
 Result<protocol::Registration> ActivationCodes::openRecord(const records::ActivationCode& row) {

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "base/limits.h"
 #include "cps/backend.h"
 #include "protocol/code.h"
 
@@ -15,18 +16,32 @@ struct NewCode {
   records::ActivationCode row;
 };
 
+// CodePolicy is the wallet provider's: whether codes are handed over by programs (S1) or typed by
+// people (S2), and how long they live.
+struct CodePolicy {
+  messages::Suite suite = messages::Suite::kS1;
+  base::Duration lifetime = base::limits::kCodeLifetime;
+};
+
 class ActivationCodes {
  public:
-  ActivationCodes(Backend& backend, base::Duration lifetime)
-      : backend_(backend), lifetime_(lifetime) {}
+  ActivationCodes(Backend& backend, const CodePolicy& policy)
+      : backend_(backend), policy_(policy) {}
 
-  // prepare draws an S1 code for a digital card of `wallet`. It does the costly arithmetic; commit
-  // only writes.
+  // prepare draws a code for a digital card of `wallet`. It does the costly arithmetic (some 100 ms
+  // for a typed code); commit only writes.
   Result<NewCode> prepare(const records::Wallet& wallet, const records::DigitalCard& card);
 
   // commit writes the code in the caller's unit and gives the wallet its tries anew: the issuer has
-  // decided again. kCapacityExceeded: the wallet has too many open codes.
+  // decided again. A typed code replaces the wallet's open one. kCapacityExceeded: the wallet has
+  // too many open codes.
   Status commit(ports::Unit& unit, const NewCode& code);
+
+  // find gives the open or bound code that E1 or a claim means: by its reference, or the one typed
+  // code. `codeRef` is empty for S2.
+  Result<std::optional<records::ActivationCode>> find(ports::Unit& unit,
+                                                      const records::Wallet& wallet,
+                                                      messages::Suite suite, ByteView codeRef);
 
   // openRecord unseals (w0, L) of a row.
   Result<protocol::Registration> openRecord(const records::ActivationCode& row);
@@ -40,7 +55,7 @@ class ActivationCodes {
 
  private:
   Backend& backend_;
-  base::Duration lifetime_;
+  CodePolicy policy_;
 };
 
 }  // namespace florin::cps

@@ -35,13 +35,14 @@ CpsStatus statusForError(const Error& error) {
   return CpsStatus::kSystem;
 }
 
-ports::HttpResponse refuse(const Refusal& refusal, base::Time now,
+ports::HttpResponse refuse(CpsStatus status, const RefusalFacts& told, base::Time now,
                            const ports::HttpRequest& request) {
-  const messages::CpsStatusFacts& facts = messages::factsOf(refusal.status);
+  const messages::CpsStatusFacts& facts = messages::factsOf(status);
   messages::ErrorBody body;
-  body.code = static_cast<std::int64_t>(refusal.status);
+  body.code = static_cast<std::int64_t>(status);
   body.retryAfterMs = facts.retryable ? kRetryAfterMs : 0;
-  if (refusal.triesLeft) body.triesLeft = *refusal.triesLeft;
+  if (told.triesLeft) body.triesLeft = *told.triesLeft;
+  body.verdict = told.verdict;
   body.serverTime = now;
   body.correlationId = request.correlationId;
   ports::HttpResponse response;

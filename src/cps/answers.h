@@ -13,17 +13,17 @@ namespace florin::cps {
 inline constexpr char kOctetStream[] = "application/octet-stream";
 inline constexpr char kJson[] = "application/json";
 
-// A refusal of the CPS, with what the device is told besides the status.
-struct Refusal {
-  messages::CpsStatus status = messages::CpsStatus::kSystem;
-  std::optional<std::uint32_t> triesLeft;
+// RefusalFacts is what a refusal tells besides its status.
+struct RefusalFacts {
+  std::optional<std::uint32_t> triesLeft;  // with a wrong code
+  Bytes verdict;  // signature of docs/protocol.md 6.4; empty: a report only
 };
 
 // statusForError gives the status of an error that reached a route: the one it carries, or what its
 // code means to a peer.
 messages::CpsStatus statusForError(const Error& error);
 
-ports::HttpResponse refuse(const Refusal& refusal, base::Time now,
+ports::HttpResponse refuse(messages::CpsStatus status, const RefusalFacts& told, base::Time now,
                            const ports::HttpRequest& request);
 ports::HttpResponse answer(const char* contentType, Bytes body);
 

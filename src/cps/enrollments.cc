@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "cps/backend_keys.h"
 #include "crypto/equal.h"
 #include "crypto/hash.h"
 #include "messages/status.h"
@@ -11,27 +12,23 @@ namespace {
 
 using messages::CpsStatus;
 
-Result<messages::SignedBackendKey> signKey(ports::KeyCustody& custody, messages::BackendKeyUse use,
-                                           const ports::BackendPublicKey& key) {
-  FLORIN_TRY_ASSIGN(Bytes signature, custody.sign(messages::signedKeyText(use, key.id, key.point)));
-  return messages::SignedBackendKey{key.id, key.point, std::move(signature)};
-}
-
 sealing::ColumnRef attemptColumn(const base::EnrollmentId& id) {
   return {"enrollments", "attempt", id.view()};
 }
 
 }  // namespace
 
-Result<Enrollments> Enrollments::make(Backend& backend, ActivationCodes& codes) {
+Result<Enrollments> Enrollments::make(Backend& backend, ActivationCodes& codes,
+                                      const Attestation& attestation) {
   const auto channelKeys = backend.custody.channelKeys();
   if (channelKeys.empty()) return Error(Code::kInternal, "custody has no channel key");
   SignedKeys keys;
-  FLORIN_TRY_ASSIGN(keys.channel, signKey(backend.custody, messages::BackendKeyUse::kChannel,
-                                          channelKeys.front()));
-  FLORIN_TRY_ASSIGN(keys.transport, signKey(backend.custody, messages::BackendKeyUse::kTransport,
-                                            backend.custody.transportKey()));
-  return Enrollments(backend, codes, std::move(keys));
+  FLORIN_TRY_ASSIGN(keys.channel, signBackendKey(backend.custody, messages::BackendKeyUse::kChannel,
+                                                 channelKeys.front()));
+  FLORIN_TRY_ASSIGN(keys.transport,
+                    signBackendKey(backend.custody, messages::BackendKeyUse::kTransport,
+                                   backend.custody.transportKey()));
+  return Enrollments(backend, codes, attestation, std::move(keys));
 }
 
 // A code reference that names nothing is a guess like any other.
@@ -85,8 +82,7 @@ Result<Bytes> Enrollments::answer(const records::Wallet& signer, ByteView e1Byte
           FLORIN_TRY_ASSIGN(rows.answered, unit.enrollments().findByShare(
                                                signer.tenant, signer.walletId, shareHash));
           FLORIN_TRY_ASSIGN(rows.wallet, unit.wallets().find(signer.tenant, signer.walletId));
-          FLORIN_TRY_ASSIGN(rows.code,
-                            unit.codes().find(signer.tenant, signer.walletId, e1.codeRef));
+          FLORIN_TRY_ASSIGN(rows.code, codes_->find(unit, signer, e1.suite, e1.codeRef));
           return rows;
         }));
     if (found.answered) return found.answered->e2;
@@ -103,7 +99,7 @@ Result<Bytes> Enrollments::answer(const records::Wallet& signer, ByteView e1Byte
     row.enrollmentId = base::EnrollmentId::random(backend_->random);
     row.walletId = wallet.walletId;
     row.shareHash = shareHash;
-    row.codeRef = e1.codeRef;
+    row.codeRef = found.code->codeRef;
     row.created = backend_->clock.now();
     const protocol::AnswerFacts facts{backend_->backendId, row.enrollmentId, wallet.triesLeft - 1};
     FLORIN_TRY_ASSIGN(auto answered,
@@ -140,7 +136,7 @@ Result<records::Device> Enrollments::makeDevice(const records::Wallet& wallet,
   device.walletId = wallet.walletId;
   device.state = records::DeviceState::kBound;  // until E5, also when it enrolls a second time
   if (known) {
-    device.epoch = known->epoch;
+    device.epoch = known->epoch + 1;
     device.nextReqSeq = known->nextReqSeq;
     device.nextOpSeq = known->nextOpSeq;
     device.vaultGeneration = known->vaultGeneration;
@@ -162,6 +158,20 @@ Result<records::Device> Enrollments::makeDevice(const records::Wallet& wallet,
   return device;
 }
 
+Status Enrollments::checkAttestation(const protocol::BackendAttempt& attempt,
+                                     const messages::DeviceFacts& facts) {
+  if (attestation_.policy == AttestationPolicy::kOff) return {};
+  const ports::AttestedKeys keys{attempt.keys.attestChallenge, facts.devicePublicKey};
+  const Status verdict = facts.attestation
+                             ? attestation_.verifier->verify(keys, *facts.attestation)
+                             : Status(Error(Code::kUnauthenticated, "device attested nothing"));
+  if (verdict.ok()) return {};
+  backend_->log.warning("enrollment.not_attested",
+                        {{"enrollmentId", attempt.enrollmentId}, {"error", verdict.error()}});
+  if (attestation_.policy == AttestationPolicy::kLog) return {};
+  return messages::refusal(CpsStatus::kDeviceRefused, "attestation is required");
+}
+
 Status Enrollments::bind(const records::Enrollment& row, const records::Device& device) {
   return backend_->store.write([&](ports::Unit& unit) -> Status {
     FLORIN_TRY_ASSIGN(const auto now, unit.enrollments().find(row.tenant, row.enrollmentId));
@@ -174,7 +184,7 @@ Status Enrollments::bind(const records::Enrollment& row, const records::Device& 
     }
     FLORIN_TRY_ASSIGN(auto code, unit.codes().find(row.tenant, row.walletId, row.codeRef));
     if (!code) {
-      return messages::refusal(CpsStatus::kInvalidConversation, "the code was used meanwhile");
+      return messages::refusal(CpsStatus::kCodeExpired, "the code was replaced or used meanwhile");
     }
     code->state = records::CodeState::kBound;
     FLORIN_TRY(unit.codes().put(*code));
@@ -208,6 +218,7 @@ Result<Bytes> Enrollments::finish(const records::Wallet& wallet,
                       backend_->sealer.open(attemptColumn(enrollmentId), row->sealedAttempt));
     FLORIN_TRY_ASSIGN(const auto attempt, protocol::BackendAttempt::fromBytes(sealed));
     FLORIN_TRY_ASSIGN(auto facts, protocol::onE3(attempt, e3));
+    FLORIN_TRY(checkAttestation(attempt, facts));
     FLORIN_TRY_ASSIGN(const records::Device device,
                       makeDevice(wallet, *row, attempt, std::move(facts)));
 

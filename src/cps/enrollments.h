@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cps/activation_codes.h"
+#include "cps/attestation.h"
 #include "cps/backend.h"
 #include "messages/enrollment.h"
 #include "protocol/enrollment_backend.h"
@@ -11,8 +12,10 @@ namespace florin::cps {
 
 class Enrollments {
  public:
-  // make signs the channel and transport keys once, so that an enrollment costs no signature.
-  static Result<Enrollments> make(Backend& backend, ActivationCodes& codes);
+  // make signs the channel and transport keys once, so that an enrollment costs no signature. The
+  // verifier is borrowed.
+  static Result<Enrollments> make(Backend& backend, ActivationCodes& codes,
+                                  const Attestation& attestation);
 
   // answer gives E2 for E1, which came signed by `wallet`. A new shareP costs one try, counted in
   // the unit that stores its answer (I3). `triesLeft` is set when the refusal has a number to tell.
@@ -29,8 +32,9 @@ class Enrollments {
     messages::SignedBackendKey channel;
     messages::SignedBackendKey transport;
   };
-  Enrollments(Backend& backend, ActivationCodes& codes, SignedKeys keys)
-      : backend_(&backend), codes_(&codes), keys_(std::move(keys)) {}
+  Enrollments(Backend& backend, ActivationCodes& codes, const Attestation& attestation,
+              SignedKeys keys)
+      : backend_(&backend), codes_(&codes), attestation_(attestation), keys_(std::move(keys)) {}
 
   Status countLostTry(const records::Wallet& wallet, std::optional<std::uint32_t>& triesLeft);
   Status storeAnswer(const records::Wallet& wallet, const records::ActivationCode& code,
@@ -38,10 +42,13 @@ class Enrollments {
   Result<records::Device> makeDevice(const records::Wallet& wallet, const records::Enrollment& row,
                                      const protocol::BackendAttempt& attempt,
                                      messages::DeviceFacts facts);
+  Status checkAttestation(const protocol::BackendAttempt& attempt,
+                          const messages::DeviceFacts& facts);
   Status bind(const records::Enrollment& row, const records::Device& device);
 
   Backend* backend_;
   ActivationCodes* codes_;
+  Attestation attestation_;
   SignedKeys keys_;
 };
 

@@ -4,8 +4,8 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "cps/backend_keys.h"
 #include "crypto/equal.h"
-#include "florin/version.h"
 #include "messages/status.h"
 #include "protocol/code.h"
 
@@ -14,117 +14,134 @@ namespace {
 
 using messages::CpsStatus;
 
-// A channel key whose private half stays in custody.
-class CustodyKey : public protocol::StaticKey {
- public:
-  CustodyKey(ports::KeyCustody& custody, ports::BackendPublicKey key)
-      : custody_(custody), key_(std::move(key)) {}
-  [[nodiscard]] Bytes publicPoint() const override { return key_.point; }
-  [[nodiscard]] Result<SecretBytes> agree(ByteView peerPoint) const override {
-    return custody_.agree(key_.id, peerPoint);
-  }
-
- private:
-  ports::KeyCustody& custody_;
-  ports::BackendPublicKey key_;
-};
-
-Result<ports::BackendPublicKey> findChannelKey(ports::KeyCustody& custody, const base::KeyId& id) {
-  for (const ports::BackendPublicKey& key : custody.channelKeys()) {
-    if (key.id == id) return key;
-  }
-  return messages::refusal(CpsStatus::kInvalidConversation, "no such channel key");
-}
-
-bool usable(const records::Device& device) {
-  return device.state == records::DeviceState::kBound ||
-         device.state == records::DeviceState::kActive;
-}
-
 }  // namespace
 
-Result<Bytes> Exchanges::exchange(ByteView body) {
-  FLORIN_TRY_ASSIGN(const messages::ExchangeEnvelope envelope,
-                    messages::decodeExchangeEnvelope(body));
-  if (envelope.version != kProtocolVersion) {
-    return messages::refusal(CpsStatus::kVersionUnsupported, "protocol version is not spoken here");
-  }
-  FLORIN_TRY_ASSIGN(const auto device, backend_.store.read([&](ports::Unit& unit) {
-    return unit.devices().find(envelope.deviceId);
-  }));
-  if (!device) return messages::refusal(CpsStatus::kWalletUnknown, "no such device");
-  FLORIN_TRY_ASSIGN(auto publicKey, findChannelKey(backend_.custody, envelope.channelKeyId));
-  const CustodyKey channelKey(backend_.custody, std::move(publicKey));
+Result<Exchanges> Exchanges::make(Backend& backend, ActivationCodes& codes, OperationLog& log,
+                                  CardClaims& claims) {
+  const auto keys = backend.custody.channelKeys();
+  if (keys.empty()) return Error(Code::kInternal, "custody has no channel key");
   FLORIN_TRY_ASSIGN(
-      const SecretBytes psk,
-      backend_.sealer.open({"devices", "psk", device->deviceId.view()}, device->sealedPsk));
-  FLORIN_TRY_ASSIGN(auto received,
-                    protocol::ExchangeResponder::receive(envelope, backend_.backendId, channelKey,
-                                                         device->publicKey, psk));
-  FLORIN_TRY_ASSIGN(const messages::ExchangeReply reply, serve(*device, received.request));
-  return std::move(received.responder).reply(reply, backend_.random);
+      auto channelKey,
+      signBackendKey(backend.custody, messages::BackendKeyUse::kChannel, keys.front()));
+  return Exchanges(backend, codes, log, claims, std::move(channelKey));
 }
 
-Result<messages::ExchangeReply> Exchanges::serve(const records::Device& authenticated,
-                                                 const messages::ExchangeRequest& request) {
-  const base::DeviceId deviceId = authenticated.deviceId;
+Result<Bytes> Exchanges::exchange(ByteView body, RefusalFacts& facts) {
+  FLORIN_TRY_ASSIGN(Channel::Opened opened, channel_.open(body, facts));
+  FLORIN_TRY_ASSIGN(messages::ExchangeReply reply, serve(opened));
+  return channel_.close(std::move(opened), std::move(reply));
+}
+
+// A conflict is another exchange or an operator at the same moment: the row is read again.
+Result<messages::ExchangeReply> Exchanges::serve(const Channel::Opened& opened) {
   for (unsigned round = 0; round < base::limits::kUnitRetries; ++round) {
-    FLORIN_TRY_ASSIGN(const auto device, backend_.store.read([&](ports::Unit& unit) {
-      return unit.devices().find(deviceId);
+    FLORIN_TRY_ASSIGN(const auto device, backend_->store.read([&](ports::Unit& unit) {
+      return unit.devices().find(opened.device.deviceId);
     }));
-    messages::ExchangeReply reply;
-    reply.serverTime = backend_.clock.now();
-    if (!device || !usable(*device)) {
-      reply.status = device ? CpsStatus::kDeviceRefused : CpsStatus::kWalletUnknown;
-      return reply;
-    }
-    if (device->sealedPsk != authenticated.sealedPsk) {
+    if (device && device->sealedPsk != opened.device.sealedPsk) {
       return messages::refusal(CpsStatus::kInvalidConversation, "device enrolled again meanwhile");
     }
-    FLORIN_TRY_ASSIGN(const Plan planned, plan(*device, request));
-    const bool writes = planned.result || planned.activates || !request.acks.empty();
-    const auto work = [&](ports::Unit& unit) { return apply(unit, *device, request, planned); };
-    auto written = writes ? backend_.store.write(work) : backend_.store.read(work);
-    if (!written.ok()) {
-      if (written.error().code() == Code::kConflict) continue;
-      return written.error();
+    Result<messages::ExchangeReply> reply = messages::ExchangeReply();
+    if (!device || device->state == records::DeviceState::kWiped) {
+      reply->status = CpsStatus::kWalletUnknown;
+    } else if (device->state == records::DeviceState::kSuspended) {
+      reply->status = CpsStatus::kDeviceRefused;
+    } else if (device->state == records::DeviceState::kRevoked) {
+      reply = serveRevoked(*device, opened.request);
+    } else {
+      reply = serveActive(opened, *device);
     }
-    if (planned.activates) {
-      backend_.log.info("device.active", {{"deviceId", deviceId}});
-    }
-    reply.result = written->result;
-    FLORIN_TRY_ASSIGN(reply.operations, log_.unseal(written->delivery.operations));
-    // E5 answers no request: the device asks again once it is active.
-    reply.more = written->delivery.more || (planned.activates && request.request.has_value());
+    if (!reply.ok() && reply.error().code() == Code::kConflict) continue;
+    if (reply.ok()) reply->serverTime = backend_->clock.now();
     return reply;
   }
   return Error(Code::kUnavailable, "exchange kept conflicting with others");
 }
 
+Result<messages::ExchangeReply> Exchanges::serveActive(const Channel::Opened& opened,
+                                                       const records::Device& device) {
+  const messages::ExchangeRequest& request = opened.request;
+  FLORIN_TRY_ASSIGN(const Plan planned, plan(device, opened));
+  const bool writes =
+      planned.result || planned.activates || planned.rotates || !request.acks.empty();
+  const auto work = [&](ports::Unit& unit) { return apply(unit, device, request, planned); };
+  FLORIN_TRY_ASSIGN(const Written written,
+                    writes ? backend_->store.write(work) : backend_->store.read(work));
+  if (planned.activates) backend_->log.info("device.active", {{"deviceId", device.deviceId}});
+  messages::ExchangeReply reply;
+  reply.result = written.result;
+  FLORIN_TRY_ASSIGN(reply.operations, log_->unseal(written.delivery.operations));
+  // E5 answers no request: the device asks again once it is active.
+  reply.more = written.delivery.more || (planned.activates && request.request.has_value());
+  return reply;
+}
+
+// A revoked device gets Wipe, until it says that it did it (I8).
+Result<messages::ExchangeReply> Exchanges::serveRevoked(const records::Device& before,
+                                                        const messages::ExchangeRequest& request) {
+  FLORIN_TRY_ASSIGN(const auto delivery,
+                    backend_->store.write([&](ports::Unit& unit) -> Result<OperationLog::Delivery> {
+                      FLORIN_TRY_ASSIGN(auto device, unit.devices().find(before.deviceId));
+                      if (!device || device->state != before.state) {
+                        return Error(Code::kConflict, "device changed meanwhile");
+                      }
+                      FLORIN_TRY(log_->acknowledge(unit, *device, request.acks));
+                      FLORIN_TRY_ASSIGN(auto pending, log_->pending(unit, device->deviceId));
+                      if (pending.operations.empty()) device->state = records::DeviceState::kWiped;
+                      device->lastSeen = backend_->clock.now();
+                      FLORIN_TRY(unit.devices().update(*device));
+                      return pending;
+                    }));
+  messages::ExchangeReply reply;
+  if (request.request) {
+    reply.result.emplace();
+    reply.result->reqSeq = request.request->reqSeq;
+    reply.result->status = CpsStatus::kDeviceRefused;
+  }
+  FLORIN_TRY_ASSIGN(reply.operations, log_->unseal(delivery.operations));
+  return reply;
+}
+
 Result<Exchanges::Plan> Exchanges::plan(const records::Device& device,
-                                        const messages::ExchangeRequest& request) {
+                                        const Channel::Opened& opened) {
+  const messages::ExchangeRequest& request = opened.request;
   Plan planned;
   if (device.state == records::DeviceState::kBound) {
     FLORIN_TRY(planActivation(device, planned));
   } else if (request.request && request.request->reqSeq == device.nextReqSeq) {
     FLORIN_TRY(planRequest(device, request, planned));
   }
+  FLORIN_TRY(planRotation(device, opened, planned));
   return planned;
+}
+
+// A device that still uses the older channel key is told the current one, once: until it has
+// acknowledged, and not again when it could not apply it.
+Status Exchanges::planRotation(const records::Device& device, const Channel::Opened& opened,
+                               Plan& planned) {
+  if (!opened.channelKey || *opened.channelKey == channelKey_.id) return {};
+  FLORIN_TRY_ASSIGN(const auto told, backend_->store.read([&](ports::Unit& unit) {
+    return unit.operations().newestOfType(
+        device.deviceId, static_cast<std::uint8_t>(messages::OperationType::kRotateBackendKey));
+  }));
+  planned.rotates = !told || told->state == records::OperationState::kAcked ||
+                    told->state == records::OperationState::kVoid;
+  return {};
 }
 
 // E5: the device has stored E4, so the code becomes its card.
 Status Exchanges::planActivation(const records::Device& device, Plan& planned) {
   planned.activates = true;
-  FLORIN_TRY_ASSIGN(const auto enrollment, backend_.store.read([&](ports::Unit& unit) {
+  FLORIN_TRY_ASSIGN(const auto enrollment, backend_->store.read([&](ports::Unit& unit) {
     return unit.enrollments().findByDevice(device.tenant, device.deviceId);
   }));
   if (!enrollment) return Error(Code::kCorrupted, "a bound device has no enrollment");
   planned.enrollment = enrollment->enrollmentId;
-  FLORIN_TRY_ASSIGN(const auto code, backend_.store.read([&](ports::Unit& unit) {
+  FLORIN_TRY_ASSIGN(const auto code, backend_->store.read([&](ports::Unit& unit) {
     return unit.codes().find(device.tenant, device.walletId, enrollment->codeRef);
   }));
   if (!code) return Error(Code::kCorrupted, "a bound enrollment has no code");
-  FLORIN_TRY_ASSIGN(planned.claim, claims_.prepare(*code, device));
+  FLORIN_TRY_ASSIGN(planned.claim, claims_->prepare(*code, device));
   return {};
 }
 
@@ -148,27 +165,41 @@ Status Exchanges::planRequest(const records::Device& device,
   return {};
 }
 
+// A claim brings an S1 code, or w0 and w1 of an S2 code, so that no guess costs us a scrypt.
+Result<bool> Exchanges::claimProves(const messages::DeviceRequest& request,
+                                    const base::WalletId& walletId,
+                                    const records::ActivationCode& code) {
+  FLORIN_TRY_ASSIGN(const auto record, codes_->openRecord(code));
+  protocol::Spake2Secrets secrets{request.w0.clone(), request.w1.clone()};
+  if (!request.code.empty()) {
+    FLORIN_TRY_ASSIGN(secrets,
+                      protocol::deriveSecrets(request.code, walletId, backend_->backendId));
+  }
+  const auto offered = protocol::makeRegistration(secrets);
+  return offered.ok() && crypto::equal(record.toBytes().expose(), offered->toBytes().expose());
+}
+
 Status Exchanges::planClaim(const records::Device& device, const messages::DeviceRequest& request,
                             Plan& planned) {
-  const auto parsed = protocol::parseCode(request.code);
-  if (!parsed.ok() || parsed->suite != messages::Suite::kS1) {
-    return messages::refusal(CpsStatus::kMalformedRequest, "not an S1 code");
+  protocol::ParsedCode parsed{messages::Suite::kS2, {}};
+  if (!request.code.empty()) {
+    auto form = protocol::parseCode(request.code);
+    if (!form.ok() || form->suite != messages::Suite::kS1) {
+      return messages::refusal(CpsStatus::kMalformedRequest, "not an S1 code");
+    }
+    parsed = std::move(*form);
   }
-  FLORIN_TRY_ASSIGN(const auto wallet, backend_.store.read([&](ports::Unit& unit) {
+  FLORIN_TRY_ASSIGN(const auto wallet, backend_->store.read([&](ports::Unit& unit) {
     return unit.wallets().find(device.tenant, device.walletId);
   }));
   if (!wallet) return Error(Code::kCorrupted, "a device has no wallet");
-  FLORIN_TRY_ASSIGN(const auto code, backend_.store.read([&](ports::Unit& unit) {
-    return unit.codes().find(device.tenant, device.walletId, parsed->codeRef);
+  FLORIN_TRY_ASSIGN(const auto code, backend_->store.read([&](ports::Unit& unit) {
+    return codes_->find(unit, *wallet, parsed.suite, parsed.codeRef);
   }));
-  if (code) FLORIN_TRY(codes_.checkUsable(*wallet, *code));
   bool right = false;
   if (code) {
-    FLORIN_TRY_ASSIGN(const auto record, codes_.openRecord(*code));
-    FLORIN_TRY_ASSIGN(const auto secrets,
-                      protocol::deriveSecrets(request.code, device.walletId, backend_.backendId));
-    FLORIN_TRY_ASSIGN(const auto offered, protocol::makeRegistration(secrets));
-    right = crypto::equal(record.toBytes().expose(), offered.toBytes().expose());
+    FLORIN_TRY(codes_->checkUsable(*wallet, *code));
+    FLORIN_TRY_ASSIGN(right, claimProves(request, device.walletId, *code));
   }
   if (!right) {
     if (wallet->triesLeft == 0) {
@@ -178,7 +209,7 @@ Status Exchanges::planClaim(const records::Device& device, const messages::Devic
     planned.result->triesLeft = wallet->triesLeft - 1;
     return messages::refusal(CpsStatus::kCodeWrong, "no open code is this one");
   }
-  FLORIN_TRY_ASSIGN(planned.claim, claims_.prepare(*code, device));
+  FLORIN_TRY_ASSIGN(planned.claim, claims_->prepare(*code, device));
   planned.result->tokenId = code->tokenId;
   return {};
 }
@@ -187,13 +218,13 @@ Status Exchanges::planReplenishment(const records::Device& device,
                                     const messages::ExchangeRequest& exchange, Plan& planned) {
   const messages::DeviceRequest& request = *exchange.request;
   planned.result->tokenId = request.tokenId;
-  FLORIN_TRY_ASSIGN(const auto card, backend_.store.read([&](ports::Unit& unit) {
+  FLORIN_TRY_ASSIGN(const auto card, backend_->store.read([&](ports::Unit& unit) {
     return unit.digitalCards().findByToken(device.tenant, device.walletId, request.tokenId);
   }));
   if (!card) return messages::refusal(CpsStatus::kTokenUnknown, "no such card in this wallet");
   const auto report = std::find_if(exchange.cards.begin(), exchange.cards.end(),
                                    [&](const auto& c) { return c.tokenId == request.tokenId; });
-  auto batch = backend_.tokens.prepareKeys(
+  auto batch = backend_->tokens.prepareKeys(
       card->issuer, card->tokenId,
       {.deviceId = device.deviceId,
        .transportPublicKey = device.transportPublicKey,
@@ -224,11 +255,11 @@ Result<Exchanges::Written> Exchanges::apply(ports::Unit& unit, const records::De
     }
     FLORIN_TRY_ASSIGN(written.result, messages::decodeRequestResult(*stored));
   }
-  if (planned.result || planned.activates || !request.acks.empty()) {
+  if (planned.result || planned.activates || planned.rotates || !request.acks.empty()) {
     FLORIN_TRY(applyPlan(unit, *device, request, planned));
   }
   if (planned.result) written.result = planned.result;
-  FLORIN_TRY_ASSIGN(written.delivery, log_.pending(unit, device->deviceId));
+  FLORIN_TRY_ASSIGN(written.delivery, log_->pending(unit, device->deviceId));
   return written;
 }
 
@@ -246,12 +277,12 @@ void Exchanges::updateDevice(records::Device& device, const messages::DeviceRequ
   if (!request.language.empty()) device.language = request.language;
   if (request.pushToken.empty()) return;
   device.sealedPushToken =
-      backend_.sealer.seal({"devices", "push_token", device.deviceId.view()}, request.pushToken);
+      backend_->sealer.seal({"devices", "push_token", device.deviceId.view()}, request.pushToken);
 }
 
 Status Exchanges::applyPlan(ports::Unit& unit, records::Device& device,
                             const messages::ExchangeRequest& request, const Plan& planned) {
-  FLORIN_TRY(log_.acknowledge(unit, device, request.acks));
+  FLORIN_TRY(log_->acknowledge(unit, device, request.acks));
   if (planned.activates) {
     device.state = records::DeviceState::kActive;
     FLORIN_TRY_ASSIGN(auto enrollment, unit.enrollments().find(device.tenant, *planned.enrollment));
@@ -260,19 +291,20 @@ Status Exchanges::applyPlan(ports::Unit& unit, records::Device& device,
     enrollment->sealedAttempt.clear();
     FLORIN_TRY(unit.enrollments().update(*enrollment));
   }
-  if (planned.lostTry) {
+  if (planned.lostTry) FLORIN_TRY(applyLostTry(unit, device, planned));
+  if (planned.claim) FLORIN_TRY(claims_->commit(unit, device, *planned.claim));
+  if (planned.keys) FLORIN_TRY(claims_->appendKeys(unit, device, *planned.keys));
+  if (planned.rotates) {
     FLORIN_TRY(
-        unit.wallets().setTriesLeft(device.tenant, device.walletId, *planned.result->triesLeft));
+        log_->append(unit, device, {}, messages::OperationType::kRotateBackendKey, channelKey_));
   }
-  if (planned.claim) FLORIN_TRY(claims_.commit(unit, device, *planned.claim));
-  if (planned.keys) FLORIN_TRY(claims_.appendKeys(unit, device, *planned.keys));
   if (planned.result) {
     ++device.nextReqSeq;
     FLORIN_TRY(unit.results().put(device.deviceId, planned.result->reqSeq,
                                   messages::encodeRequestResult(*planned.result)));
   }
   device.vaultGeneration = std::max(device.vaultGeneration, request.vaultGeneration);
-  device.lastSeen = backend_.clock.now();
+  device.lastSeen = backend_->clock.now();
   return unit.devices().update(device);
 }
 

@@ -1,22 +1,22 @@
-// Exchanges: one request of an enrolled device and its reply (D6, D7). The channel is opened, what
-// the device asks for is decided and prepared outside of any transaction, and one unit of work
-// writes acks, request result and operations together.
+// Exchanges: one request of an enrolled device and its reply (D6, D7). What the device asks for is
+// decided and prepared outside of any transaction, and one unit of work writes acks, request result
+// and operations together. Which devices get what is the table of docs/protocol.md 6.4.
 #pragma once
 
 #include "cps/card_claims.h"
-#include "protocol/exchange.h"
+#include "cps/channel.h"
 
 namespace florin::cps {
 
 class Exchanges {
  public:
-  Exchanges(Backend& backend, ActivationCodes& codes, OperationLog& log, CardClaims& claims)
-      : backend_(backend), codes_(codes), log_(log), claims_(claims) {}
+  // make signs the channel key once, for devices that still use the one before.
+  static Result<Exchanges> make(Backend& backend, ActivationCodes& codes, OperationLog& log,
+                                CardClaims& claims);
 
-  // exchange gives the body of the response. Refusals outside of the channel (kWalletUnknown,
-  // kInvalidConversation, kVersionUnsupported) are reports only; what concerns the device counts
-  // inside the reply.
-  Result<Bytes> exchange(ByteView body);
+  // exchange gives the body of the response. Refusals outside of the channel are Channel::open's;
+  // what concerns the device counts inside the reply.
+  Result<Bytes> exchange(ByteView body, RefusalFacts& facts);
 
  private:
   // What a device request became before anything was written.
@@ -27,17 +27,32 @@ class Exchanges {
     bool activates = false;  // E5: the device proved that it stored E4
     std::optional<base::EnrollmentId> enrollment;
     bool lostTry = false;  // a wrong code
+    bool rotates = false;  // the device uses the channel key before the current one
   };
 
-  // `authenticated` is the row whose keys opened the channel.
-  Result<messages::ExchangeReply> serve(const records::Device& authenticated,
-                                        const messages::ExchangeRequest& request);
-  Result<Plan> plan(const records::Device& device, const messages::ExchangeRequest& request);
+  Exchanges(Backend& backend, ActivationCodes& codes, OperationLog& log, CardClaims& claims,
+            messages::SignedBackendKey channelKey)
+      : backend_(&backend),
+        codes_(&codes),
+        log_(&log),
+        claims_(&claims),
+        channel_(backend),
+        channelKey_(std::move(channelKey)) {}
+
+  Result<messages::ExchangeReply> serve(const Channel::Opened& opened);
+  Result<messages::ExchangeReply> serveActive(const Channel::Opened& opened,
+                                              const records::Device& device);
+  Result<messages::ExchangeReply> serveRevoked(const records::Device& device,
+                                               const messages::ExchangeRequest& request);
+  Result<Plan> plan(const records::Device& device, const Channel::Opened& opened);
+  Status planRotation(const records::Device& device, const Channel::Opened& opened, Plan& plan);
   Status planActivation(const records::Device& device, Plan& plan);
   Status planRequest(const records::Device& device, const messages::ExchangeRequest& exchange,
                      Plan& plan);
   Status planClaim(const records::Device& device, const messages::DeviceRequest& request,
                    Plan& plan);
+  Result<bool> claimProves(const messages::DeviceRequest& request, const base::WalletId& walletId,
+                           const records::ActivationCode& code);
   Status planReplenishment(const records::Device& device, const messages::ExchangeRequest& exchange,
                            Plan& plan);
   Status applyLostTry(ports::Unit& unit, const records::Device& device, const Plan& plan);
@@ -52,10 +67,12 @@ class Exchanges {
   Status applyPlan(ports::Unit& unit, records::Device& device,
                    const messages::ExchangeRequest& request, const Plan& plan);
 
-  Backend& backend_;
-  ActivationCodes& codes_;
-  OperationLog& log_;
-  CardClaims& claims_;
+  Backend* backend_;
+  ActivationCodes* codes_;
+  OperationLog* log_;
+  CardClaims* claims_;
+  Channel channel_;
+  messages::SignedBackendKey channelKey_;
 };
 
 }  // namespace florin::cps

@@ -59,10 +59,15 @@ Result<OperationLog::Delivery> OperationLog::pending(ports::Unit& unit,
   constexpr std::size_t kLimit = base::limits::kOperationsPerExchange;
   Delivery delivery;
   FLORIN_TRY_ASSIGN(delivery.operations, unit.operations().pendingOf(deviceId, kLimit + 1));
-  if (delivery.operations.size() > kLimit) {
-    delivery.operations.pop_back();
-    delivery.more = true;
+  std::size_t count = 0;
+  std::size_t bytes = 0;
+  for (const records::Operation& row : delivery.operations) {
+    bytes += row.sealedPayload.size();
+    if (count == kLimit || (count > 0 && bytes > base::limits::kOperationBytesPerExchange)) break;
+    ++count;
   }
+  delivery.more = count < delivery.operations.size();
+  delivery.operations.resize(count);
   return delivery;
 }
 

@@ -24,7 +24,8 @@ class OperationLog {
   Status acknowledge(ports::Unit& unit, const records::Device& device,
                      const std::vector<messages::Ack>& acks);
 
-  // pending gives what is to be delivered, in order; `more` tells that the limit cut it.
+  // pending gives what is to be delivered, in order; `more` tells that a limit of number or size
+  // cut it.
   struct Delivery {
     std::vector<records::Operation> operations;
     bool more = false;

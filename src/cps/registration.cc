@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "messages/status.h"
+#include "protocol/key_check.h"
 
 namespace florin::cps {
 
@@ -27,7 +28,6 @@ Result<messages::WseReply> Registration::registerWallet(const messages::WseReque
                                   .triesLeft = base::limits::kCodeTries,
                                   .created = now});
   }));
-  backend_->log.info("wallet.registered", {{"walletId", request.walletId}});
   const ports::BackendPublicKey identity = backend_->custody.identityKey();
   messages::WseReply reply;
   reply.backendId = backend_->backendId;
@@ -36,6 +36,9 @@ Result<messages::WseReply> Registration::registerWallet(const messages::WseReque
   reply.captureKey = backend_->custody.captureKey();
   reply.captureKeySignature = captureKeySignature_;
   reply.serverTime = now;
+  reply.keyCheckValue = protocol::keyCheckValue(request, reply);
+  backend_->log.info("wallet.registered", {{"walletId", request.walletId},
+                                           {"keyCheckValue", PublicText{reply.keyCheckValue}}});
   return reply;
 }
 

@@ -4,29 +4,28 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "cps/admin_routes.h"
 #include "cps/answers.h"
 
 namespace florin::cps {
 namespace {
 
-using TriesLeft = std::optional<std::uint32_t>;
-
 // A route whose work gives the body or an error; errors become refusals in one place.
 class CpsHandler : public ports::HttpHandler {
  public:
-  using Work = std::function<Result<Bytes>(const ports::HttpRequest&, TriesLeft&)>;
+  using Work = std::function<Result<Bytes>(const ports::HttpRequest&, RefusalFacts&)>;
   CpsHandler(Backend& backend, const char* contentType, Work work)
       : backend_(backend), contentType_(contentType), work_(std::move(work)) {}
 
   ports::HttpResponse handle(const ports::HttpRequest& request) override {
-    TriesLeft triesLeft;
-    auto body = work_(request, triesLeft);
+    RefusalFacts facts;
+    auto body = work_(request, facts);
     if (body.ok()) return answer(contentType_, std::move(*body));
     const messages::CpsStatus status = statusForError(body.error());
     backend_.log.warning("cps.refused", {{"correlationId", request.correlationId},
                                          {"code", static_cast<std::int64_t>(status)},
                                          {"error", body.error()}});
-    return refuse({status, triesLeft}, backend_.clock.now(), request);
+    return refuse(status, facts, backend_.clock.now(), request);
   }
 
  private:
@@ -47,7 +46,7 @@ std::vector<ports::Route> makeRoutes(const Services& services) {
   WalletAuth& auth = services.auth;
   add("/cps/v1/wallets", kJson, base::limits::kJsonBody,
       [&auth, &registration = services.registration](const ports::HttpRequest& request,
-                                                     TriesLeft&) -> Result<Bytes> {
+                                                     RefusalFacts&) -> Result<Bytes> {
         FLORIN_TRY_ASSIGN(const auto message,
                           messages::decodeWseRequest(base::asText(request.body)));
         FLORIN_TRY(auth.authenticateBy(request, message.walletId, message.walletPublicKey));
@@ -56,20 +55,23 @@ std::vector<ports::Route> makeRoutes(const Services& services) {
       });
   add("/cps/v1/enrollments", kOctetStream, base::limits::kEnrollmentMessage,
       [&auth, &enrollments = services.enrollments](const ports::HttpRequest& request,
-                                                   TriesLeft& triesLeft) -> Result<Bytes> {
+                                                   RefusalFacts& facts) -> Result<Bytes> {
         FLORIN_TRY_ASSIGN(const records::Wallet wallet, auth.authenticate(request));
-        return enrollments.answer(wallet, request.body, triesLeft);
+        return enrollments.answer(wallet, request.body, facts.triesLeft);
       });
   add("/cps/v1/enrollments/{}/finish", kOctetStream, base::limits::kEnrollmentMessage,
       [&auth, &enrollments = services.enrollments](const ports::HttpRequest& request,
-                                                   TriesLeft&) -> Result<Bytes> {
+                                                   RefusalFacts&) -> Result<Bytes> {
         FLORIN_TRY_ASSIGN(const records::Wallet wallet, auth.authenticate(request));
         FLORIN_TRY_ASSIGN(const auto id, base::EnrollmentId::parse(request.pathParameters.at(0)));
         return enrollments.finish(wallet, id, request.body);
       });
   add("/cps/v1/exchange", kOctetStream, base::limits::kExchangeBody,
-      [&exchanges = services.exchanges](const ports::HttpRequest& request, TriesLeft&)
-          -> Result<Bytes> { return exchanges.exchange(request.body); });
+      [&exchanges = services.exchanges](const ports::HttpRequest& request, RefusalFacts& facts)
+          -> Result<Bytes> { return exchanges.exchange(request.body, facts); });
+  for (ports::Route& route : makeAdminRoutes(services.backend, services.devices)) {
+    routes.push_back(std::move(route));
+  }
   return routes;
 }
 

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "cps/devices.h"
 #include "cps/enrollments.h"
 #include "cps/exchanges.h"
 #include "cps/registration.h"
@@ -18,6 +19,7 @@ struct Services {
   Registration& registration;
   Enrollments& enrollments;
   Exchanges& exchanges;
+  Devices& devices;
 };
 
 std::vector<ports::Route> makeRoutes(const Services& services);

@@ -34,6 +34,9 @@ Status WalletAuth::verify(const proof::SignatureFacts& facts, ByteView publicKey
   if (!proof::verifySignature(facts, publicKey, backend_.clock.now()).ok()) {
     return messages::refusal(CpsStatus::kClockSkew, "signature is outside of the time window");
   }
+  if (!nonces_.remember(facts.walletId, facts.nonce, backend_.clock.now())) {
+    return messages::refusal(CpsStatus::kClockSkew, "a signature's nonce came a second time");
+  }
   return {};
 }
 

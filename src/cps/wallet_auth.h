@@ -4,6 +4,7 @@
 #pragma once
 
 #include "cps/backend.h"
+#include "cps/nonce_cache.h"
 #include "ports/http.h"
 #include "proof/http_signature.h"
 
@@ -14,8 +15,8 @@ class WalletAuth {
   explicit WalletAuth(Backend& backend);
 
   // authenticate gives the wallet that signed `request`. Refusals: kWalletUnknown for everything
-  // that does not verify, kClockSkew when the signature verifies but its time is outside of the
-  // window.
+  // that does not verify, kClockSkew when the signature verifies but is not fresh: its time is
+  // outside of the window, or its nonce came before.
   Result<records::Wallet> authenticate(const ports::HttpRequest& request);
 
   // authenticateBy is WSE's: the key is the one that the request brings.
@@ -26,6 +27,7 @@ class WalletAuth {
   Status verify(const proof::SignatureFacts& facts, ByteView publicKey);
 
   Backend& backend_;
+  NonceCache nonces_;
   Bytes
       nobodysKey_;  // verified against when the wallet is unknown: the same work as for a known one
 };

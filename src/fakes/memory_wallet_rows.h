@@ -48,6 +48,20 @@ class MemoryCodes : public records::ActivationCodeRepository, MemoryRepository {
                                                       ByteView codeRef) override {
     return tables.codes.find({tenant, walletId, base::toBytes(codeRef)});
   }
+  Result<std::optional<records::ActivationCode>> findTyped(
+      const base::TenantId& tenant, const base::WalletId& walletId) override {
+    return only([&](const auto& row) {
+      return row.tenant == tenant && row.walletId == walletId && row.suite == 2 &&
+             row.state == records::CodeState::kOpen;
+    });
+  }
+  Result<std::optional<records::ActivationCode>> findByCard(
+      const base::TenantId& tenant, const base::WalletId& walletId,
+      const base::DigitalCardId& digitalCardId) override {
+    return only([&](const auto& row) {
+      return row.tenant == tenant && row.walletId == walletId && row.digitalCardId == digitalCardId;
+    });
+  }
   Result<std::uint32_t> countOf(const base::TenantId& tenant,
                                 const base::WalletId& walletId) override {
     const auto codes = tables.codes.matching(
@@ -60,6 +74,12 @@ class MemoryCodes : public records::ActivationCodeRepository, MemoryRepository {
   Status erase(const base::TenantId& tenant, const base::WalletId& walletId,
                ByteView codeRef) override {
     return tables.codes.erase(changes, {tenant, walletId, base::toBytes(codeRef)});
+  }
+
+ private:
+  std::optional<records::ActivationCode> only(const auto& condition) {
+    const auto rows = tables.codes.matching(condition);
+    return rows.empty() ? std::nullopt : std::optional(rows.front());
   }
 };
 
@@ -149,6 +169,21 @@ class MemoryOperations : public records::OperationRepository, MemoryRepository {
   Result<std::optional<records::Operation>> find(const base::DeviceId& id,
                                                  std::uint64_t opSeq) override {
     return tables.operations.find({id, opSeq});
+  }
+  Result<std::optional<records::Operation>> newestOfType(const base::DeviceId& id,
+                                                         std::uint8_t type) override {
+    const auto rows = tables.operations.matching(
+        [&](const auto& row) { return row.deviceId == id && row.type == type; });
+    return rows.empty() ? std::nullopt : std::optional(rows.back());
+  }
+  Status voidPending(const base::DeviceId& id) override {
+    for (auto& row : tables.operations.matching([&](const auto& operation) {
+           return operation.deviceId == id && operation.state == records::OperationState::kPending;
+         })) {
+      row.state = records::OperationState::kVoid;
+      FLORIN_TRY(tables.operations.put(changes, {id, row.opSeq}, row));
+    }
+    return {};
   }
   Status setState(const base::DeviceId& id, std::uint64_t opSeq, records::OperationState state,
                   std::uint32_t reason) override {

@@ -6,7 +6,6 @@
 #include "crypto/equal.h"
 #include "crypto/hash.h"
 #include "messages/mg_status.h"
-#include "protocol/code.h"
 
 namespace florin::gateway {
 namespace {
@@ -75,10 +74,6 @@ Result<SecretBytes> Digitization::reissue(const records::Wallet& wallet,
     return messages::mgRefusal(MGErrorCode::CARD_ALREADY_PROVISIONED_IN_WALLET,
                                "this card is in this wallet already");
   }
-  FLORIN_TRY_ASSIGN(const SecretBytes json,
-                    backend_.sealer.open(replyColumn(before.digitalCardId), before.sealedReply));
-  FLORIN_TRY_ASSIGN(const auto told, messages::decodeDigitizeReply(json));
-  FLORIN_TRY_ASSIGN(const auto oldCode, protocol::parseCode(told.activationCode));
   FLORIN_TRY_ASSIGN(const cps::NewCode code, codes_.prepare(wallet, before));
   records::DigitalCard card = before;
   SecretBytes reply = encodeReply(card, code);
@@ -86,7 +81,7 @@ Result<SecretBytes> Digitization::reissue(const records::Wallet& wallet,
   const Status written = backend_.store.write([&](ports::Unit& unit) -> Status {
     FLORIN_TRY_ASSIGN(const auto now, unit.digitalCards().find(card.tenant, card.digitalCardId));
     FLORIN_TRY_ASSIGN(const auto old,
-                      unit.codes().find(wallet.tenant, wallet.walletId, oldCode.codeRef));
+                      unit.codes().findByCard(wallet.tenant, wallet.walletId, card.digitalCardId));
     if (!now || now->sealedReply != before.sealedReply) {
       return Error(Code::kConflict, "the card got another code meanwhile");
     }
@@ -94,7 +89,7 @@ Result<SecretBytes> Digitization::reissue(const records::Wallet& wallet,
       return messages::mgRefusal(MGErrorCode::OPERATION_ALREADY_ONGOING,
                                  "a device is claiming this card");
     }
-    FLORIN_TRY(unit.codes().erase(wallet.tenant, wallet.walletId, oldCode.codeRef));
+    if (old) FLORIN_TRY(unit.codes().erase(wallet.tenant, wallet.walletId, old->codeRef));
     FLORIN_TRY(unit.digitalCards().update(card));
     return codes_.commit(unit, code);
   });

@@ -39,7 +39,7 @@ class DigitizeHandler : public ports::HttpHandler {
     // Clock skew is CPS's answer here too: the wallet learns the server's time from it and signs
     // again.
     if (messages::statusOf(reply.error()) == CpsStatus::kClockSkew) {
-      return cps::refuse({CpsStatus::kClockSkew, {}}, backend_.clock.now(), request);
+      return cps::refuse(CpsStatus::kClockSkew, {}, backend_.clock.now(), request);
     }
     return refuse(reply.error(), request);
   }

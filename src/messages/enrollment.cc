@@ -141,6 +141,18 @@ Result<E4> decodeE4(ByteView bytes) {
   return message;
 }
 
+Bytes encodeSignedKey(const SignedBackendKey& key) {
+  wire::SignedKey out;
+  writeKey(key, out);
+  return serialise(out);
+}
+
+Result<SignedBackendKey> decodeSignedKey(ByteView bytes) {
+  wire::SignedKey in;
+  FLORIN_TRY(parseCanonical(in, bytes, limits::kEnrollmentMessage));
+  return readKey(in);
+}
+
 Bytes signedKeyText(BackendKeyUse use, const base::KeyId& id, ByteView point) {
   const auto useByte = static_cast<std::uint8_t>(use);
   return base::concat(base::asBytes("florin backend key/1"), ByteView(&useByte, 1), id.view(),

@@ -79,6 +79,8 @@ struct SignedBackendKey {
   Bytes point;      // 65 bytes
   Bytes signature;  // 64 bytes
 };
+Bytes encodeSignedKey(const SignedBackendKey& key);
+Result<SignedBackendKey> decodeSignedKey(ByteView bytes);
 Bytes signedKeyText(BackendKeyUse use, const base::KeyId& id, ByteView point);
 
 struct BackendFacts {

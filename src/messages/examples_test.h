@@ -45,7 +45,7 @@ inline BackendFacts exampleBackendFacts() {
 }
 
 inline ExchangeEnvelope exampleEnvelope() {
-  return {1, idOf<base::DeviceId>(1), idOf<base::KeyId>(2), Bytes(100, 3)};
+  return {1, idOf<base::DeviceId>(1), idOf<base::KeyId>(2), Bytes(100, 3), {}};
 }
 
 inline DeviceRequest exampleClaim() {
@@ -54,6 +54,17 @@ inline DeviceRequest exampleClaim() {
   request.type = RequestType::kClaimCode;
   request.code = secretText("ABCDEFGHIJKLMNOPQRSTUVWX23");
   return request;
+}
+inline DeviceRequest exampleTypedClaim() {
+  DeviceRequest request;
+  request.reqSeq = 5;
+  request.type = RequestType::kClaimCode;
+  request.w0 = SecretBytes::copyOf(Bytes(32, 6));
+  request.w1 = SecretBytes::copyOf(Bytes(32, 7));
+  return request;
+}
+inline ExchangeEnvelope exampleFollowUp() {
+  return {1, idOf<base::DeviceId>(1), {}, Bytes(100, 3), Bytes(90, 4)};
 }
 inline DeviceRequest exampleReplenish() {
   DeviceRequest request;
@@ -100,6 +111,7 @@ inline ExchangeReply exampleReply() {
   operation.payload = secretText("payload");
   reply.operations.push_back(std::move(operation));
   reply.more = true;
+  reply.ticket = Bytes(90, 5);
   return reply;
 }
 

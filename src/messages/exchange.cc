@@ -9,6 +9,7 @@ namespace limits = base::limits;
 
 namespace {
 
+constexpr std::size_t kScalarSize = 32;
 constexpr std::size_t kLeastNoise = kPointSize + 16;  // an ephemeral key and a tag
 
 Error malformed(Literal text) { return {Code::kMalformed, text}; }
@@ -21,16 +22,22 @@ void writeRequest(const DeviceRequest& request, wire::DeviceRequest& out) {
   out.set_force(request.force);
   putSecret(*out.mutable_push_token(), request.pushToken);
   out.set_language(request.language);
+  putSecret(*out.mutable_w0(), request.w0);
+  putSecret(*out.mutable_w1(), request.w1);
 }
 
 // Each type has its own fields; the others are absent.
 Status checkFieldsOfType(const wire::DeviceRequest& in, RequestType type) {
-  const bool hasCode = !in.code().empty();
+  const bool hasS1 = !in.code().empty();
+  const bool hasS2 = !in.w0().empty() || !in.w1().empty();
+  const bool hasCode = hasS1 || hasS2;
   const bool hasCard = !in.token_id().empty();
   const bool hasUpdate = !in.push_token().empty() || !in.language().empty();
   bool right = false;
   switch (type) {
-    case RequestType::kClaimCode: right = hasCode && !hasCard && !in.force() && !hasUpdate; break;
+    case RequestType::kClaimCode:
+      right = hasS1 != hasS2 && !hasCard && !in.force() && !hasUpdate;
+      break;
     case RequestType::kReplenish: right = !hasCode && hasCard && !hasUpdate; break;
     case RequestType::kUpdateDevice: right = !hasCode && !hasCard && !in.force(); break;
   }
@@ -47,6 +54,9 @@ Result<DeviceRequest> readRequest(const wire::DeviceRequest& in) {
   FLORIN_TRY(checkFieldsOfType(in, request.type));
   const std::size_t least = in.code().empty() ? 0 : limits::kCodeMin;
   FLORIN_TRY_ASSIGN(request.code, secretField(in.code(), least, limits::kCodeMax));
+  const std::size_t scalar = in.w0().empty() && in.w1().empty() ? 0 : kScalarSize;
+  FLORIN_TRY_ASSIGN(request.w0, secretField(in.w0(), scalar, scalar));
+  FLORIN_TRY_ASSIGN(request.w1, secretField(in.w1(), scalar, scalar));
   FLORIN_TRY_ASSIGN(request.tokenId, optionalIdField<base::TokenId>(in.token_id()));
   request.force = in.force();
   FLORIN_TRY_ASSIGN(request.pushToken, secretField(in.push_token(), 0, limits::kPushToken));
@@ -121,8 +131,9 @@ Bytes encodeExchangeEnvelope(const ExchangeEnvelope& envelope) {
   wire::ExchangeEnvelope out;
   out.set_version(envelope.version);
   out.set_device_id(toField(envelope.deviceId.view()));
-  out.set_channel_key_id(toField(envelope.channelKeyId.view()));
+  out.set_channel_key_id(toOptionalField(envelope.channelKeyId));
   out.set_noise(toField(envelope.noise));
+  out.set_ticket(toField(envelope.ticket));
   return serialise(out);
 }
 
@@ -133,8 +144,12 @@ Result<ExchangeEnvelope> decodeExchangeEnvelope(ByteView bytes) {
   ExchangeEnvelope envelope;
   envelope.version = in.version();
   FLORIN_TRY_ASSIGN(envelope.deviceId, idField<base::DeviceId>(in.device_id()));
-  FLORIN_TRY_ASSIGN(envelope.channelKeyId, idField<base::KeyId>(in.channel_key_id()));
+  FLORIN_TRY_ASSIGN(envelope.channelKeyId, optionalIdField<base::KeyId>(in.channel_key_id()));
   FLORIN_TRY_ASSIGN(envelope.noise, bytesField(in.noise(), kLeastNoise, limits::kNoiseMessage));
+  FLORIN_TRY_ASSIGN(envelope.ticket, bytesField(in.ticket(), 0, limits::kTicket));
+  if (envelope.ticket.empty() == (envelope.channelKeyId == base::KeyId())) {
+    return malformed("an exchange names a channel key or brings a ticket");
+  }
   return envelope;
 }
 
@@ -208,6 +223,7 @@ SecretBytes encodeExchangeReply(const ExchangeReply& reply) {
     putSecret(*field.mutable_payload(), operation.payload);
   }
   out->set_more(reply.more);
+  out->set_ticket(toField(reply.ticket));
   return serialiseSecret(*out);
 }
 
@@ -228,6 +244,7 @@ Result<ExchangeReply> decodeExchangeReply(const SecretBytes& bytes) {
     reply.operations.push_back(std::move(operation));
   }
   reply.more = in->more();
+  FLORIN_TRY_ASSIGN(reply.ticket, bytesField(in->ticket(), 0, limits::kTicket));
   return reply;
 }
 

@@ -16,8 +16,9 @@ namespace florin::messages {
 struct ExchangeEnvelope {
   std::uint32_t version = 0;
   base::DeviceId deviceId;
-  base::KeyId channelKeyId;  // which static key of the backend
+  base::KeyId channelKeyId;  // which static key of the backend; zero in a follow-up
   Bytes noise;               // first Noise message
+  Bytes ticket;              // of an earlier reply: this is a follow-up; otherwise empty
 };
 Bytes encodeExchangeEnvelope(const ExchangeEnvelope& envelope);
 Result<ExchangeEnvelope> decodeExchangeEnvelope(ByteView bytes);
@@ -28,6 +29,7 @@ struct DeviceRequest {
   std::uint64_t reqSeq = 0;
   RequestType type = RequestType::kClaimCode;
   SecretBytes code;       // kClaimCode: an S1 activation code
+  SecretBytes w0, w1;     // kClaimCode, instead of the code: scalars of an S2 code, 32 bytes each
   base::TokenId tokenId;  // kReplenish
   bool force = false;     // kReplenish
   SecretBytes pushToken;  // kUpdateDevice; empty: unchanged
@@ -84,6 +86,7 @@ struct ExchangeReply {
   std::optional<RequestResult> result;
   std::vector<DeliveredOperation> operations;
   bool more = false;  // another exchange is wanted
+  Bytes ticket;       // for a follow-up; empty: none
 };
 SecretBytes encodeExchangeReply(const ExchangeReply& reply);
 Result<ExchangeReply> decodeExchangeReply(const SecretBytes& bytes);

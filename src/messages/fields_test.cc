@@ -128,7 +128,8 @@ Result<ExchangeRequest> resent(DeviceRequest request) {
 }
 
 TEST(ExchangeMessagesTest, EachTypeOfRequestHasItsOwnFields) {
-  for (DeviceRequest (*const example)() : {exampleClaim, exampleReplenish, exampleUpdate}) {
+  for (DeviceRequest (*const example)() :
+       {exampleClaim, exampleTypedClaim, exampleReplenish, exampleUpdate}) {
     EXPECT_TRUE(resent(example()).ok());
     for (const RequestType type :
          {RequestType::kClaimCode, RequestType::kReplenish, RequestType::kUpdateDevice}) {
@@ -244,6 +245,31 @@ TEST(ExchangeMessagesTest, NoneHasOneForm) {
   expectMalformed(decodeRequestResult(zeros));
 }
 
+TEST(ExchangeMessagesTest, ChannelKeyAndTicketExcludeEachOther) {
+  ExchangeEnvelope envelope = exampleFollowUp();
+  EXPECT_TRUE(decodeExchangeEnvelope(encodeExchangeEnvelope(envelope)).ok());
+  envelope.channelKeyId = idOf<base::KeyId>(2);
+  expectMalformed(decodeExchangeEnvelope(encodeExchangeEnvelope(envelope)));
+  envelope = exampleEnvelope();
+  envelope.channelKeyId = {};
+  expectMalformed(decodeExchangeEnvelope(encodeExchangeEnvelope(envelope)));
+}
+
+TEST(ExchangeMessagesTest, ClaimHasACodeOrTwoScalars) {
+  const auto refused = [](DeviceRequest claim) {
+    expectMalformed(decodeExchangeRequest(encodeExchangeRequest(exampleRequest(std::move(claim)))));
+  };
+  DeviceRequest both = exampleTypedClaim();
+  both.code = secretText("ABCDEFGHIJKLMNOPQRSTUVWX23");
+  refused(std::move(both));
+  DeviceRequest half = exampleTypedClaim();
+  half.w1 = {};
+  refused(std::move(half));
+  DeviceRequest shorter = exampleTypedClaim();
+  shorter.w0 = SecretBytes::copyOf(Bytes(31, 1));
+  refused(std::move(shorter));
+}
+
 TEST(ExchangeMessagesTest, NoiseHasRoomForAKeyAndATag) {
   ExchangeEnvelope envelope = exampleEnvelope();
   envelope.noise = Bytes(80);
@@ -312,10 +338,7 @@ TEST(OperationsTest, DeleteAndWipeHaveNoContent) {
 }
 
 TEST(OperationsTest, OperationsOfALaterVersionAreUnsupported) {
-  for (const OperationType type :
-       {OperationType::kRotateBackendKey, OperationType::kUpdatePolicy}) {
-    EXPECT_EQ(decodePayload(type, {}).error().code(), Code::kUnsupported);
-  }
+  EXPECT_EQ(decodePayload(OperationType::kUpdatePolicy, {}).error().code(), Code::kUnsupported);
 }
 
 }  // namespace

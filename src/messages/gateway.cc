@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t kPointSize = 65;
 constexpr std::size_t kSignatureSize = 64;
+constexpr std::size_t kKeyCheckValue = 6;
 constexpr std::size_t kCaptureKeyMax = 1024;               // RSA-2048 takes 294 bytes
 constexpr std::int64_t kLastTimeMs = 253'402'300'799'999;  // 9999-12-31
 constexpr std::int64_t kRetryAfterMax = 7LL * 24 * 3600 * 1000;
@@ -93,6 +94,7 @@ std::string encodeWseReply(const WseReply& reply) {
       .addBase64Url("identityKey", reply.identityKey)
       .addBase64Url("captureKey", reply.captureKey)
       .addBase64Url("captureKeySignature", reply.captureKeySignature)
+      .add("keyCheckValue", reply.keyCheckValue)
       .add("serverTimeMs", timeMs(reply.serverTime))
       .text();
 }
@@ -108,6 +110,8 @@ Result<WseReply> decodeWseReply(std::string_view json) {
   if (reply.captureKey.empty()) return Error(Code::kMalformed, "no capture key");
   FLORIN_TRY_ASSIGN(reply.captureKeySignature,
                     fixed(reader, "captureKeySignature", kSignatureSize));
+  FLORIN_TRY_ASSIGN(reply.keyCheckValue,
+                    reader.string("keyCheckValue", kKeyCheckValue, kKeyCheckValue));
   FLORIN_TRY_ASSIGN(reply.serverTime, time(reader, "serverTimeMs"));
   FLORIN_TRY(reader.finish());
   return reply;
@@ -169,6 +173,7 @@ std::string encodeErrorBody(const ErrorBody& body) {
   out.add("code", body.code);
   if (body.retryAfterMs > 0) out.add("retryAfterMs", body.retryAfterMs);
   if (body.triesLeft >= 0) out.add("triesLeft", body.triesLeft);
+  if (!body.verdict.empty()) out.addBase64Url("verdict", body.verdict);
   return out.add("serverTimeMs", timeMs(body.serverTime))
       .add("correlationId", body.correlationId)
       .text();
@@ -185,10 +190,21 @@ Result<ErrorBody> decodeErrorBody(std::string_view json) {
   FLORIN_TRY_ASSIGN(const auto triesLeft,
                     reader.optionalInteger("triesLeft", 0, std::numeric_limits<int>::max()));
   body.triesLeft = triesLeft.value_or(-1);
+  if (reader.has("verdict")) {
+    FLORIN_TRY_ASSIGN(body.verdict, fixed(reader, "verdict", kSignatureSize));
+  }
   FLORIN_TRY_ASSIGN(body.serverTime, time(reader, "serverTimeMs"));
   FLORIN_TRY_ASSIGN(body.correlationId, reader.id<base::CorrelationId>("correlationId"));
   FLORIN_TRY(reader.finish());
   return body;
+}
+
+Bytes verdictText(std::uint32_t code, const base::DeviceId& deviceId, ByteView requestHash) {
+  Bytes text = base::toBytes(base::asBytes("florin verdict/1"));
+  base::appendBigEndian(text, code);
+  base::append(text, deviceId.view());
+  base::append(text, requestHash);
+  return text;
 }
 
 }  // namespace florin::messages

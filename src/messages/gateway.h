@@ -30,6 +30,7 @@ struct WseReply {
   Bytes identityKey;          // P-256 point, 65 bytes: signs the channel's keys
   Bytes captureKey;           // RSA-2048 SubjectPublicKeyInfo, DER: card data is enveloped for it
   Bytes captureKeySignature;  // by the identity key over captureKeyText
+  std::string keyCheckValue;  // protocol/key_check.h, 6 hex characters
   base::Time serverTime;
 };
 std::string encodeWseReply(const WseReply& reply);
@@ -65,10 +66,15 @@ struct ErrorBody {
   std::int64_t code = 0;
   std::int64_t retryAfterMs = 0;  // 0: no advice
   std::int64_t triesLeft = -1;    // -1: says nothing
+  Bytes verdict;                  // 64 bytes: signature over verdictText; empty: none
   base::Time serverTime;
   base::CorrelationId correlationId;
 };
 std::string encodeErrorBody(const ErrorBody& body);
 Result<ErrorBody> decodeErrorBody(std::string_view json);
+
+// verdictText is what the identity key signs when a refusal outside of the channel is to count
+// (docs/protocol.md 6.4). `requestHash`: SHA-256 of the request's body.
+Bytes verdictText(std::uint32_t code, const base::DeviceId& deviceId, ByteView requestHash);
 
 }  // namespace florin::messages

@@ -15,8 +15,8 @@ WseRequest exampleWseRequest() {
   return {idOf<base::WalletId>(1), Bytes(65, 2), "provider", "application"};
 }
 WseReply exampleWseReply() {
-  return {"backend-1",   idOf<base::KeyId>(1), Bytes(65, 2),
-          Bytes(294, 3), Bytes(64, 4),         base::fromMs(1'700'000'000'000)};
+  return {"backend-1", idOf<base::KeyId>(1),           Bytes(65, 2), Bytes(294, 3), Bytes(64, 4),
+          "a1b2c3",    base::fromMs(1'700'000'000'000)};
 }
 DigitizeRequest exampleDigitize() { return {idOf<base::CorrelationId>(1), Bytes(500, 2), "en"}; }
 DigitizeReply exampleDigitized(Decision decision = Decision::kYellow) {
@@ -32,7 +32,8 @@ DigitizeReply exampleDigitized(Decision decision = Decision::kYellow) {
   return reply;
 }
 ErrorBody exampleError() {
-  return {554, 1000, 3, base::fromMs(1'700'000'000'000), idOf<base::CorrelationId>(1)};
+  return {
+      554, 1000, 3, Bytes(64, 6), base::fromMs(1'700'000'000'000), idOf<base::CorrelationId>(1)};
 }
 
 std::string plain(const SecretBytes& secret) { return std::string(base::asText(secret.expose())); }

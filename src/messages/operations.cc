@@ -50,6 +50,10 @@ SecretBytes encode(const SetCardState& state) {
   return serialiseSecret(out);
 }
 
+SecretBytes encode(const SignedBackendKey& key) {
+  return SecretBytes::copyOf(encodeSignedKey(key));
+}
+
 Result<CardTarget> targetField(std::uint32_t number) {
   return enumField(number, CardTarget::kInactive, CardTarget::kSuspended);
 }
@@ -120,7 +124,7 @@ bool fits(OperationType type, const OperationPayload& payload) {
     case OperationType::kResumeCard: return std::holds_alternative<SetCardState>(payload);
     case OperationType::kDeleteCard:
     case OperationType::kWipe: return std::holds_alternative<Nothing>(payload);
-    case OperationType::kRotateBackendKey:
+    case OperationType::kRotateBackendKey: return std::holds_alternative<SignedBackendKey>(payload);
     case OperationType::kUpdatePolicy: return false;
   }
   return false;
@@ -143,7 +147,10 @@ Result<OperationPayload> decodePayload(OperationType type, ByteView bytes) {
     case OperationType::kResumeCard: return decodeSetCardState(bytes);
     case OperationType::kDeleteCard:
     case OperationType::kWipe: return decodeNothing(bytes);
-    case OperationType::kRotateBackendKey:
+    case OperationType::kRotateBackendKey: {
+      FLORIN_TRY_ASSIGN(SignedBackendKey key, decodeSignedKey(bytes));
+      return OperationPayload(std::move(key));
+    }
     case OperationType::kUpdatePolicy: break;
   }
   return Error(Code::kUnsupported, "operation of a later version", static_cast<int>(type));

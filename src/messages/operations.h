@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "florin/bytes.h"
 #include "florin/result.h"
+#include "messages/enrollment.h"
 
 namespace florin::messages {
 
@@ -61,7 +62,9 @@ struct SetCardState {
 };
 struct Nothing {};
 
-using OperationPayload = std::variant<Nothing, InstallCard, InstallKeys, SetCardState>;
+// RotateBackendKey carries the channel key to use from now on (a SignedBackendKey).
+using OperationPayload =
+    std::variant<Nothing, InstallCard, InstallKeys, SetCardState, SignedBackendKey>;
 
 // Operation number `opSeq` of its device; `cardSeq` orders the operations of one card.
 struct Operation {

@@ -28,6 +28,8 @@ void wipeSecrets(wire::ExchangeRequest& message) {
   if (!message.has_request()) return;
   wipe(*message.mutable_request()->mutable_code());
   wipe(*message.mutable_request()->mutable_push_token());
+  wipe(*message.mutable_request()->mutable_w0());
+  wipe(*message.mutable_request()->mutable_w1());
 }
 
 void wipeSecrets(wire::ExchangeReply& message) {

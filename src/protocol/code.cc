@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::string_view kSalt = "florin code/1";
 constexpr std::string_view kBase32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-constexpr std::size_t kCodeRefSize = 8;
+constexpr std::string_view kTypeable = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+static_assert(kBase32.size() == 32 && kTypeable.size() == 32);
 
 // 64 bits more than a scalar, so that the reduction leaves no bias (RFC 9383, 3.2).
 constexpr std::size_t kWideScalar = 40;
@@ -62,11 +63,13 @@ Result<Spake2Secrets> deriveSecrets(const SecretBytes& code, const base::WalletI
                        reduce(wide.expose().subspan(kWideScalar))};
 }
 
-SecretBytes newS1Code(base::Random& random) {
-  SecretBytes code = random.secret(limits::kS1CodeLength);
+SecretBytes newCode(messages::Suite suite, base::Random& random) {
+  const bool typed = suite == messages::Suite::kS2;
+  const std::string_view letters = typed ? kTypeable : kBase32;
+  SecretBytes code = random.secret(typed ? limits::kS2CodeLength : limits::kS1CodeLength);
   // 256 is a multiple of 32: every character is as likely as the others.
   for (std::uint8_t& byte : code.exposeMutable()) {
-    byte = static_cast<std::uint8_t>(kBase32[byte % kBase32.size()]);
+    byte = static_cast<std::uint8_t>(letters[byte % letters.size()]);
   }
   return code;
 }

@@ -12,6 +12,8 @@
 
 namespace florin::protocol {
 
+inline constexpr std::size_t kCodeRefSize = 8;
+
 struct ParsedCode {
   messages::Suite suite = messages::Suite::kS1;
   Bytes codeRef;  // S1: 8 bytes that name the code and say nothing of it; S2: empty
@@ -25,8 +27,9 @@ Result<ParsedCode> parseCode(const SecretBytes& code);
 Result<Spake2Secrets> deriveSecrets(const SecretBytes& code, const base::WalletId& walletId,
                                     std::string_view backendId);
 
-// newS1Code draws a code: 26 characters of A-Z2-7.
-SecretBytes newS1Code(base::Random& random);
+// newCode draws a code: for S1 26 characters of A-Z2-7; for S2 10 that are easy to read and type,
+// 0-9A-Z without I, L, O and U.
+SecretBytes newCode(messages::Suite suite, base::Random& random);
 
 // kdfParameters is the text that stands for the suite's derivation in the SPAKE2+ context.
 std::string_view kdfParameters(messages::Suite suite);

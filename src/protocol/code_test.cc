@@ -78,7 +78,7 @@ TEST(CodeTest, NewCodesAreS1AndUseTheWholeAlphabet) {
   fakes::SeededRandom random;
   std::set<std::uint8_t> seen;
   for (int i = 0; i < 64; ++i) {
-    const SecretBytes code = newS1Code(random);
+    const SecretBytes code = newCode(messages::Suite::kS1, random);
     ASSERT_EQ(parseCode(code)->suite, messages::Suite::kS1);
     seen.insert(code.expose().begin(), code.expose().end());
   }

@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::size_t kClientNonceSize = 16;
 
-Status checkSignedKey(const crypto::P256PublicKey& identity, messages::BackendKeyUse use,
-                      const messages::SignedBackendKey& key) {
-  FLORIN_TRY(crypto::checkP256Point(key.point));
-  return identity.verify(messages::signedKeyText(use, key.id, key.point), key.signature);
-}
-
 }  // namespace
 
 SecretBytes AwaitingE2::toBytes() const {
@@ -105,14 +99,20 @@ AwaitingE4 makeE3(ReadyForE3&& state, const messages::DeviceFacts& facts) {
   return next;
 }
 
+Status checkBackendKey(const messages::SignedBackendKey& key, messages::BackendKeyUse use,
+                       ByteView identityPoint) {
+  FLORIN_TRY_ASSIGN(const auto identity, crypto::P256PublicKey::fromPoint(identityPoint));
+  FLORIN_TRY(crypto::checkP256Point(key.point));
+  return identity.verify(messages::signedKeyText(use, key.id, key.point), key.signature);
+}
+
 Result<Enrolled> onE4(const AwaitingE4& state, ByteView e4, ByteView identityPoint) {
-  FLORIN_TRY_ASSIGN(const crypto::P256PublicKey identity,
-                    crypto::P256PublicKey::fromPoint(identityPoint));
   FLORIN_TRY_ASSIGN(const messages::E4 message, messages::decodeE4(e4));
   FLORIN_TRY_ASSIGN(const SecretBytes opened, openOnce(state.kS2c, state.aad, message.sealed));
   FLORIN_TRY_ASSIGN(messages::BackendFacts facts, messages::decodeBackendFacts(opened));
-  FLORIN_TRY(checkSignedKey(identity, messages::BackendKeyUse::kChannel, facts.channelKey));
-  FLORIN_TRY(checkSignedKey(identity, messages::BackendKeyUse::kTransport, facts.transportKey));
+  FLORIN_TRY(checkBackendKey(facts.channelKey, messages::BackendKeyUse::kChannel, identityPoint));
+  FLORIN_TRY(
+      checkBackendKey(facts.transportKey, messages::BackendKeyUse::kTransport, identityPoint));
   return Enrolled{std::move(facts), state.psk.clone()};
 }
 

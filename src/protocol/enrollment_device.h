@@ -79,4 +79,9 @@ struct Enrolled {
 // The state is kept, as in onE2.
 Result<Enrolled> onE4(const AwaitingE4& state, ByteView e4, ByteView identityPoint);
 
+// checkBackendKey: kUnauthenticated when the identity key did not sign it for this use, kMalformed
+// when it is no point of the curve.
+Status checkBackendKey(const messages::SignedBackendKey& key, messages::BackendKeyUse use,
+                       ByteView identityPoint);
+
 }  // namespace florin::protocol

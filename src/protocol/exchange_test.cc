@@ -1,5 +1,6 @@
 #include "protocol/exchange.h"
 
+#include "crypto/equal.h"
 #include "fakes/seeded_random.h"
 #include "florin/version.h"
 #include "protocol/test_support.h"
@@ -61,13 +62,13 @@ TEST(ExchangeTest, RequestAndReplyArrive) {
   ASSERT_TRUE(received.ok());
   EXPECT_EQ(received->request.vaultGeneration, 7U);
   ASSERT_EQ(received->request.acks.size(), 1U);
-  const auto body = std::move(received->responder).reply(reply(), channel.random);
+  const auto body = std::move(received->responder).reply(reply(), {}, channel.random);
   ASSERT_TRUE(body.ok());
   const auto answer = std::move(started->initiator).finish(*body);
   ASSERT_TRUE(answer.ok());
-  ASSERT_EQ(answer->operations.size(), 1U);
-  EXPECT_EQ(answer->operations[0].opSeq, 4U);
-  EXPECT_TRUE(answer->more);
+  ASSERT_EQ(answer->reply.operations.size(), 1U);
+  EXPECT_EQ(answer->reply.operations[0].opSeq, 4U);
+  EXPECT_TRUE(answer->reply.more);
 }
 
 TEST(ExchangeTest, EveryFieldOfTheEnvelopeIsBound) {
@@ -112,8 +113,8 @@ TEST(ExchangeTest, RequestCanBeReplayedAndItsRepliesDiffer) {
   auto second = channel.receive(envelope);
   ASSERT_TRUE(first.ok());
   ASSERT_TRUE(second.ok());
-  EXPECT_NE(std::move(first->responder).reply(reply(), channel.random).value(),
-            std::move(second->responder).reply(reply(), channel.random).value());
+  EXPECT_NE(std::move(first->responder).reply(reply(), {}, channel.random).value(),
+            std::move(second->responder).reply(reply(), {}, channel.random).value());
 }
 
 TEST(ExchangeTest, EveryBitAndCutOfTheReplyIsRefused) {
@@ -122,7 +123,7 @@ TEST(ExchangeTest, EveryBitAndCutOfTheReplyIsRefused) {
   const auto ask = [&channel, &body] {
     auto started = channel.start(request()).value();
     auto received = channel.receive(messages::decodeExchangeEnvelope(started.body).value());
-    body = std::move(received->responder).reply(reply(), channel.random).value();
+    body = std::move(received->responder).reply(reply(), {}, channel.random).value();
     return std::move(started.initiator);
   };
   EXPECT_TRUE(ask().finish(body).ok());
@@ -149,15 +150,93 @@ TEST(ExchangeTest, ReplyIsAtMostOneNoiseMessage) {
   Channel channel;
   auto started = channel.start(request()).value();
   const auto envelope = messages::decodeExchangeEnvelope(started.body).value();
-  const messages::ExchangeReply largest = replyOfSize(kExchangePayload);
+  messages::ExchangeReply largest = replyOfSize(kExchangePayload);
   ASSERT_EQ(messages::encodeExchangeReply(largest).size(), kExchangePayload);
-  auto sent = std::move(channel.receive(envelope)->responder).reply(largest, channel.random);
+  auto sent =
+      std::move(channel.receive(envelope)->responder).reply(std::move(largest), {}, channel.random);
   ASSERT_TRUE(sent.ok());
   EXPECT_TRUE(std::move(started.initiator).finish(*sent).ok());
-  const messages::ExchangeReply larger = replyOfSize(kExchangePayload + 1);
-  auto refused = std::move(channel.receive(envelope)->responder).reply(larger, channel.random);
+  messages::ExchangeReply larger = replyOfSize(kExchangePayload + 1);
+  auto refused =
+      std::move(channel.receive(envelope)->responder).reply(std::move(larger), {}, channel.random);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code(), Code::kTooLarge);
+}
+
+// A reply with a ticket that says nothing: what the backend seals is kept by the test.
+struct Ticketed {
+  FollowUp next;     // the device's
+  SecretBytes kept;  // the backend's
+};
+
+Ticketed ticketed(ExchangeInitiator&& initiator, ExchangeResponder&& responder,
+                  base::Random& random) {
+  SecretBytes kept;
+  const auto seal = [&](const SecretBytes& psk) {
+    kept = psk.clone();
+    return Bytes(40, 7);
+  };
+  const auto body = std::move(responder).reply(reply(), seal, random);
+  auto finished = std::move(initiator).finish(body.value());
+  return {std::move(finished->next.value()), std::move(kept)};
+}
+
+Ticketed firstTicket(Channel& channel) {
+  auto started = channel.start(request());
+  auto received = channel.receive(messages::decodeExchangeEnvelope(started->body).value());
+  return ticketed(std::move(started->initiator), std::move(received->responder), channel.random);
+}
+
+TEST(ExchangeTest, ReplyWithoutTicketGivesNoFollowUp) {
+  Channel channel;
+  auto started = channel.start(request());
+  auto received = channel.receive(messages::decodeExchangeEnvelope(started->body).value());
+  const auto body = std::move(received->responder).reply(reply(), {}, channel.random);
+  EXPECT_FALSE(std::move(started->initiator).finish(*body)->next.has_value());
+}
+
+TEST(ExchangeTest, FollowUpNeedsNoStaticKeyAndGivesTheNext) {
+  Channel channel;
+  Ticketed ticket = firstTicket(channel);
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_TRUE(crypto::equal(ticket.next.psk.expose(), ticket.kept.expose()));
+    auto started =
+        ExchangeInitiator::startFollowUp(channel.names, ticket.next, request(), channel.random);
+    ASSERT_TRUE(started.ok());
+    const auto envelope = messages::decodeExchangeEnvelope(started->body);
+    ASSERT_TRUE(envelope.ok());
+    EXPECT_EQ(envelope->ticket, ticket.next.ticket);
+    auto received = ExchangeResponder::receiveFollowUp(*envelope, channel.backendId, ticket.kept);
+    ASSERT_TRUE(received.ok());
+    EXPECT_EQ(received->request.vaultGeneration, 7U);
+    Ticketed next =
+        ticketed(std::move(started->initiator), std::move(received->responder), channel.random);
+    EXPECT_FALSE(crypto::equal(next.kept.expose(), ticket.kept.expose()));
+    ticket = std::move(next);
+  }
+}
+
+TEST(ExchangeTest, FollowUpIsBoundToItsTicketDeviceBackendAndVersion) {
+  Channel channel;
+  const Ticketed ticket = firstTicket(channel);
+  const auto started =
+      ExchangeInitiator::startFollowUp(channel.names, ticket.next, request(), channel.random);
+  const auto envelope = messages::decodeExchangeEnvelope(started->body).value();
+  const auto refusal = [&](const messages::ExchangeEnvelope& sent, std::string_view backendId) {
+    const auto received = ExchangeResponder::receiveFollowUp(sent, backendId, ticket.kept);
+    return received.ok() ? Code::kInternal : received.error().code();
+  };
+  EXPECT_EQ(refusal(envelope, channel.backendId), Code::kInternal);
+  messages::ExchangeEnvelope other = envelope;
+  other.ticket[0] ^= 1;
+  EXPECT_EQ(refusal(other, channel.backendId), Code::kUnauthenticated);
+  other = envelope;
+  other.deviceId = base::DeviceId::random(channel.random);
+  EXPECT_EQ(refusal(other, channel.backendId), Code::kUnauthenticated);
+  EXPECT_EQ(refusal(envelope, "backend-2"), Code::kUnauthenticated);
+  other = envelope;
+  other.version = kProtocolVersion + 1;
+  EXPECT_EQ(refusal(other, channel.backendId), Code::kUnsupported);
 }
 
 }  // namespace

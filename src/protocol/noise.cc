@@ -108,18 +108,37 @@ Status NoiseHandshake<D>::readToken(NoiseToken token, ByteView& rest) {
 }
 
 template <Dh D>
-auto NoiseHandshake<D>::write(ByteView payload, base::Random& random) && -> Result<Written> {
+Result<Bytes> NoiseHandshake<D>::writeTokens(base::Random& random) {
   FLORIN_TRY(checkTurn(true));
   Bytes message;
   for (const NoiseToken token : pattern_->messages[next_]) {
     FLORIN_TRY(writeToken(token, message, random));
   }
+  return message;
+}
+
+template <Dh D>
+auto NoiseHandshake<D>::seal(Bytes message, ByteView payload) && -> Result<Written> {
   base::append(message, symmetric_.encryptAndHash(payload));
   if (message.size() > limits::kNoiseMessage) {
     return Error(Code::kTooLarge, "Noise message", static_cast<std::int64_t>(message.size()));
   }
   ++next_;
   return Written{std::move(message), std::move(*this)};
+}
+
+template <Dh D>
+auto NoiseHandshake<D>::write(ByteView payload, base::Random& random) && -> Result<Written> {
+  FLORIN_TRY_ASSIGN(Bytes message, writeTokens(random));
+  return std::move(*this).seal(std::move(message), payload);
+}
+
+template <Dh D>
+auto NoiseHandshake<D>::writeWith(const MakePayload& makePayload,
+                                  base::Random& random) && -> Result<Written> {
+  FLORIN_TRY_ASSIGN(Bytes message, writeTokens(random));
+  FLORIN_TRY_ASSIGN(const SecretBytes payload, makePayload(symmetric_.chainingKey()));
+  return std::move(*this).seal(std::move(message), payload.expose());
 }
 
 template <Dh D>

@@ -3,6 +3,7 @@
 // is "Noise_<pattern>_<dh>_AESGCM_SHA256".
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "base/random.h"
@@ -74,6 +75,11 @@ class NoiseHandshake {
   // the other side's turn, or all is said.
   Result<Written> write(ByteView payload, base::Random& random) &&;
 
+  // writeWith is write for a payload that depends on the chaining key as this message leaves it: in
+  // the last message that is the final one, and keys derived from it may be named in the payload.
+  using MakePayload = std::function<Result<SecretBytes>(const SecretBytes& chainingKey)>;
+  Result<Written> writeWith(const MakePayload& makePayload, base::Random& random) &&;
+
   // read takes the other side's next message and gives its payload. kTooLarge, kWrongState: as
   // write. kMalformed: shorter than its keys, or one is no point of the curve. kUnauthenticated: a
   // key, the psk, the prologue or a bit of the message is not what the other side had.
@@ -86,6 +92,8 @@ class NoiseHandshake {
   NoiseHandshake(const NoiseInputs& inputs, SymmetricState symmetric);
 
   Status checkTurn(bool writing) const;
+  Result<Bytes> writeTokens(base::Random& random);
+  Result<Written> seal(Bytes message, ByteView payload) &&;
   Status writeToken(NoiseToken token, Bytes& message, base::Random& random);
   Status readToken(NoiseToken token, ByteView& rest);
   Status mixToken(NoiseToken token);

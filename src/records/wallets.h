@@ -36,12 +36,13 @@ class WalletRepository {
 
 enum class CodeState : std::uint8_t { kOpen = 1, kBound = 2 };
 
-// One open activation code: the SPAKE2+ registration record, never the code (I10). Erased when its
-// card is claimed.
+// One activation code: the SPAKE2+ registration record, never the code (I10). Erased when its card
+// is claimed. `codeRef` names it within its wallet: for S1 it follows from the code, for S2 it is
+// random and stays here, because a typed code must not leave a trace that can be tried against.
 struct ActivationCode {
   base::TenantId tenant;
   base::WalletId walletId;
-  Bytes codeRef;  // S1: 8 bytes; S2: empty
+  Bytes codeRef;  // 8 bytes
   std::uint8_t suite = 0;
   Bytes sealedRecord;  // (w0, L)
   base::DigitalCardId digitalCardId;
@@ -56,6 +57,12 @@ class ActivationCodeRepository {
   virtual ~ActivationCodeRepository() = default;
   virtual Result<std::optional<ActivationCode>> find(const base::TenantId&, const base::WalletId&,
                                                      ByteView codeRef) = 0;
+  // findTyped gives the wallet's open code of suite S2: there is at most one.
+  virtual Result<std::optional<ActivationCode>> findTyped(const base::TenantId&,
+                                                          const base::WalletId&) = 0;
+  virtual Result<std::optional<ActivationCode>> findByCard(const base::TenantId&,
+                                                           const base::WalletId&,
+                                                           const base::DigitalCardId&) = 0;
   virtual Result<std::uint32_t> countOf(const base::TenantId&, const base::WalletId&) = 0;
   // put inserts, or replaces the code of the same wallet and codeRef.
   virtual Status put(const ActivationCode&) = 0;
@@ -96,14 +103,21 @@ class EnrollmentRepository {
   virtual Status update(const Enrollment&) = 0;
 };
 
-enum class DeviceState : std::uint8_t { kBound = 1, kActive = 2, kRevoked = 3, kWiped = 4 };
+// Revoked: gets Wipe and nothing else (I8); wiped: its Wipe was acknowledged.
+enum class DeviceState : std::uint8_t {
+  kBound = 1,
+  kActive = 2,
+  kRevoked = 3,
+  kWiped = 4,
+  kSuspended = 5,
+};
 
 struct Device {
   base::TenantId tenant;
   base::DeviceId deviceId;
   base::WalletId walletId;
   DeviceState state = DeviceState::kBound;
-  std::uint32_t epoch = 0;
+  std::uint32_t epoch = 0;   // tickets of an earlier one are void (D6)
   Bytes publicKey;           // 65 bytes: channel static key
   Bytes transportPublicKey;  // 65 bytes: payment keys are wrapped for it
   Bytes sealedPsk;
@@ -150,6 +164,11 @@ class OperationRepository {
   // pendingOf gives pending operations by opSeq, at most `limit`.
   virtual Result<std::vector<Operation>> pendingOf(const base::DeviceId&, std::size_t limit) = 0;
   virtual Result<std::optional<Operation>> find(const base::DeviceId&, std::uint64_t opSeq) = 0;
+  // newestOfType gives the operation of this type with the highest opSeq.
+  virtual Result<std::optional<Operation>> newestOfType(const base::DeviceId&,
+                                                        std::uint8_t type) = 0;
+  // voidPending sets every pending operation of the device to kVoid.
+  virtual Status voidPending(const base::DeviceId&) = 0;
   virtual Status setState(const base::DeviceId&, std::uint64_t opSeq, OperationState,
                           std::uint32_t reason) = 0;
   // lastCardSeq gives the highest cardSeq written for this card on this device, 0 when there is

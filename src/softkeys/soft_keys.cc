@@ -59,6 +59,14 @@ SecretBytes SoftKeys::create(base::Random& random, const std::vector<std::string
   return encodeKeyFile(keys);
 }
 
+Result<SecretBytes> SoftKeys::rotateChannelKey(const SecretBytes& fileContent,
+                                               base::Random& random) {
+  FLORIN_TRY_ASSIGN(KeyFile keys, decodeKeyFile(fileContent));
+  keys.channel.insert(keys.channel.begin(), newKey(random));
+  if (keys.channel.size() > base::limits::kChannelKeys) keys.channel.pop_back();
+  return encodeKeyFile(keys);
+}
+
 Result<std::unique_ptr<SoftKeys>> SoftKeys::open(const SecretBytes& fileContent) {
   FLORIN_TRY_ASSIGN(KeyFile keys, decodeKeyFile(fileContent));
   return std::unique_ptr<SoftKeys>(new SoftKeys(std::move(keys)));

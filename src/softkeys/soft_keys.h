@@ -19,6 +19,10 @@ class SoftKeys : public ports::KeyCustody {
   // is the library's own; everything else comes from `random`.
   static SecretBytes create(base::Random& random, const std::vector<std::string>& programs);
 
+  // rotateChannelKey puts a fresh channel key in front and keeps the one before it; a third one is
+  // dropped, and devices that still use it enroll again (D6). Errors as open.
+  static Result<SecretBytes> rotateChannelKey(const SecretBytes& fileContent, base::Random& random);
+
   // open: kMalformed when `fileContent` is no key file, kUnsupported when of another version.
   static Result<std::unique_ptr<SoftKeys>> open(const SecretBytes& fileContent);
 

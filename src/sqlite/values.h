@@ -20,7 +20,7 @@ namespace florin::sqlite {
 // lastOf gives the highest enumerator; all of them begin with 1.
 constexpr auto lastOf(records::CodeState) { return records::CodeState::kBound; }
 constexpr auto lastOf(records::EnrollmentState) { return records::EnrollmentState::kActive; }
-constexpr auto lastOf(records::DeviceState) { return records::DeviceState::kWiped; }
+constexpr auto lastOf(records::DeviceState) { return records::DeviceState::kSuspended; }
 constexpr auto lastOf(records::OperationState) { return records::OperationState::kVoid; }
 constexpr auto lastOf(records::TokenState) { return records::TokenState::kDeleted; }
 constexpr auto lastOf(records::DigitizationState) { return records::DigitizationState::kDeclined; }

@@ -60,6 +60,22 @@ Result<std::optional<records::ActivationCode>> CodeRows::find(const base::Tenant
       walletId, codeRef);
 }
 
+Result<std::optional<records::ActivationCode>> CodeRows::findTyped(const base::TenantId& tenant,
+                                                                   const base::WalletId& walletId) {
+  return db_.find<records::ActivationCode>(
+      "SELECT * FROM activation_codes WHERE tenant = ? AND wallet_id = ? AND suite = 2"
+      " AND state = 1",
+      tenant, walletId);
+}
+
+Result<std::optional<records::ActivationCode>> CodeRows::findByCard(
+    const base::TenantId& tenant, const base::WalletId& walletId,
+    const base::DigitalCardId& digitalCardId) {
+  return db_.find<records::ActivationCode>(
+      "SELECT * FROM activation_codes WHERE tenant = ? AND wallet_id = ? AND digital_card_id = ?",
+      tenant, walletId, digitalCardId);
+}
+
 Result<std::uint32_t> CodeRows::countOf(const base::TenantId& tenant,
                                         const base::WalletId& walletId) {
   FLORIN_TRY_ASSIGN(
@@ -179,6 +195,18 @@ Result<std::optional<records::Operation>> OperationRows::find(const base::Device
                                                               std::uint64_t opSeq) {
   return db_.find<records::Operation>("SELECT * FROM operations WHERE device_id = ? AND op_seq = ?",
                                       id, opSeq);
+}
+
+Result<std::optional<records::Operation>> OperationRows::newestOfType(const base::DeviceId& id,
+                                                                      std::uint8_t type) {
+  return db_.find<records::Operation>(
+      "SELECT * FROM operations WHERE device_id = ? AND type = ? ORDER BY op_seq DESC LIMIT 1", id,
+      type);
+}
+
+Status OperationRows::voidPending(const base::DeviceId& id) {
+  return done(db_.execute("UPDATE operations SET state = ? WHERE device_id = ? AND state = 1",
+                          records::OperationState::kVoid, id));
 }
 
 Status OperationRows::setState(const base::DeviceId& id, std::uint64_t opSeq,

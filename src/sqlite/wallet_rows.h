@@ -24,6 +24,11 @@ class CodeRows : public records::ActivationCodeRepository {
   Result<std::optional<records::ActivationCode>> find(const base::TenantId& tenant,
                                                       const base::WalletId& walletId,
                                                       ByteView codeRef) override;
+  Result<std::optional<records::ActivationCode>> findTyped(const base::TenantId& tenant,
+                                                           const base::WalletId& walletId) override;
+  Result<std::optional<records::ActivationCode>> findByCard(
+      const base::TenantId& tenant, const base::WalletId& walletId,
+      const base::DigitalCardId& digitalCardId) override;
   Result<std::uint32_t> countOf(const base::TenantId& tenant,
                                 const base::WalletId& walletId) override;
   Status put(const records::ActivationCode& row) override;
@@ -73,6 +78,9 @@ class OperationRows : public records::OperationRepository {
                                                     std::size_t limit) override;
   Result<std::optional<records::Operation>> find(const base::DeviceId& id,
                                                  std::uint64_t opSeq) override;
+  Result<std::optional<records::Operation>> newestOfType(const base::DeviceId& id,
+                                                         std::uint8_t type) override;
+  Status voidPending(const base::DeviceId& id) override;
   Status setState(const base::DeviceId& id, std::uint64_t opSeq, records::OperationState state,
                   std::uint32_t reason) override;
   Result<std::uint64_t> lastCardSeq(const base::DeviceId& id,

@@ -12,10 +12,18 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "florin/wallet.h"
+#include "protocol/exchange.h"
 #include "vault/records.h"
 #include "wallet/software_keys.h"
 
 namespace florin::wallet {
+
+// NextExchange is what the last reply left for a follow-up (D6): in memory only.
+struct NextExchange {
+  base::DeviceId deviceId;
+  protocol::FollowUp followUp;
+  base::Time keyed;  // when the device's static key was last used, by the backend's time
+};
 
 class Core : public std::enable_shared_from_this<Core> {
  public:
@@ -49,6 +57,11 @@ class Core : public std::enable_shared_from_this<Core> {
   // conversationEnded. On the executor only.
   void converse(std::function<void()> start);
   void conversationEnded();
+  [[nodiscard]] bool conversing() const { return conversing_; }
+
+  // What a conversation leaves to the next one. On the executor only.
+  std::optional<NextExchange> nextExchange;
+  bool sessionFailed = false;  // and may be tried again (retrySession)
 
   // cardsVersion grows with every change of what a terminal may be told of the cards.
   [[nodiscard]] std::uint64_t cardsVersion() const { return cardsVersion_; }

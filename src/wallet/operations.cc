@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "crypto/p256.h"
 #include "emv/profile.h"
+#include "protocol/enrollment_device.h"
 
 namespace florin::wallet {
 namespace {
@@ -76,6 +77,21 @@ Result<std::string> wipe(Transaction& transaction, const Vault& vault) {
   return std::string("CBP.info.tokenDeleted");
 }
 
+// rotateBackendKey takes a channel key that the key pinned at WSE signed. The application is told
+// nothing of it.
+Result<std::string> rotateBackendKey(Transaction& transaction, const Vault& vault,
+                                     messages::SignedBackendKey&& key) {
+  FLORIN_TRY_ASSIGN(auto device, vault::readRecord<vault::DeviceRecord>(vault));
+  FLORIN_TRY_ASSIGN(const auto wallet, vault::readRecord<vault::WalletRecord>(vault));
+  if (!device || !wallet) return Error(Code::kWrongState, "no device whose channel could change");
+  FLORIN_TRY(
+      protocol::checkBackendKey(key, messages::BackendKeyUse::kChannel, wallet->identityKey));
+  device->channelKeyId = key.id;
+  device->channelPoint = std::move(key.point);
+  putRecord(transaction, *device);
+  return std::string();
+}
+
 // change puts into the transaction what the operation does, and gives the message for the
 // application.
 Result<std::string> change(Transaction& transaction, const Vault& vault,
@@ -98,8 +114,10 @@ Result<std::string> change(Transaction& transaction, const Vault& vault,
       transaction.shred();
       return std::string("CBP.info.tokenDeleted");
     case OperationType::kWipe: return wipe(transaction, vault);
-    case OperationType::kRenewProfile:
     case OperationType::kRotateBackendKey:
+      return rotateBackendKey(transaction, vault,
+                              std::get<messages::SignedBackendKey>(std::move(payload)));
+    case OperationType::kRenewProfile:
     case OperationType::kUpdatePolicy: break;
   }
   return Error(Code::kUnsupported, "an operation that this SDK does not know");

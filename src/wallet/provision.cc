@@ -88,8 +88,7 @@ class ClaimFlow : public std::enable_shared_from_this<ClaimFlow> {
       return fail(localError(Sdk::CARD_ACTIVATION_ACTIVATION_CODE_ENTRY_CANCELED,
                              "the entry of the code was cancelled"));
     }
-    const auto parsed = protocol::parseCode(*code);
-    if (!parsed.ok() || parsed->suite != messages::Suite::kS1) {
+    if (!protocol::parseCode(*code).ok()) {
       return fail(localError(Sdk::INVALID_ARGUMENT, "the activation code has not its form"));
     }
     vault::RequestsRecord request;
@@ -118,6 +117,28 @@ class ClaimFlow : public std::enable_shared_from_this<ClaimFlow> {
   const Disarm disarm_;
   CodeTold told_;
 };
+
+// retryNow goes on where the last session stopped. A request that is in flight was a session once.
+void retryNow(Core& core, const Disarm& disarm, CodeTold told) {
+  if (core.conversing()) {
+    return told.fail(localError(Sdk::EXISTING_RETRY_SESSION, "a session is under way"));
+  }
+  const auto open = requestInFlight(core);
+  if (!open.ok()) return told.fail(internalError(open.error()));
+  const bool deviceStored = core.withVault(
+      [](vault::Vault& vault) { return vault.find(vault::Kind::kDevice, {}) != nullptr; });
+  if (!deviceStored || (!*open && !core.sessionFailed)) {
+    return told.fail(localError(Sdk::NO_SESSION, "no session is there to retry"));
+  }
+  core.converse([&core, disarm, told, asked = open->has_value()]() mutable {
+    told.tell([](EnrollingServiceListener& listener) { listener.onStarted(); });
+    runSession(core, disarm, [&core, told, asked](const SessionOutcome& outcome) mutable {
+      core.conversationEnded();
+      const auto error = asked ? errorOf(outcome) : outcome.error;
+      return error ? told.fail(*error) : told.complete();
+    });
+  });
+}
 
 std::string textOf(std::string_view code) {
   const std::size_t dot = code.rfind('.');
@@ -216,6 +237,12 @@ void replenishNow(Core& core, const Disarm& disarm, PushTold told, const Repleni
 void ProvisionService::sendActivationCode(std::shared_ptr<EnrollingServiceListener> listener) {
   auto flow = std::make_shared<ClaimFlow>(core_, disarm_, CodeTold(core_, std::move(listener)));
   core_.post([&core = core_, flow] { core.converse([flow] { flow->start(); }); });
+}
+
+void ProvisionService::retrySession(std::shared_ptr<EnrollingServiceListener> listener) {
+  core_.post([&core = core_, disarm = disarm_, told = CodeTold(core_, std::move(listener))] {
+    retryNow(core, disarm, told);
+  });
 }
 
 void ProvisionService::synchronize(std::shared_ptr<PushServiceListener> listener) {

@@ -12,6 +12,7 @@ class ProvisionService : public ProvisioningBusinessService {
   ProvisionService(Core& core, Disarm disarm) : core_(core), disarm_(std::move(disarm)) {}
 
   void sendActivationCode(std::shared_ptr<EnrollingServiceListener> listener) override;
+  void retrySession(std::shared_ptr<EnrollingServiceListener> listener) override;
   void synchronize(std::shared_ptr<PushServiceListener> listener) override;
   void sendRequestForReplenishment(const std::string& tokenizedCardId,
                                    std::shared_ptr<PushServiceListener> listener,

@@ -1,7 +1,12 @@
 #include "wallet/session.h"
 
+#include <utility>
+
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "crypto/hash.h"
+#include "crypto/p256.h"
+#include "protocol/code.h"
 #include "protocol/exchange.h"
 #include "wallet/requests.h"
 
@@ -29,6 +34,11 @@ class DeviceStaticKey : public protocol::StaticKey {
 
 // Round is one exchange under way.
 struct Round {
+  bool followUp = false;
+  base::DeviceId deviceId;
+  base::Time keyed;
+  crypto::Digest bodyHash{};             // of what was sent
+  Bytes identityKey;                     // pinned at WSE
   std::unique_ptr<DeviceStaticKey> key;  // the initiator borrows it
   std::optional<protocol::ExchangeInitiator> initiator;
   std::vector<std::uint64_t> acks;  // those that this request carries
@@ -37,7 +47,9 @@ struct Round {
 
 struct Prepared {
   vault::DeviceRecord device;
+  base::WalletId walletId;
   std::string backendId;
+  Bytes identityKey;
   messages::ExchangeRequest request;
 };
 
@@ -72,12 +84,42 @@ Result<Prepared> prepare(const Vault& vault, base::Time now) {
   FLORIN_TRY_ASSIGN(auto device, vault::readRecord<vault::DeviceRecord>(vault));
   if (!device) return Error(Code::kWrongState, "the device is not enrolled");
   FLORIN_TRY_ASSIGN(auto wallet, walletOf(vault));
-  Prepared prepared{std::move(*device), std::move(wallet.backendId), {}};
+  Prepared prepared{std::move(*device),
+                    wallet.walletId,
+                    std::move(wallet.backendId),
+                    std::move(wallet.identityKey),
+                    {}};
   prepared.request.deviceTime = now;
   prepared.request.vaultGeneration = vault.generation();
   FLORIN_TRY(addRequest(vault, prepared.request));
   FLORIN_TRY(addReports(vault, prepared.request));
   return prepared;
+}
+
+// A typed code goes as the scalars that scrypt gives, not as it is (docs/protocol.md 6.2). It takes
+// some 100 ms, so it is done outside of the vault's lock.
+Status stretchTypedCode(Prepared& prepared) {
+  auto& request = prepared.request.request;
+  if (!request || request->code.empty()) return {};
+  FLORIN_TRY_ASSIGN(const auto parsed, protocol::parseCode(request->code));
+  if (parsed.suite == messages::Suite::kS1) return {};
+  FLORIN_TRY_ASSIGN(auto secrets,
+                    protocol::deriveSecrets(request->code, prepared.walletId, prepared.backendId));
+  request->code = {};
+  request->w0 = std::move(secrets.w0);
+  request->w1 = std::move(secrets.w1);
+  return {};
+}
+
+// isVerdict: the backend says that it does not know this device, and the key pinned at WSE signed
+// it for this very request. Then it counts as if it had come inside the channel (D6).
+bool isVerdict(const Failure& failure, const Round& round) {
+  if (failure.cpsStatus() != messages::CpsStatus::kWalletUnknown) return false;
+  const auto key = crypto::P256PublicKey::fromPoint(round.identityKey);
+  const auto code = static_cast<std::uint32_t>(messages::CpsStatus::kWalletUnknown);
+  return key.ok() && key->verify(messages::verdictText(code, round.deviceId, round.bodyHash),
+                                 failure.body->verdict)
+                         .ok();
 }
 
 class Session : public std::enable_shared_from_this<Session> {
@@ -97,31 +139,57 @@ class Session : public std::enable_shared_from_this<Session> {
     const base::Time now = core_.backendTime();
     FLORIN_TRY_ASSIGN(Prepared prepared,
                       core_.withVault([now](Vault& vault) { return prepare(vault, now); }));
+    FLORIN_TRY(stretchTypedCode(prepared));
     round_ = {};
+    round_.deviceId = prepared.device.deviceId;
+    round_.identityKey = std::move(prepared.identityKey);
     for (const auto& ack : prepared.request.acks) round_.acks.push_back(ack.opSeq);
     if (prepared.request.request) round_.reqSeq = prepared.request.request->reqSeq;
 
-    vault::DeviceRecord& device = prepared.device;
-    FLORIN_TRY_ASSIGN(Bytes point, core_.deviceKeys().publicKey(device.deviceKey));
-    round_.key = std::make_unique<DeviceStaticKey>(core_.deviceKeys(), std::move(device.deviceKey),
-                                                   std::move(point));
-    const protocol::ExchangeNames names{kProtocolVersion, prepared.backendId, device.deviceId,
-                                        device.channelKeyId};
-    FLORIN_TRY_ASSIGN(auto started, protocol::ExchangeInitiator::start(
-                                        names, *round_.key, device.channelPoint, device.psk,
-                                        prepared.request, core_.random));
+    FLORIN_TRY_ASSIGN(auto started, begin(prepared, now));
     round_.initiator = std::move(started.initiator);
+    round_.bodyHash = crypto::sha256(started.body);
     ++exchanges_;
     return std::move(started.body);
   }
 
+  // begin uses up what the last reply left for a follow-up, or the device's static key.
+  Result<protocol::ExchangeInitiator::Started> begin(Prepared& prepared, base::Time now) {
+    vault::DeviceRecord& device = prepared.device;
+    const protocol::ExchangeNames names{kProtocolVersion, prepared.backendId, device.deviceId,
+                                        device.channelKeyId};
+    const auto next = std::exchange(core_.nextExchange, std::nullopt);
+    if (next && next->deviceId == device.deviceId && device.active &&
+        now < next->keyed + limits::kTicketLifetime - limits::kTransportDeadline) {
+      round_.followUp = true;
+      round_.keyed = next->keyed;
+      return protocol::ExchangeInitiator::startFollowUp(names, next->followUp, prepared.request,
+                                                        core_.random);
+    }
+    round_.keyed = now;
+    FLORIN_TRY_ASSIGN(Bytes point, core_.deviceKeys().publicKey(device.deviceKey));
+    round_.key = std::make_unique<DeviceStaticKey>(core_.deviceKeys(), std::move(device.deviceKey),
+                                                   std::move(point));
+    return protocol::ExchangeInitiator::start(names, *round_.key, device.channelPoint, device.psk,
+                                              prepared.request, core_.random);
+  }
+
   void came(const Answer& answer) {
     if (const auto* failure = std::get_if<Failure>(&answer)) {
+      // A ticket may end at any time: the device's keys do not.
+      if (round_.followUp && failure->cpsStatus() == messages::CpsStatus::kInvalidConversation) {
+        return exchange();
+      }
+      if (isVerdict(*failure, round_)) return refused(messages::CpsStatus::kWalletUnknown);
       // What is left to say is only that we applied everything: it is said next time.
       return onlyAcks_ ? finish() : fail(provisioningError(*failure));
     }
-    auto reply = std::move(*round_.initiator).finish(std::get<Bytes>(answer));
-    if (!reply.ok()) return onlyAcks_ ? finish() : fail(serverResponseError(reply.error()));
+    auto finished = std::move(*round_.initiator).finish(std::get<Bytes>(answer));
+    if (!finished.ok()) return onlyAcks_ ? finish() : fail(serverResponseError(finished.error()));
+    if (finished->next) {
+      core_.nextExchange = NextExchange{round_.deviceId, std::move(*finished->next), round_.keyed};
+    }
+    const messages::ExchangeReply* const reply = &finished->reply;
     if (const Status taken = take(*reply); !taken.ok()) return fail(internalError(taken.error()));
     if (reply->status != messages::CpsStatus::kOk) return refused(reply->status);
     const bool wantsMore = reply->more || !reply->operations.empty();
@@ -212,7 +280,10 @@ class Session : public std::enable_shared_from_this<Session> {
     outcome_.error = std::move(error);
     finish();
   }
-  void finish() { done_(std::move(outcome_)); }
+  void finish() {
+    core_.sessionFailed = outcome_.error.has_value();
+    done_(std::move(outcome_));
+  }
 
   Core& core_;
   const Disarm disarm_;

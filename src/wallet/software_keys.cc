@@ -1,6 +1,7 @@
 #include "wallet/software_keys.h"
 
 #include "crypto/p256.h"
+#include "proof/self_attestation.h"
 
 namespace florin::wallet {
 
@@ -23,8 +24,12 @@ Result<SecretBytes> SoftwareDeviceKeys::agree(const KeyHandle& key, ByteView pee
   return p256.agree(peer);
 }
 
-Result<std::optional<Bytes>> SoftwareDeviceKeys::attest(const KeyHandle&, ByteView) {
-  return std::optional<Bytes>();
+// It proves that the key is at hand, which is all that a key in memory can prove.
+Result<std::optional<Bytes>> SoftwareDeviceKeys::attest(const KeyHandle& key, ByteView challenge) {
+  FLORIN_TRY_ASSIGN(const auto p256, crypto::P256Key::fromScalar(key));
+  const Bytes point = p256.publicPoint();
+  const Bytes signature = p256.sign(proof::selfAttestationText({challenge, point}));
+  return std::optional(proof::makeSelfAttestation(signature));
 }
 
 void SoftwareDeviceKeys::remove(const KeyHandle&) {}

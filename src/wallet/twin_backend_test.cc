@@ -10,6 +10,7 @@
 #include "proof/http_signature.h"
 #include "protocol/code.h"
 #include "protocol/exchange.h"
+#include "protocol/key_check.h"
 
 namespace florin::wallet {
 namespace {
@@ -100,6 +101,7 @@ TransportResponse TwinBackend::wse(const TransportRequest& request) {
   reply.captureKey = captureKey().publicDer();
   reply.captureKeySignature = identity_.sign(messages::captureKeyText(reply.captureKey));
   reply.serverTime = now();
+  reply.keyCheckValue = protocol::keyCheckValue(*body, reply);
   return answer(base::asBytes(messages::encodeWseReply(reply)));
 }
 
@@ -118,7 +120,7 @@ TransportResponse TwinBackend::digitize(const TransportRequest& request) {
 }
 
 SecretBytes TwinBackend::issueCode() {
-  SecretBytes code = protocol::newS1Code(random_);
+  SecretBytes code = protocol::newCode(messages::Suite::kS1, random_);
   codes[protocol::parseCode(code)->codeRef] = {base::TokenId::random(random_), code.clone()};
   return code;
 }
@@ -213,7 +215,7 @@ TransportResponse TwinBackend::exchange(const TransportRequest& request) {
     reply.operations.push_back(
         {opSeq, queued.cardSeq, queued.card, queued.type, queued.payload.clone()});
   }
-  const auto body = std::move(received->responder).reply(reply, random_);
+  const auto body = std::move(received->responder).reply(std::move(reply), {}, random_);
   return body.ok() ? answer(*body) : refuse(CpsStatus::kSystem);
 }
 

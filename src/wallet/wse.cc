@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "crypto/p256.h"
 #include "messages/gateway.h"
+#include "protocol/key_check.h"
 #include "wallet/requests.h"
 
 namespace florin::wallet {
@@ -10,27 +11,31 @@ namespace {
 
 using Told = Notifier<WalletSecureEnrollmentListener>;
 
-// request marks WSE as started, durably, and gives the body to send; nothing when it is done
-// already.
-Result<std::optional<Bytes>> request(Core& core) {
-  return core.withVault([&core](vault::Vault& vault) -> Result<std::optional<Bytes>> {
-    FLORIN_TRY_ASSIGN(auto wallet, walletOf(vault));
-    if (wallet.wse == vault::WseState::kCompleted) return std::optional<Bytes>();
-    messages::WseRequest out;
-    out.walletId = wallet.walletId;
-    out.walletProviderId = core.config.walletProviderId;
-    out.walletApplicationId = core.config.walletApplicationId;
-    FLORIN_TRY_ASSIGN(out.walletPublicKey, core.deviceKeys().publicKey(wallet.signingKey));
-    wallet.wse = vault::WseState::kStarted;
-    vault::Transaction transaction;
-    putRecord(transaction, wallet);
-    FLORIN_TRY(vault.commit(std::move(transaction)));
-    return std::optional(base::toBytes(base::asBytes(messages::encodeWseRequest(out))));
-  });
+// request marks WSE as started, durably, and gives what to send; nothing when it is done already.
+Result<std::optional<messages::WseRequest>> request(Core& core) {
+  return core.withVault(
+      [&core](vault::Vault& vault) -> Result<std::optional<messages::WseRequest>> {
+        FLORIN_TRY_ASSIGN(auto wallet, walletOf(vault));
+        if (wallet.wse == vault::WseState::kCompleted) return std::optional<messages::WseRequest>();
+        messages::WseRequest out;
+        out.walletId = wallet.walletId;
+        out.walletProviderId = core.config.walletProviderId;
+        out.walletApplicationId = core.config.walletApplicationId;
+        FLORIN_TRY_ASSIGN(out.walletPublicKey, core.deviceKeys().publicKey(wallet.signingKey));
+        wallet.wse = vault::WseState::kStarted;
+        vault::Transaction transaction;
+        putRecord(transaction, wallet);
+        FLORIN_TRY(vault.commit(std::move(transaction)));
+        return std::optional(std::move(out));
+      });
 }
 
-// pin checks that the identity key vouches for the capture key and stores both.
-Status pin(Core& core, const messages::WseReply& reply) {
+// pin checks that both sides hold the same keys and that the identity key vouches for the capture
+// key, and stores them.
+Status pin(Core& core, const messages::WseRequest& request, const messages::WseReply& reply) {
+  if (reply.keyCheckValue != protocol::keyCheckValue(request, reply)) {
+    return Error(Code::kUnauthenticated, "the backend holds other keys than we");
+  }
   FLORIN_TRY_ASSIGN(const auto identity, crypto::P256PublicKey::fromPoint(reply.identityKey));
   FLORIN_TRY(
       identity.verify(messages::captureKeyText(reply.captureKey), reply.captureKeySignature));
@@ -47,13 +52,13 @@ Status pin(Core& core, const messages::WseReply& reply) {
   });
 }
 
-void onAnswer(Core& core, Told told, const Answer& answer) {
+void onAnswer(Core& core, Told told, const messages::WseRequest& sent, const Answer& answer) {
   if (const auto* failure = std::get_if<Failure>(&answer)) {
     return told.fail(provisioningError(*failure));
   }
   const auto reply = messages::decodeWseReply(base::asText(std::get<Bytes>(answer)));
   if (!reply.ok()) return told.fail(serverResponseError(reply.error()));
-  if (const Status pinned = pin(core, *reply); !pinned.ok()) {
+  if (const Status pinned = pin(core, sent, *reply); !pinned.ok()) {
     const bool theirs = pinned.error().code() == Code::kUnauthenticated ||
                         pinned.error().code() == Code::kMalformed;
     return told.fail(theirs ? serverResponseError(pinned.error()) : internalError(pinned.error()));
@@ -63,15 +68,16 @@ void onAnswer(Core& core, Told told, const Answer& answer) {
 }
 
 void converse(Core& core, Told told) {
-  auto body = request(core);
-  if (!body.ok() || !*body) {
+  auto out = request(core);
+  if (!out.ok() || !*out) {
     core.conversationEnded();
-    return body.ok() ? told.complete() : told.fail(internalError(body.error()));
+    return out.ok() ? told.complete() : told.fail(internalError(out.error()));
   }
-  sendRequest(core, {"/cps/v1/wallets", kJson, std::move(**body), true},
-              [&core, told](const Answer& answer) {
+  Bytes body = base::toBytes(base::asBytes(messages::encodeWseRequest(**out)));
+  sendRequest(core, {"/cps/v1/wallets", kJson, std::move(body), true},
+              [&core, told, sent = std::move(**out)](const Answer& answer) {
                 core.conversationEnded();
-                onAnswer(core, told, answer);
+                onAnswer(core, told, sent, answer);
               });
 }
 

@@ -109,7 +109,9 @@ class BackendWorld {
  public:
   BackendWorld() {
     base::TenantId issuer = base::TenantId::random(random);
-    walletProvider_ = base::TenantId::random(random);
+    names.walletProvider = base::TenantId::random(random);
+    names.backendId = "florin-test";
+    names.codes.lifetime = std::chrono::hours(24);
     tsp::Program program;
     program.card = emv::programK2();
     program.card.name = "K2";
@@ -127,9 +129,8 @@ class BackendWorld {
   void restart() {
     services_.reset();
     custody_ = softkeys::SoftKeys::open(testKeyFile()).value();
-    services_ = apps::Services::make({store, *custody_, *catalog_, clock, random, log},
-                                     {"florin-test", walletProvider_, std::chrono::hours(24)})
-                    .value();
+    services_ =
+        apps::Services::make({store, *custody_, *catalog_, clock, random, log}, names).value();
   }
 
   // addAcquirer makes the API token "acquirer".
@@ -153,9 +154,9 @@ class BackendWorld {
   fakes::SeededRandom random{7};
   fakes::RecordingLog log;
   fakes::MemoryStore store;
+  apps::BackendNames names;  // what restart makes the services with
 
  private:
-  base::TenantId walletProvider_;
   base::TenantId acquirer_;
   std::optional<tsp::Catalog> catalog_;
   std::unique_ptr<ports::KeyCustody> custody_;

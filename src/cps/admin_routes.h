@@ -1,0 +1,14 @@
+// Routes of the operator for devices (D11): JSON, bearer token of scope operator, problem+json.
+#pragma once
+
+#include <vector>
+
+#include "cps/devices.h"
+#include "ports/http.h"
+
+namespace florin::cps {
+
+// makeAdminRoutes borrows both.
+std::vector<ports::Route> makeAdminRoutes(Backend& backend, Devices& devices);
+
+}  // namespace florin::cps

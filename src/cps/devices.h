@@ -1,0 +1,31 @@
+// Devices is what an operator may do to an enrolled device: suspend, resume, revoke, look (D6).
+// Each change raises the device's epoch, so that its tickets end with it.
+#pragma once
+
+#include "cps/operation_log.h"
+
+namespace florin::cps {
+
+class Devices {
+ public:
+  Devices(Backend& backend, OperationLog& log) : backend_(backend), log_(log) {}
+
+  // find: kWalletUnknown when there is no such device.
+  Result<records::Device> find(const base::DeviceId& deviceId);
+
+  // suspend and resume are idempotent; kWrongState for a device that is revoked, wiped or not yet
+  // active.
+  Status suspend(const base::DeviceId& deviceId);
+  Status resume(const base::DeviceId& deviceId);
+
+  // revoke voids what waits for the device and leaves it a Wipe, for good. Idempotent.
+  Status revoke(const base::DeviceId& deviceId);
+
+ private:
+  Status change(const base::DeviceId& deviceId, records::DeviceState to);
+
+  Backend& backend_;
+  OperationLog& log_;
+};
+
+}  // namespace florin::cps
