@@ -72,6 +72,8 @@ class AllServices : public Services {
     return routes;
   }
 
+  cps::Devices& devices() override { return *devices_; }
+
  private:
   Foundations base_;
   std::unique_ptr<sealing::RowSealer> sealer_;

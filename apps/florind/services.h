@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "cps/activation_codes.h"
 #include "cps/attestation.h"
+#include "cps/devices.h"
 #include "florin/log.h"
 #include "ports/http.h"
 #include "ports/key_custody.h"
@@ -47,6 +48,8 @@ class Services {
 
   // makeRoutes gives every route of the backend; they borrow the services.
   virtual std::vector<ports::Route> makeRoutes() = 0;
+
+  virtual cps::Devices& devices() = 0;
 };
 
 }  // namespace florin::apps

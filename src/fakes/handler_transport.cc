@@ -107,6 +107,12 @@ NetworkFault HandlerTransport::nextFault(const TransportRequest& request) {
 
 Result<TransportResponse> HandlerTransport::exchange(const TransportRequest& request,
                                                      NetworkFault fault) {
+  auto answer = carry(request, fault);
+  return answer.ok() && answerHook_ ? answerHook_(request, std::move(*answer)) : std::move(answer);
+}
+
+Result<TransportResponse> HandlerTransport::carry(const TransportRequest& request,
+                                                  NetworkFault fault) {
   switch (fault) {
     case NetworkFault::kNone: return call(request);
     case NetworkFault::kDropRequest: return Error(Code::kUnavailable, "the request was lost");

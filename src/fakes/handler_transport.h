@@ -38,6 +38,10 @@ class HandlerTransport : public Transport {
   using FaultHook = std::function<NetworkFault(const TransportRequest&)>;
   void setFaultHook(FaultHook hook) { hook_ = std::move(hook); }
 
+  // setAnswerHook bends answers on their way back.
+  using AnswerHook = std::function<TransportResponse(const TransportRequest&, TransportResponse)>;
+  void setAnswerHook(AnswerHook hook) { answerHook_ = std::move(hook); }
+
   // call gives what the routes answer, without faults: 404 without a route, 413 over its maxBody.
   TransportResponse call(const TransportRequest& request);
 
@@ -46,12 +50,14 @@ class HandlerTransport : public Transport {
  private:
   NetworkFault nextFault(const TransportRequest& request);
   Result<TransportResponse> exchange(const TransportRequest& request, NetworkFault fault);
+  Result<TransportResponse> carry(const TransportRequest& request, NetworkFault fault);
 
   std::vector<ports::Route> routes_;
   base::Random& random_;
   Executor* executor_;
   std::deque<NetworkFault> faults_;
   FaultHook hook_;
+  AnswerHook answerHook_;
   std::size_t requests_ = 0;
 };
 

@@ -119,7 +119,7 @@ std::vector<MessageCase> exchangeCases() {
        [] { return plain(encodeExchangeReply(exampleReply())); },
        throughSecret(decodeExchangeReply, encodeExchangeReply),
        {1, 2, 3, 4, 5, 6},
-       {},
+       {6},
        {4},
        limits::kNoiseMessage},
   };

@@ -76,7 +76,7 @@ std::vector<JsonCase> allCases() {
       {"ErrorBody",
        encodeErrorBody(exampleError()),
        through(decodeErrorBody, encodeErrorBody),
-       {"retryAfterMs", "triesLeft"}},
+       {"retryAfterMs", "triesLeft", "verdict"}},
   };
 }
 

@@ -40,6 +40,7 @@ struct Heard {
   unsigned codeRequests = 0;
   unsigned completions = 0;
   std::vector<ProvisioningServiceError> errors;
+  std::vector<std::string> messages;
 };
 
 // Enters `code` when it is asked for; nothing: drops the inputer.
@@ -67,6 +68,21 @@ class WseListener : public WalletSecureEnrollmentListener {
   explicit WseListener(Heard& heard) : heard_(heard) {}
   void onComplete() override { ++heard_.completions; }
   void onError(const ProvisioningServiceError& error) override { heard_.errors.push_back(error); }
+
+ private:
+  Heard& heard_;
+};
+
+class PushHearer : public PushServiceListener {
+ public:
+  explicit PushHearer(Heard& heard) : heard_(heard) {}
+  void onServerMessage(const std::string& /*card*/,
+                       const ProvisioningServiceMessage& message) override {
+    heard_.messages.push_back(message.code);
+  }
+  void onComplete() override { ++heard_.completions; }
+  void onError(const ProvisioningServiceError& error) override { heard_.errors.push_back(error); }
+  void onUnsupportedPushContent(const std::map<std::string, std::string>& /*bundle*/) override {}
 
  private:
   Heard& heard_;
@@ -128,7 +144,7 @@ class BackendWorld {
   // restart drops every object of the backend but its store and key file.
   void restart() {
     services_.reset();
-    custody_ = softkeys::SoftKeys::open(testKeyFile()).value();
+    custody_ = softkeys::SoftKeys::open(keyFile_).value();
     services_ =
         apps::Services::make({store, *custody_, *catalog_, clock, random, log}, names).value();
   }
@@ -148,7 +164,14 @@ class BackendWorld {
                     .ok());
   }
 
+  // rotateChannelKey restarts the backend with a new channel key beside the one before.
+  void rotateChannelKey() {
+    keyFile_ = softkeys::SoftKeys::rotateChannelKey(keyFile_, random).value();
+    restart();
+  }
+
   std::vector<ports::Route> makeRoutes() { return services_->makeRoutes(); }
+  apps::Services& services() { return *services_; }
 
   fakes::FakeClock clock;
   fakes::SeededRandom random{7};
@@ -157,6 +180,7 @@ class BackendWorld {
   apps::BackendNames names;  // what restart makes the services with
 
  private:
+  SecretBytes keyFile_ = testKeyFile().clone();
   base::TenantId acquirer_;
   std::optional<tsp::Catalog> catalog_;
   std::unique_ptr<ports::KeyCustody> custody_;
@@ -188,7 +212,8 @@ class World {
          .vaultKey = vaultKey,
          .transport = *transport,
          .executor = executor,
-         .log = backend.log},
+         .log = backend.log,
+         .deviceKeys = deviceKeys},
         backend.clock, backend.random);
     ASSERT_TRUE(opened.ok()) << opened.error().text();
     wallet = std::move(opened).value();
@@ -243,6 +268,21 @@ class World {
     return heard;
   }
 
+  Heard retrySession() {
+    Heard heard;
+    wallet->getProvisioningBusinessService().retrySession(
+        std::make_shared<Enroller>(heard, std::nullopt));
+    settle();
+    return heard;
+  }
+
+  Heard synchronize() {
+    Heard heard;
+    wallet->getProvisioningBusinessService().synchronize(std::make_shared<PushHearer>(heard));
+    settle();
+    return heard;
+  }
+
   [[nodiscard]] EnrollmentStatus status() const {
     return wallet->getEnrollingBusinessService().isEnrolled();
   }
@@ -254,6 +294,7 @@ class World {
   fakes::ManualExecutor executor;
   fakes::MemoryStorage storage;
   FixedVaultKey vaultKey;
+  DeviceKeys* deviceKeys = nullptr;  // none: in the vault
   std::unique_ptr<fakes::HandlerTransport> transport;
   std::unique_ptr<Wallet> wallet;
 };
