@@ -9,6 +9,7 @@
 import argparse
 import sys
 
+import attacks
 import transport
 import wallet as wallets
 from wallet import Wallet, check
@@ -57,10 +58,22 @@ def main():
     parser.add_argument("--attack", default="")
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
+    attacks.load()
+    if options.list:
+        print("\n".join(attacks.ATTACKS))
+        return 0
     if not options.backend or not options.ca:
         parser.error("--backend and --ca are needed")
-    honest_flow(transport.Transport(options.backend, options.ca))
-    return 0
+    names = list(attacks.ATTACKS) if options.attack == "all" else [name for name in options.attack.split(",") if name]
+    if unknown := set(names) - set(attacks.ATTACKS):
+        parser.error(f"no such attack: {', '.join(sorted(unknown))}")
+    connection = transport.Transport(options.backend, options.ca)
+    honest_flow(connection)
+    if not names:
+        return 0
+    refused = attacks.run(connection, names)
+    honest_flow(connection)
+    return 0 if refused else 1
 
 
 if __name__ == "__main__":

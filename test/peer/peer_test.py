@@ -28,8 +28,8 @@ class PeerTest(unittest.TestCase):
         print(done.stdout)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr + self.backend.log.read_text()[-4000:])
 
-    def test_a_peer_written_from_the_document_enrolls(self):
-        self.peer()
+    def test_a_peer_written_from_the_document_enrolls_and_every_attack_is_refused(self):
+        self.peer("--attack", "all")
 
 
 if __name__ == "__main__":

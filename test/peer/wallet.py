@@ -60,10 +60,9 @@ class Wallet:
         self.capture_key = unbase64url(answer["captureKey"])
         signature = unbase64url(answer["captureKeySignature"])
         check(p256.verify(self.identity_key, b"florin capture key/1" + self.capture_key, signature), "capture key")
-        if "keyCheckValue" in answer:
-            digest = kdf.sha256(b"florin key check/1", self.id, self.key.public, self.identity_key, self.capture_key,
-                                self.backend_id)
-            check(answer["keyCheckValue"] == digest[:3].hex(), "key check value")
+        digest = kdf.sha256(b"florin key check/1", self.id, self.key.public, self.identity_key, self.capture_key,
+                            self.backend_id)
+        check(answer["keyCheckValue"] == digest[:3].hex(), "key check value")
         return answer
 
     # Digitization, 2.4
@@ -112,7 +111,7 @@ class Wallet:
 
     def attestation(self):
         name = b"florin self-attestation/1"
-        return name + self.device.sign(name + self.challenge + self.device.public + self.payment_transport.public)
+        return name + self.device.sign(name + self.challenge + self.device.public)
 
     def facts(self):
         return {"devicePublicKey": self.device.public, "transportPublicKey": self.payment_transport.public,

@@ -1,9 +1,10 @@
 """Canonical Protocol Buffers, only what docs/protocol.md uses: numbers, byte strings and messages in them.
 
-A schema is a list of (name, number, kind); a kind is INT, BYTES, a schema, or [schema] when it repeats.
+A schema is a list of (name, number, kind); a kind is INT, OPTIONAL_INT, BYTES, a schema, or [schema] when it repeats.
 """
 
 INT, BYTES = "int", "bytes"
+OPTIONAL_INT = "optional int"  # may be there and zero; None when absent
 
 E1 = [("version", 1, INT), ("suite", 2, INT), ("walletId", 3, BYTES), ("codeRef", 4, BYTES),
       ("clientNonce", 5, BYTES), ("shareP", 6, BYTES)]
@@ -23,7 +24,7 @@ ACK = [("opSeq", 1, INT), ("verdict", 2, INT), ("reason", 3, INT)]
 CARD_REPORT = [("tokenId", 1, BYTES), ("lastAtc", 2, INT), ("keysLeft", 3, INT)]
 EXCHANGE_REQUEST = [("deviceTimeMs", 1, INT), ("vaultGeneration", 2, INT), ("request", 3, DEVICE_REQUEST),
                     ("acks", 4, [ACK]), ("cards", 5, [CARD_REPORT])]
-REQUEST_RESULT = [("reqSeq", 1, INT), ("status", 2, INT), ("triesLeft", 3, INT), ("tokenId", 4, BYTES)]
+REQUEST_RESULT = [("reqSeq", 1, INT), ("status", 2, INT), ("triesLeft", 3, OPTIONAL_INT), ("tokenId", 4, BYTES)]
 OPERATION = [("opSeq", 1, INT), ("cardSeq", 2, INT), ("tokenId", 3, BYTES), ("type", 4, INT), ("payload", 5, BYTES)]
 EXCHANGE_REPLY = [("status", 1, INT), ("serverTimeMs", 2, INT), ("result", 3, REQUEST_RESULT),
                   ("operations", 4, [OPERATION]), ("more", 5, INT), ("ticket", 6, BYTES)]
@@ -61,7 +62,7 @@ def fields(schema, values):
             out += [field(number, encode(kind[0], each)) for each in value or ()]
         elif isinstance(kind, list) and value is not None:
             out.append(field(number, encode(kind, value)))
-        elif value:
+        elif value or (kind == OPTIONAL_INT and value is not None):
             out.append(field(number, value))
     return out
 
@@ -75,10 +76,10 @@ def decode(schema, data):
     values, pairs = {}, _pairs(data)
     for name, number, kind in schema:
         repeated = isinstance(kind, list) and isinstance(kind[0], list)
-        values[name] = [] if repeated else None if isinstance(kind, list) else b"" if kind == BYTES else 0
+        values[name] = [] if repeated else {INT: 0, BYTES: b""}.get(kind if isinstance(kind, str) else None)
         while pairs and pairs[0][0] == number:
             value = pairs.pop(0)[1]
-            if isinstance(value, int) != (kind == INT):
+            if isinstance(value, int) != (kind in (INT, OPTIONAL_INT)):
                 raise ValueError("wrong wire type")
             if repeated:
                 values[name].append(decode(kind[0], value))
