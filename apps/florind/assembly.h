@@ -26,6 +26,8 @@ class Assembly {
   // makeRoutes: they borrow the assembly.
   std::vector<ports::Route> makeRoutes() { return services_->makeRoutes(); }
 
+  cps::Housekeeping& housekeeping() { return services_->housekeeping(); }
+
  private:
   Assembly(std::unique_ptr<sqlite::Store> store, std::unique_ptr<ports::KeyCustody> custody,
            tsp::Catalog catalog)

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <string>
 
+#include "failure.h"
+
 namespace florin::apps {
 
 struct DataDir {
@@ -21,5 +23,8 @@ struct DataDir {
   [[nodiscard]] std::string lock() const { return root / "lock"; }
   [[nodiscard]] std::string acquirerToken() const { return root / "acquirer.token"; }
 };
+
+// lockDataDir takes the folder for this process, as long as it lives: one florind serves it.
+Outcome lockDataDir(const DataDir& dir);
 
 }  // namespace florin::apps

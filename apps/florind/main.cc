@@ -5,6 +5,7 @@
 
 #include "florin/version.h"
 #include "init.h"
+#include "rotate.h"
 #include "serve.h"
 
 namespace florin::apps {
@@ -38,6 +39,12 @@ void addServe(CLI::App& app, ServeOptions& options) {
   serve->add_flag("--check-config", options.checkConfig, "open everything, serve nothing");
 }
 
+void addRotate(CLI::App& app, std::string& dataDir) {
+  CLI::App* rotate = app.add_subcommand(
+      "rotate-channel-key", "put a new channel key beside the one before (florind stopped)");
+  rotate->add_option("--data-dir", dataDir, "folder made by init")->required();
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Florin's backend.", "florind");
   app.set_version_flag("--version", std::string(sdkVersion()));
@@ -46,6 +53,8 @@ int run(int argc, char** argv) {
   ServeOptions serveOptions;
   addInit(app, initOptions);
   addServe(app, serveOptions);
+  std::string rotated;
+  addRotate(app, rotated);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -53,7 +62,14 @@ int run(int argc, char** argv) {
     app.exit(error);
     return asked ? 0 : static_cast<int>(Exit::kUsage);
   }
-  const Outcome failure = app.got_subcommand("init") ? init(initOptions) : serve(serveOptions);
+  Outcome failure;
+  if (app.got_subcommand("init")) {
+    failure = init(initOptions);
+  } else if (app.got_subcommand("serve")) {
+    failure = serve(serveOptions);
+  } else {
+    failure = rotateChannelKey(rotated);
+  }
   if (!failure) return 0;
   std::cerr << "florind: " << failure->text << "\n";
   return static_cast<int>(failure->exit);

@@ -1,11 +1,12 @@
 #include "serve.h"
 
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/file.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <ctime>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 
 #include "assembly.h"
@@ -98,31 +99,34 @@ void tellReady(int fd, const config::ServerConfig& config, std::uint16_t port) {
   ::close(fd);
 }
 
-// One process serves a data directory: the lock goes with the process.
-Outcome lockDataDir(const DataDir& dir) {
-  const int fd = ::open(dir.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) {
-    return Failure{Exit::kLocalState, dir.lock() + " cannot be opened: is the folder writable?"};
+void reloadCertificate(const DataDir& dir, const ServeOptions& options, http::Server& server,
+                       Log& log) {
+  http::Certificate certificate;
+  const Outcome loaded = loadCertificate(dir, options, certificate);
+  if (!loaded && server.reloadCertificate(certificate).ok()) {
+    log.info("server.certificate_reloaded");
+  } else {
+    log.error("server.certificate_kept", {{"reason", "the new one is not usable"}});
   }
-  if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return {};
-  ::close(fd);
-  return Failure{Exit::kLocalState,
-                 dir.root.string() + " is served by another florind: end that one first"};
 }
 
-// Waits for the signal that ends the server; SIGHUP loads the certificate anew.
-void waitForEnd(const sigset_t& signals, const DataDir& dir, const ServeOptions& options,
-                http::Server& server, Log& log) {
+// nextSignal waits at most until the next housekeeping; 0: no signal came.
+int nextSignal(const sigset_t& signals) {
+  constexpr auto kWait = std::chrono::seconds(base::limits::kHousekeeping);
+  const timespec wait{.tv_sec = kWait.count(), .tv_nsec = 0};
+  const int number = sigtimedwait(&signals, nullptr, &wait);
+  return number < 0 ? 0 : number;
+}
+
+// Keeps house until the signal that ends the server; SIGHUP loads the certificate anew.
+void waitForEnd(const sigset_t& signals, cps::Housekeeping& housekeeping,
+                const std::function<void()>& reload, Log& log) {
   for (;;) {
-    int number = 0;
-    if (sigwait(&signals, &number) != 0 || number != SIGHUP) return;
-    http::Certificate certificate;
-    const Outcome loaded = loadCertificate(dir, options, certificate);
-    if (!loaded && server.reloadCertificate(certificate).ok()) {
-      log.info("server.certificate_reloaded");
-    } else {
-      log.error("server.certificate_kept", {{"reason", "the new one is not usable"}});
-    }
+    const auto purged = housekeeping.purge();
+    if (!purged.ok()) log.error("housekeeping.failed", {{"error", purged.error()}});
+    int number = nextSignal(signals);
+    for (; number == SIGHUP; number = nextSignal(signals)) reload();
+    if (number != 0) return;
   }
 }
 
@@ -159,7 +163,9 @@ Outcome serve(const ServeOptions& options) {
   log.info("server.listening", {{"address", PublicText{config.listenAddress}}, {"port", port}});
   tellReady(options.readyFd, config, port);
 
-  waitForEnd(signals, dir, options, **running, log);
+  waitForEnd(
+      signals, assembly->housekeeping(),
+      [&] { reloadCertificate(dir, options, **running, log); }, log);
   restoreSignals(signals);
   log.info("server.draining");
   (*running)->drain(base::limits::kHttpDrain);

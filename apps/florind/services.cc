@@ -52,6 +52,7 @@ class AllServices : public Services {
                       cps::Exchanges::make(*backend_, *codes_, *operations_, *claims_));
     exchanges_.emplace(std::move(exchanges));
     devices_.emplace(*backend_, *operations_);
+    housekeeping_.emplace(*backend_);
     digitization_.emplace(*backend_, *codes_, base_.catalog);
     FLORIN_TRY_ASSIGN(auto registration, cps::Registration::make(*backend_));
     registration_.emplace(std::move(registration));
@@ -73,6 +74,7 @@ class AllServices : public Services {
   }
 
   cps::Devices& devices() override { return *devices_; }
+  cps::Housekeeping& housekeeping() override { return *housekeeping_; }
 
  private:
   Foundations base_;
@@ -88,6 +90,7 @@ class AllServices : public Services {
   std::optional<cps::CardClaims> claims_;
   std::optional<cps::Exchanges> exchanges_;
   std::optional<cps::Devices> devices_;
+  std::optional<cps::Housekeeping> housekeeping_;
   std::optional<gateway::Digitization> digitization_;
   std::optional<cps::Registration> registration_;
   std::optional<cps::Enrollments> enrollments_;

@@ -12,6 +12,7 @@
 #include "cps/activation_codes.h"
 #include "cps/attestation.h"
 #include "cps/devices.h"
+#include "cps/housekeeping.h"
 #include "florin/log.h"
 #include "ports/http.h"
 #include "ports/key_custody.h"
@@ -50,6 +51,7 @@ class Services {
   virtual std::vector<ports::Route> makeRoutes() = 0;
 
   virtual cps::Devices& devices() = 0;
+  virtual cps::Housekeeping& housekeeping() = 0;
 };
 
 }  // namespace florin::apps

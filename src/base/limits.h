@@ -105,6 +105,7 @@ inline constexpr unsigned kStoreReaders = 4;  // snapshots at a time
 inline constexpr auto kStoreLockWait = 5s;    // for another process that holds the database
 inline constexpr unsigned kUnitRetries = 8;
 inline constexpr std::size_t kPurgeBatch = 500;  // rows of one unit of housekeeping
+inline constexpr auto kHousekeeping = 1h;        // from one round to the next
 
 // Key custody.
 inline constexpr std::size_t kChannelKeys = 2;  // valid at once, while one replaces the other

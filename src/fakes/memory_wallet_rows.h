@@ -75,6 +75,14 @@ class MemoryCodes : public records::ActivationCodeRepository, MemoryRepository {
                ByteView codeRef) override {
     return tables.codes.erase(changes, {tenant, walletId, base::toBytes(codeRef)});
   }
+  Result<std::vector<records::ActivationCode>> expiredBefore(base::Time time,
+                                                             std::size_t limit) override {
+    auto rows = tables.codes.matching([&](const auto& row) {
+      return row.expires < time && row.state == records::CodeState::kOpen;
+    });
+    rows.resize(std::min(rows.size(), limit));
+    return rows;
+  }
 
  private:
   std::optional<records::ActivationCode> only(const auto& condition) {
@@ -120,6 +128,15 @@ class MemoryEnrollments : public records::EnrollmentRepository, MemoryRepository
     next.created = stored->created;
     return tables.enrollments.put(changes, {row.tenant, row.enrollmentId}, next);
   }
+  Result<std::vector<records::Enrollment>> oldest(std::size_t limit) override {
+    auto rows = tables.enrollments.matching([](const auto&) { return true; });
+    std::ranges::stable_sort(rows, {}, &records::Enrollment::created);
+    rows.resize(std::min(rows.size(), limit));
+    return rows;
+  }
+  Status erase(const base::TenantId& tenant, const base::EnrollmentId& id) override {
+    return tables.enrollments.erase(changes, {tenant, id});
+  }
 };
 
 class MemoryDevices : public records::DeviceRepository, MemoryRepository {
@@ -147,6 +164,7 @@ class MemoryDevices : public records::DeviceRepository, MemoryRepository {
     next.created = stored->created;
     return tables.devices.put(changes, row.deviceId, next);
   }
+  Status erase(const base::DeviceId& id) override { return tables.devices.erase(changes, id); }
   Result<std::uint64_t> count() override { return tables.devices.rows().size(); }
 };
 

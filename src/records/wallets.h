@@ -67,6 +67,8 @@ class ActivationCodeRepository {
   // put inserts, or replaces the code of the same wallet and codeRef.
   virtual Status put(const ActivationCode&) = 0;
   virtual Status erase(const base::TenantId&, const base::WalletId&, ByteView codeRef) = 0;
+  // expiredBefore gives open codes of all tenants that expired before `time`, at most `limit`.
+  virtual Result<std::vector<ActivationCode>> expiredBefore(base::Time time, std::size_t limit) = 0;
 };
 
 enum class EnrollmentState : std::uint8_t { kAnswered = 1, kBound = 2, kActive = 3 };
@@ -101,6 +103,10 @@ class EnrollmentRepository {
                                                          const base::DeviceId&) = 0;
   virtual Status insert(const Enrollment&) = 0;
   virtual Status update(const Enrollment&) = 0;
+  // oldest gives enrollments of all tenants in the order in which they were inserted, at most
+  // `limit`.
+  virtual Result<std::vector<Enrollment>> oldest(std::size_t limit) = 0;
+  virtual Status erase(const base::TenantId&, const base::EnrollmentId&) = 0;
 };
 
 // Revoked: gets Wipe and nothing else (I8); wiped: its Wipe was acknowledged.
@@ -140,6 +146,7 @@ class DeviceRepository {
                                                      const base::WalletId&) = 0;
   virtual Status insert(const Device&) = 0;
   virtual Status update(const Device&) = 0;
+  virtual Status erase(const base::DeviceId&) = 0;
   virtual Result<std::uint64_t> count() = 0;
 };
 

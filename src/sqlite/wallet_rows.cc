@@ -99,6 +99,12 @@ Status CodeRows::erase(const base::TenantId& tenant, const base::WalletId& walle
       walletId, codeRef));
 }
 
+Result<std::vector<records::ActivationCode>> CodeRows::expiredBefore(base::Time time,
+                                                                     std::size_t limit) {
+  return db_.list<records::ActivationCode>(
+      "SELECT * FROM activation_codes WHERE expires_ms < ? AND state = 1 LIMIT ?", time, limit);
+}
+
 Result<std::optional<records::Enrollment>> EnrollmentRows::find(const base::TenantId& tenant,
                                                                 const base::EnrollmentId& id) {
   return db_.find<records::Enrollment>(
@@ -143,6 +149,15 @@ Status EnrollmentRows::update(const records::Enrollment& row) {
                   row.deviceId, row.tenant, row.enrollmentId));
 }
 
+Result<std::vector<records::Enrollment>> EnrollmentRows::oldest(std::size_t limit) {
+  return db_.list<records::Enrollment>("SELECT * FROM enrollments ORDER BY rowid LIMIT ?", limit);
+}
+
+Status EnrollmentRows::erase(const base::TenantId& tenant, const base::EnrollmentId& id) {
+  return done(db_.execute("DELETE FROM enrollments WHERE tenant = ? AND enrollment_id = ?", tenant,
+                          id));
+}
+
 Result<std::optional<records::Device>> DeviceRows::find(const base::DeviceId& id) {
   return db_.find<records::Device>("SELECT * FROM devices WHERE device_id = ?", id);
 }
@@ -171,6 +186,10 @@ Status DeviceRows::update(const records::Device& row) {
       row.state, row.epoch, row.publicKey, row.transportPublicKey, row.sealedPsk,
       row.sealedPushToken, row.language, row.info, row.nextReqSeq, row.nextOpSeq,
       row.vaultGeneration, row.lastSeen, row.deviceId));
+}
+
+Status DeviceRows::erase(const base::DeviceId& id) {
+  return done(db_.execute("DELETE FROM devices WHERE device_id = ?", id));
 }
 
 Result<std::uint64_t> DeviceRows::count() {

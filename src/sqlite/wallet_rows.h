@@ -34,6 +34,8 @@ class CodeRows : public records::ActivationCodeRepository {
   Status put(const records::ActivationCode& row) override;
   Status erase(const base::TenantId& tenant, const base::WalletId& walletId,
                ByteView codeRef) override;
+  Result<std::vector<records::ActivationCode>> expiredBefore(base::Time time,
+                                                             std::size_t limit) override;
 
  private:
   Connection& db_;
@@ -51,6 +53,8 @@ class EnrollmentRows : public records::EnrollmentRepository {
                                                           const base::DeviceId& id) override;
   Status insert(const records::Enrollment& row) override;
   Status update(const records::Enrollment& row) override;
+  Result<std::vector<records::Enrollment>> oldest(std::size_t limit) override;
+  Status erase(const base::TenantId& tenant, const base::EnrollmentId& id) override;
 
  private:
   Connection& db_;
@@ -64,6 +68,7 @@ class DeviceRows : public records::DeviceRepository {
                                                       const base::WalletId& walletId) override;
   Status insert(const records::Device& row) override;
   Status update(const records::Device& row) override;
+  Status erase(const base::DeviceId& id) override;
   Result<std::uint64_t> count() override;
 
  private:

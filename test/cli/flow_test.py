@@ -4,7 +4,7 @@
 import re
 import unittest
 
-from florin_cli import INPUT, CliTest, florin, test_pan
+from florin_cli import INPUT, LOCAL_STATE, REFUSED, CliTest, florin, test_pan
 
 
 class FlowTest(CliTest):
@@ -55,6 +55,27 @@ class FlowTest(CliTest):
         self.backend.restart()
         activated = self.wallet("activate", "--code", "-", stdin=code + "\n")
         self.assertEqual([card["state"] for card in activated["cards"]], ["ACTIVE", "ACTIVE"])
+
+    def test_channel_key_is_rotated_while_devices_live_on(self):
+        self.enrolled()
+        refused = self.florind("rotate-channel-key", "--data-dir", self.backend.data)
+        self.assertEqual(refused.returncode, LOCAL_STATE)
+        self.assertIn("end that one first", refused.stderr)
+        for _ in range(2):  # the second drops the key that the device began with
+            self.backend.kill()
+            rotated = self.florind("rotate-channel-key", "--data-dir", self.backend.data)
+            self.assertEqual(rotated.returncode, 0, rotated.stderr)
+            self.backend.start()
+            self.assertEqual(self.wallet("sync")["cards"][0]["state"], "ACTIVE")
+
+    def test_device_that_slept_through_two_rotations_enrolls_again(self):
+        self.enrolled()
+        self.backend.kill()
+        for _ in range(2):
+            self.assertEqual(self.florind("rotate-channel-key", "--data-dir", self.backend.data).returncode, 0)
+        self.backend.start()
+        self.fails(REFUSED, "wallet", "sync", "--vault", self.vault, says="enroll")
+        self.assertEqual(self.wallet("status")["enrollment"], "ENROLLMENT_NEEDED")
 
     def test_enrollment_goes_on_after_an_outage(self):
         self.init()

@@ -1,0 +1,34 @@
+// Housekeeping erases what has had its time (D7 retention): codes that expired long ago, and
+// enrollments with what hangs on them.
+#pragma once
+
+#include "cps/backend.h"
+
+namespace florin::cps {
+
+struct Purged {
+  std::size_t codes = 0;
+  std::size_t enrollments = 0;
+  std::size_t devices = 0;  // bound, but never active (D5): 523 from then on
+};
+
+class Housekeeping {
+ public:
+  explicit Housekeeping(Backend& backend) : backend_(backend) {}
+
+  // purge erases in batches of limits::kPurgeBatch, a unit of work each. An expired code stays as
+  // long again as a code lives, so that its owner is told why it fails. An enrollment goes when
+  // whatever it could become has had its time: limits::kAnsweredShareLifetime to be bound,
+  // limits::kBoundLifetime to be active.
+  Result<Purged> purge();
+
+ private:
+  Result<std::size_t> purgeCodes();
+  Result<std::size_t> purgeEnrollments(Purged& purged);
+  Status eraseEnrollment(ports::Unit& unit, const base::TenantId& tenant,
+                         const base::EnrollmentId& id, Purged& purged);
+
+  Backend& backend_;
+};
+
+}  // namespace florin::cps
