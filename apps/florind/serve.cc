@@ -164,8 +164,8 @@ Outcome serve(const ServeOptions& options) {
   tellReady(options.readyFd, config, port);
 
   waitForEnd(
-      signals, assembly->housekeeping(),
-      [&] { reloadCertificate(dir, options, **running, log); }, log);
+      signals, assembly->housekeeping(), [&] { reloadCertificate(dir, options, **running, log); },
+      log);
   restoreSignals(signals);
   log.info("server.draining");
   (*running)->drain(base::limits::kHttpDrain);

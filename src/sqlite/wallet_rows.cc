@@ -154,8 +154,8 @@ Result<std::vector<records::Enrollment>> EnrollmentRows::oldest(std::size_t limi
 }
 
 Status EnrollmentRows::erase(const base::TenantId& tenant, const base::EnrollmentId& id) {
-  return done(db_.execute("DELETE FROM enrollments WHERE tenant = ? AND enrollment_id = ?", tenant,
-                          id));
+  return done(
+      db_.execute("DELETE FROM enrollments WHERE tenant = ? AND enrollment_id = ?", tenant, id));
 }
 
 Result<std::optional<records::Device>> DeviceRows::find(const base::DeviceId& id) {

@@ -40,6 +40,10 @@ def florin(*arguments, stdin="", environment=None):
                           timeout=DEADLINE, start_new_session=True, env=environment)
 
 
+def florind(*arguments):
+    return subprocess.run([FLORIND, *map(str, arguments)], capture_output=True, text=True, timeout=DEADLINE)
+
+
 class Backend:
     """A florind with a data directory of its own, on one port for its whole life."""
 

@@ -4,7 +4,7 @@
 import re
 import unittest
 
-from florin_cli import INPUT, LOCAL_STATE, REFUSED, CliTest, florin, test_pan
+from florin_cli import INPUT, LOCAL_STATE, REFUSED, CliTest, florin, florind, test_pan
 
 
 class FlowTest(CliTest):
@@ -58,12 +58,12 @@ class FlowTest(CliTest):
 
     def test_channel_key_is_rotated_while_devices_live_on(self):
         self.enrolled()
-        refused = self.florind("rotate-channel-key", "--data-dir", self.backend.data)
+        refused = florind("rotate-channel-key", "--data-dir", self.backend.data)
         self.assertEqual(refused.returncode, LOCAL_STATE)
         self.assertIn("end that one first", refused.stderr)
         for _ in range(2):  # the second drops the key that the device began with
             self.backend.kill()
-            rotated = self.florind("rotate-channel-key", "--data-dir", self.backend.data)
+            rotated = florind("rotate-channel-key", "--data-dir", self.backend.data)
             self.assertEqual(rotated.returncode, 0, rotated.stderr)
             self.backend.start()
             self.assertEqual(self.wallet("sync")["cards"][0]["state"], "ACTIVE")
@@ -72,7 +72,7 @@ class FlowTest(CliTest):
         self.enrolled()
         self.backend.kill()
         for _ in range(2):
-            self.assertEqual(self.florind("rotate-channel-key", "--data-dir", self.backend.data).returncode, 0)
+            self.assertEqual(florind("rotate-channel-key", "--data-dir", self.backend.data).returncode, 0)
         self.backend.start()
         self.fails(REFUSED, "wallet", "sync", "--vault", self.vault, says="enroll")
         self.assertEqual(self.wallet("status")["enrollment"], "ENROLLMENT_NEEDED")
