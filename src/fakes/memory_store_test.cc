@@ -1,5 +1,6 @@
 #include "fakes/memory_store.h"
 
+#include "fakes/retention_conformance.h"
 #include "fakes/rows_conformance.h"
 
 namespace florin::fakes {

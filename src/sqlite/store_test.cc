@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "fakes/recording_log.h"
+#include "fakes/retention_conformance.h"
 #include "fakes/rows_conformance.h"
 #include "sqlite/connection.h"
 
