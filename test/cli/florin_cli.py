@@ -52,7 +52,9 @@ class Backend:
         self.log = pathlib.Path(folder) / "florind.log"
         self.process = None
         self.port = 0
-        subprocess.run([FLORIND, "init", "--data-dir", str(self.data), "--quiet"], check=True, timeout=DEADLINE)
+        made = subprocess.run([FLORIND, "init", "--data-dir", str(self.data)], check=True, timeout=DEADLINE,
+                              capture_output=True, text=True)
+        self.operator_token = re.search(r"^  ([\w-]{43})$", made.stdout, re.MULTILINE)[1]
 
     @property
     def url(self):
