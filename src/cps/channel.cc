@@ -90,7 +90,9 @@ Result<Channel::Opened> Channel::openFollowUp(const messages::ExchangeEnvelope& 
 
 Result<Bytes> Channel::close(Opened opened, messages::ExchangeReply reply) {
   protocol::ExchangeResponder::SealTicket seal;
-  if (reply.status == CpsStatus::kOk) {
+  const bool mayFollowUp = opened.device.state == records::DeviceState::kBound ||
+                           opened.device.state == records::DeviceState::kActive;
+  if (mayFollowUp && reply.status == CpsStatus::kOk) {
     seal = [&](const SecretBytes& psk) {
       return sealTicket(opened.device.deviceId, {psk.clone(), opened.device.epoch, opened.keyed});
     };

@@ -130,6 +130,10 @@ Result<records::Device> Enrollments::makeDevice(const records::Wallet& wallet,
     return messages::refusal(CpsStatus::kWalletEnrolled,
                              "wallet is enrolled with another device key");
   }
+  if (known && known->state != records::DeviceState::kBound &&
+      known->state != records::DeviceState::kActive) {
+    return messages::refusal(CpsStatus::kDeviceRefused, "device is suspended, revoked or wiped");
+  }
   records::Device device;
   device.tenant = wallet.tenant;
   device.deviceId = known ? known->deviceId : base::DeviceId::random(backend_->random);
@@ -137,8 +141,7 @@ Result<records::Device> Enrollments::makeDevice(const records::Wallet& wallet,
   device.state = records::DeviceState::kBound;  // until E5, also when it enrolls a second time
   if (known) {
     device.epoch = known->epoch + 1;
-    device.nextReqSeq = known->nextReqSeq;
-    device.nextOpSeq = known->nextOpSeq;
+    device.nextOpSeq = known->nextOpSeq;  // requests are numbered anew, operations are not
     device.vaultGeneration = known->vaultGeneration;
     device.created = known->created;
   } else {
@@ -179,8 +182,11 @@ Status Enrollments::bind(const records::Enrollment& row, const records::Device& 
       return Error(Code::kConflict, "enrollment was bound meanwhile");
     }
     FLORIN_TRY_ASSIGN(const auto known, unit.devices().findByWallet(row.tenant, row.walletId));
-    if (known && known->deviceId != device.deviceId) {
-      return Error(Code::kConflict, "wallet got a device meanwhile");
+    // An exchange or an operator may have come in between: then the row is made again.
+    if (known.has_value() != (device.epoch > 0) ||
+        (known && (known->deviceId != device.deviceId || known->epoch + 1 != device.epoch ||
+                   known->nextOpSeq != device.nextOpSeq))) {
+      return Error(Code::kConflict, "wallet's device changed meanwhile");
     }
     FLORIN_TRY_ASSIGN(auto code, unit.codes().find(row.tenant, row.walletId, row.codeRef));
     if (!code) {
@@ -188,6 +194,7 @@ Status Enrollments::bind(const records::Enrollment& row, const records::Device& 
     }
     code->state = records::CodeState::kBound;
     FLORIN_TRY(unit.codes().put(*code));
+    FLORIN_TRY(unit.results().eraseOf(device.deviceId));
     FLORIN_TRY(known ? unit.devices().update(device) : unit.devices().insert(device));
     return unit.enrollments().update(row);
   });

@@ -70,8 +70,8 @@ Status Housekeeping::eraseEnrollment(ports::Unit& unit, const base::TenantId& te
   if (row->state == records::EnrollmentState::kBound) {
     FLORIN_TRY(unit.codes().erase(tenant, row->walletId, row->codeRef));
     FLORIN_TRY_ASSIGN(const auto device, unit.devices().find(row->deviceId));
-    // It is this enrollment that the device never answered, unless a later one bound it again.
-    if (device && device->state == records::DeviceState::kBound && device->lastSeen <= row->bound) {
+    // A device that enrolled before has cards: it stays, and so does its right to come back.
+    if (device && device->state == records::DeviceState::kBound && device->epoch == 0) {
       FLORIN_TRY(unit.devices().erase(row->deviceId));
       ++purged.devices;
     }

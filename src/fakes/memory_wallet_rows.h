@@ -238,6 +238,14 @@ class MemoryResults : public records::RequestResultRepository, MemoryRepository 
     for (const auto& key : old) FLORIN_TRY(tables.results.erase(changes, key));
     return {};
   }
+  Status eraseOf(const base::DeviceId& id) override {
+    std::vector<MemoryTables::DeviceNumber> all;
+    for (const auto& [key, row] : tables.results.rows()) {
+      if (std::get<0>(key) == id) all.push_back(key);
+    }
+    for (const auto& key : all) FLORIN_TRY(tables.results.erase(changes, key));
+    return {};
+  }
 };
 
 }  // namespace florin::fakes

@@ -190,6 +190,7 @@ class RequestResultRepository {
   virtual Result<std::optional<Bytes>> find(const base::DeviceId&, std::uint64_t reqSeq) = 0;
   // put stores one and drops those below reqSeq - limits::kStoredResults.
   virtual Status put(const base::DeviceId&, std::uint64_t reqSeq, ByteView result) = 0;
+  virtual Status eraseOf(const base::DeviceId&) = 0;
 };
 
 }  // namespace florin::records

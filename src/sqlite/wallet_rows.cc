@@ -256,4 +256,8 @@ Status ResultRows::put(const base::DeviceId& id, std::uint64_t reqSeq, ByteView 
                           reqSeq, base::limits::kStoredResults));
 }
 
+Status ResultRows::eraseOf(const base::DeviceId& id) {
+  return done(db_.execute("DELETE FROM request_results WHERE device_id = ?", id));
+}
+
 }  // namespace florin::sqlite

@@ -100,6 +100,7 @@ class ResultRows : public records::RequestResultRepository {
   explicit ResultRows(Connection& db) : db_(db) {}
   Result<std::optional<Bytes>> find(const base::DeviceId& id, std::uint64_t reqSeq) override;
   Status put(const base::DeviceId& id, std::uint64_t reqSeq, ByteView result) override;
+  Status eraseOf(const base::DeviceId& id) override;
 
  private:
   Connection& db_;

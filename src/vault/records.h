@@ -27,13 +27,14 @@ struct WalletRecord {
   }
 };
 
-// EnrollmentRecord is an enrollment under way (D5); there is none before it and after it. The code
-// stays until E4 is stored.
+// EnrollmentRecord is an enrollment under way (D5), or the keys that the next one has to come with;
+// there is none before it and after it. The code stays until E4 is stored.
 enum class EnrollmentPhase : std::uint8_t {
   kCodeNeeded = 0,   // the last one was wrong
   kCodeEntered = 1,  // `code`
   kAwaitingE2 = 2,   // `code`, `state` is protocol::AwaitingE2
   kAwaitingE4 = 3,   // `code`, `state` is protocol::AwaitingE4, both keys
+  kKeysKept = 4,     // none is under way; the backend may know both keys
 };
 struct EnrollmentRecord {
   static constexpr Kind kKind = Kind::kEnrollment;

@@ -79,9 +79,10 @@ EnrollmentStatus statusOf(const vault::Vault& vault) {
     return (*device)->active ? EnrollmentStatus::ENROLLMENT_COMPLETE
                              : EnrollmentStatus::ENROLLMENT_IN_PROGRESS;
   }
-  return vault.find(vault::Kind::kEnrollment, {}) == nullptr
-             ? EnrollmentStatus::ENROLLMENT_NEEDED
-             : EnrollmentStatus::ENROLLMENT_IN_PROGRESS;
+  const auto enrollment = vault::readRecord<vault::EnrollmentRecord>(vault);
+  const bool none = enrollment.ok() &&
+                    (!*enrollment || (*enrollment)->phase == vault::EnrollmentPhase::kKeysKept);
+  return none ? EnrollmentStatus::ENROLLMENT_NEEDED : EnrollmentStatus::ENROLLMENT_IN_PROGRESS;
 }
 
 }  // namespace florin::wallet

@@ -68,6 +68,7 @@ class EnrollFlow : public std::enable_shared_from_this<EnrollFlow> {
                                        {"deviceStored", situation->deviceStored}});
     if (situation->deviceStored) return firstExchange();
     switch (situation->phase) {
+      case vault::EnrollmentPhase::kKeysKept:
       case vault::EnrollmentPhase::kCodeNeeded: return askCode();
       case vault::EnrollmentPhase::kCodeEntered: return then(makeE1(core_));
       case vault::EnrollmentPhase::kAwaitingE2:

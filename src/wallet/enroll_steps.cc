@@ -53,7 +53,11 @@ Status enterCode(Core& core, const SecretBytes& code, const Given& given) {
   return core.withVault([&](Vault& vault) -> Status {
     FLORIN_TRY_ASSIGN(auto stored, vault::readRecord<EnrollmentRecord>(vault));
     EnrollmentRecord record;
-    if (stored) record.pushToken = std::move(stored->pushToken);
+    if (stored) {  // what the backend may know of us already
+      record.pushToken = std::move(stored->pushToken);
+      record.deviceKey = std::move(stored->deviceKey);
+      record.transportKey = std::move(stored->transportKey);
+    }
     if (given.pushToken) {
       record.pushToken = SecretBytes::copyOf(base::asBytes(*given.pushToken));
     }
@@ -114,6 +118,7 @@ Status takeE4(Core& core, ByteView e4) {
     Transaction transaction;
     putRecord(transaction, device);
     vault::eraseRecord<EnrollmentRecord>(transaction);
+    vault::eraseRecord<vault::RequestsRecord>(transaction);  // numbers begin anew with E4
     transaction.shred();
     return vault.commit(std::move(transaction));
   });
@@ -129,6 +134,7 @@ Status forgetAttempt(Core& core, bool stayInProgress) {
     const bool keysAreKnown = !record->deviceKey.empty();
     if (stayInProgress || keysAreKnown) {
       EnrollmentRecord next;
+      next.phase = stayInProgress ? EnrollmentPhase::kCodeNeeded : EnrollmentPhase::kKeysKept;
       next.deviceKey = std::move(record->deviceKey);
       next.transportKey = std::move(record->transportKey);
       next.pushToken = std::move(record->pushToken);

@@ -34,7 +34,8 @@ Result<E2Verdict> takeE2(Core& core, ByteView e2);
 // takeE4 stores the enrolled device and shreds code and attempt. Errors as takeE2.
 Status takeE4(Core& core, ByteView e4);
 
-// forgetAttempt erases code and attempt. `stayInProgress`: the code is asked for again.
+// forgetAttempt erases code and attempt, but no keys that the backend may know. `stayInProgress`:
+// the code is asked for again.
 Status forgetAttempt(Core& core, bool stayInProgress);
 
 }  // namespace florin::wallet

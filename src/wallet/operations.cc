@@ -157,6 +157,21 @@ void eraseDevice(Transaction& transaction, const Vault& vault) {
   transaction.shred();
 }
 
+Status loseChannel(Transaction& transaction, const Vault& vault) {
+  FLORIN_TRY_ASSIGN(auto device, vault::readRecord<vault::DeviceRecord>(vault));
+  if (!device) return {};
+  vault::EnrollmentRecord kept;
+  kept.phase = vault::EnrollmentPhase::kKeysKept;
+  kept.deviceKey = std::move(device->deviceKey);
+  kept.transportKey = std::move(device->transportKey);
+  putRecord(transaction, kept);
+  for (const Kind kind : {Kind::kDevice, Kind::kRequests, Kind::kAck}) {
+    vault::eraseAll(transaction, vault, kind);
+  }
+  transaction.shred();
+  return {};
+}
+
 Result<Applied> applyOperation(Vault& vault, const messages::DeliveredOperation& operation) {
   FLORIN_TRY_ASSIGN(const bool before, wasApplied(vault, operation));
   Applied applied;

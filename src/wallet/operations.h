@@ -33,4 +33,8 @@ void eraseCards(vault::Transaction& transaction, const vault::Vault& vault);
 // shreds.
 void eraseDevice(vault::Transaction& transaction, const vault::Vault& vault);
 
+// loseChannel forgets the channel, after the backend's verdict that it does not know it any more.
+// Cards and keys stay: with the same device key the wallet enrolls again, and then they serve on.
+Status loseChannel(vault::Transaction& transaction, const vault::Vault& vault);
+
 }  // namespace florin::wallet

@@ -180,7 +180,7 @@ class Session : public std::enable_shared_from_this<Session> {
       if (round_.followUp && failure->cpsStatus() == messages::CpsStatus::kInvalidConversation) {
         return exchange();
       }
-      if (isVerdict(*failure, round_)) return refused(messages::CpsStatus::kWalletUnknown);
+      if (isVerdict(*failure, round_)) return channelIsLost();
       // What is left to say is only that we applied everything: it is said next time.
       return onlyAcks_ ? finish() : fail(provisioningError(*failure));
     }
@@ -261,19 +261,29 @@ class Session : public std::enable_shared_from_this<Session> {
     return erased;
   }
 
-  // refused: the backend's verdict on the device as a whole, inside the channel.
+  // refused: the backend's verdict on the device as a whole, inside the channel. That it does not
+  // know a device that it can talk to says that the device was wiped: this is a vault of before.
   void refused(messages::CpsStatus status) {
-    if (status == messages::CpsStatus::kWalletUnknown) {
-      disarm_({});
-      const Status erased = core_.withVault([](Vault& vault) {
-        vault::Transaction transaction;
-        eraseDevice(transaction, vault);
-        return vault.commit(std::move(transaction));
-      });
-      core_.cardsChanged();
-      if (!erased.ok()) return fail(internalError(erased.error()));
-    }
-    fail(provisioningError(status));
+    if (status != messages::CpsStatus::kWalletUnknown) return fail(provisioningError(status));
+    endDevice([this](vault::Transaction& transaction, const Vault& vault) {
+      eraseDevice(transaction, vault);
+      return newIdentity(transaction, core_.deviceKeys(), core_.random);
+    });
+  }
+
+  void channelIsLost() { endDevice(loseChannel); }
+
+  using End = std::function<Status(vault::Transaction&, const Vault&)>;
+  void endDevice(const End& end) {
+    disarm_({});
+    const Status ended = core_.withVault([&end](Vault& vault) -> Status {
+      vault::Transaction transaction;
+      FLORIN_TRY(end(transaction, vault));
+      return vault.commit(std::move(transaction));
+    });
+    core_.cardsChanged();
+    fail(ended.ok() ? provisioningError(messages::CpsStatus::kWalletUnknown)
+                    : internalError(ended.error()));
   }
 
   void fail(ProvisioningServiceError error) {

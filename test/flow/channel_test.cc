@@ -139,6 +139,59 @@ TEST(ChannelTest, DeviceThatSleptThroughTwoRotationsEnrollsAgain) {
   ASSERT_EQ(heard.errors.size(), 1U);
   EXPECT_EQ(heard.errors[0].sdkCode, Sdk::RE_ENROLLMENT_REQUIRED);
   EXPECT_EQ(world.status(), EnrollmentStatus::ENROLLMENT_NEEDED);
+  EXPECT_EQ(world.cards().size(), 1U);
+  // It is the same device then, and its card serves on; any code will do.
+  const std::string code = world.digitize("999900987654321").code;
+  EXPECT_EQ(world.enroll(code).completions, 1U);
+  EXPECT_EQ(deviceOf(world), enrolled.deviceId);
+  EXPECT_EQ(world.cards().size(), 2U);
+  for (const DigitalizedCard& card : world.cards()) EXPECT_EQ(card.paymentsLeft, 10U);
+  // Its requests are numbered anew.
+  EXPECT_EQ(world.activate(world.digitize("999900987654329").code).completions, 1U);
+  EXPECT_EQ(world.cards().size(), 3U);
+}
+
+// A new code does not bring a device back that an operator took out (I8).
+TEST(ChannelTest, SuspendedOrRevokedDeviceCannotEnrollAround) {
+  for (const bool revoked : {false, true}) {
+    Enrolled enrolled;
+    World& world = enrolled.world;
+    const std::string code = world.digitize("999900987654321").code;
+    world.backend.rotateChannelKey();
+    world.backend.rotateChannelKey();
+    world.connect();
+    world.open();
+    world.synchronize();
+    ASSERT_EQ(world.status(), EnrollmentStatus::ENROLLMENT_NEEDED);
+    cps::Devices& devices = world.backend.services().devices();
+    ASSERT_TRUE(
+        (revoked ? devices.revoke(enrolled.deviceId) : devices.suspend(enrolled.deviceId)).ok());
+    const Heard heard = world.enroll(code);
+    ASSERT_EQ(heard.errors.size(), 1U);
+    EXPECT_EQ(heard.errors[0].cpsCode, 599);
+    EXPECT_NE(world.status(), EnrollmentStatus::ENROLLMENT_COMPLETE);
+  }
+}
+
+// The acknowledgement of Wipe arrived, its answer did not.
+TEST(ChannelTest, WipedDeviceWhoseLastAnswerWasLostBeginsAnew) {
+  Enrolled enrolled;
+  World& world = enrolled.world;
+  ASSERT_TRUE(world.backend.services().devices().revoke(enrolled.deviceId).ok());
+  unsigned exchanges = 0;
+  world.transport->setFaultHook([&](const TransportRequest&) {
+    // The first is the ticket that is refused, the second brings Wipe, the third acknowledges it.
+    return ++exchanges >= 3 ? fakes::NetworkFault::kDropResponse : fakes::NetworkFault::kNone;
+  });
+  world.synchronize();
+  EXPECT_TRUE(world.cards().empty());
+  EXPECT_EQ(world.backend.services().devices().find(enrolled.deviceId)->state,
+            records::DeviceState::kWiped);
+  world.transport->setFaultHook(nullptr);
+  EXPECT_EQ(world.synchronize().errors.at(0).sdkCode, Sdk::RE_ENROLLMENT_REQUIRED);
+  EXPECT_EQ(world.status(), EnrollmentStatus::ENROLLMENT_NEEDED);
+  EXPECT_EQ(world.wse().completions, 1U);
+  EXPECT_EQ(world.enroll(world.digitize().code).completions, 1U);
 }
 
 // Whoever ends the TLS can say 523, but not sign it.

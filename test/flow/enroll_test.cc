@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "messages/gateway.h"
 #include "world.h"
 
 namespace florin::test {
@@ -198,6 +199,42 @@ TEST(FlowTest, ARefusalFromAnotherBackendAfterE3CostsNothing_I9) {
   world.open();
   EXPECT_EQ(world.continueEnrollment(ready.code).completions, 1U);
   expectProvisioned(world);
+}
+
+// E3 bound the device key, its answer is lost, and somebody says that the conversation is no good.
+// The next attempt must come with the same key, or would be refused for ever.
+TEST(FlowTest, AForgedRefusalAfterE3CostsNothing_I9) {
+  Ready ready;
+  World& world = ready.world;
+  for (const int code : {568, 597, 602}) {
+    world.transport->setAnswerHook(
+        [code](const TransportRequest& request, TransportResponse answer) {
+          if (!request.path.ends_with("/finish")) return answer;
+          messages::ErrorBody body;
+          body.code = code;
+          return TransportResponse{
+              409, {}, base::toBytes(base::asBytes(messages::encodeErrorBody(body)))};
+        });
+    if (code == 568) {
+      EXPECT_EQ(world.enroll(ready.code).errors.size(), 1U);
+    } else {
+      EXPECT_EQ(world.continueEnrollment(ready.code).errors.size(), 1U);
+    }
+  }
+  world.transport->setAnswerHook(nullptr);
+  EXPECT_EQ(world.continueEnrollment(ready.code).completions, 1U);
+  expectProvisioned(world);
+}
+
+TEST(FlowTest, SeveralCardsMayBePendingAtOnce) {
+  Ready ready;
+  World& world = ready.world;
+  const std::string second = world.digitize("999900987654321").code;
+  const std::string third = world.digitize("999900987654329").code;
+  EXPECT_EQ(world.enroll(second).completions, 1U);
+  EXPECT_EQ(world.activate(ready.code).completions, 1U);
+  EXPECT_EQ(world.activate(third).completions, 1U);
+  expectProvisioned(world, 3);
 }
 
 TEST(FlowTest, UnitsOfWorkMayRunAgain) {
