@@ -152,8 +152,8 @@ class DumpScanTest(CliTest):
         self.assert_nothing_is_found(self.revoke())
 
     def test_search_finds_what_is_planted(self):
-        secrets = self.all_secrets() | {"PAN": test_pan(), "long PAN": "9999001234567890128", "typed code": "7K2MPQ9XTR",
-                    "strong code": "ABCDEFGHIJKLMNOPQRSTUVWX27"}
+        secrets = self.all_secrets() | {"PAN": test_pan(), "long PAN": "9999001234567890128",
+                                        "typed code": "7K2MPQ9XTR", "strong code": "ABCDEFGHIJKLMNOPQRSTUVWX27"}
         for name, secret in secrets.items():
             search = Search({name: secret})
             self.assertEqual(search.found_in(b"nothing of it"), [])
