@@ -19,6 +19,11 @@ if(FLORIN_SANITIZE)
     -fsanitize=${FLORIN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(florin_options INTERFACE -fsanitize=${FLORIN_SANITIZE})
 endif()
+if(NOT FLORIN_SANITIZE)
+  # What a program or libflorin.so does not call is left out of it.
+  target_compile_options(florin_options INTERFACE -ffunction-sections -fdata-sections)
+  target_link_options(florin_options INTERFACE -Wl,--gc-sections)
+endif()
 if(FLORIN_HARDEN)
   target_compile_options(florin_options INTERFACE
     -fstack-protector-strong -fstack-clash-protection -fcf-protection -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2

@@ -19,7 +19,7 @@ set_target_properties(libflorin PROPERTIES
   LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib
   LINK_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/florin.map)
 target_link_options(libflorin PRIVATE
-  -Wl,--version-script=${CMAKE_CURRENT_LIST_DIR}/florin.map -Wl,--gc-sections -Wl,--as-needed)
+  -Wl,--version-script=${CMAKE_CURRENT_LIST_DIR}/florin.map -Wl,--as-needed)
 if(NOT FLORIN_SANITIZE)
   # A sanitizer's runtime comes with the program.
   target_link_options(libflorin PRIVATE -Wl,--no-undefined)

@@ -8,7 +8,7 @@
 #include "posix/file.h"
 #include "secrets.h"
 
-namespace florin::cli {
+namespace florin::apps {
 namespace {
 
 constexpr std::int64_t kVersion = 1;
@@ -162,4 +162,4 @@ Failure declined(const std::string& reason) {
   return {Exit::kRefused, "declined: " + reason + "; nothing was paid", reason};
 }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

@@ -9,7 +9,7 @@
 #include "codec/json_writer.h"
 #include "emv/authorization_data.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 // AuthorizationRequest is what is sent, and enough to send it again. The token is not in it.
 //
@@ -50,4 +50,4 @@ codec::JsonObject verdictJson(const Verdict& verdict);
 // declined is the failure that a declined payment ends with.
 Failure declined(const std::string& reason);
 
-}  // namespace florin::cli
+}  // namespace florin::apps

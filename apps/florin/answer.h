@@ -8,7 +8,7 @@
 #include "bounds.h"
 #include "interrupts.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 template <class T>
 class Answer {
@@ -45,4 +45,4 @@ class Answer {
   bool taken_ = false;
 };
 
-}  // namespace florin::cli
+}  // namespace florin::apps

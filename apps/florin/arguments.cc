@@ -2,9 +2,10 @@
 #include <CLI/CLI.hpp>
 
 #include "commands.h"
+#include "common/usage.h"
 #include "florin/version.h"
 
-namespace florin::cli {
+namespace florin::apps {
 namespace {
 
 // Parser ties CLI11's application to the Invocation that it fills.
@@ -91,7 +92,9 @@ void addPaymentCommands(Parser& parser) {
   CLI::App& pay = parser.addWithVault(parser.app, "tap", "pay at a terminal with the card", tap);
   pay.add_option("--amount", options.amount, "for example 12.50")->required();
   pay.add_option("--currency", options.currency, "ISO 4217, for example EUR")->required();
-  pay.add_option("--save-request", options.saveRequest, "keep the authorization request")
+  pay.add_option(
+         "--save-request", options.saveRequest,
+         "keep the authorization request, which names the card: it holds the DPAN, mode 0600")
       ->type_name("FILE");
   pay.add_flag("--pin", options.pin, "the cardholder entered a PIN, for amounts that need it");
   pay.add_flag("--trace", options.trace, "show the commands and answers");
@@ -106,23 +109,6 @@ void addPaymentCommands(Parser& parser) {
 
   CLI::App& show = parser.add(parser.app, "demo", "the whole flow, from nothing to a tap", demo);
   show.add_flag("--keep", options.keep, "keep the temporary folder");
-}
-
-// unknownCommand finds the first word that stands where a sub-command is expected and is none.
-std::string unknownCommand(const Parser& parser, int argc, const char* const* argv) {
-  const CLI::App* level = &parser.app;
-  for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
-    if (word.starts_with("-")) return {};
-    const auto subs =
-        level->get_subcommands([&](const CLI::App* sub) { return sub->check_name(word); });
-    if (subs.empty()) {
-      const bool expects = !level->get_subcommands([](const CLI::App*) { return true; }).empty();
-      return expects ? word : std::string();
-    }
-    level = subs.front();
-  }
-  return {};
 }
 
 }  // namespace
@@ -145,12 +131,14 @@ Outcome<Invocation> parseArguments(int argc, const char* const* argv) {
     parser.invocation.text = parser.app.version() + "\n";
     return std::move(parser.invocation);
   } catch (const CLI::ParseError& error) {
-    const std::string unknown = unknownCommand(parser, argc, argv);
-    const std::string what =
-        unknown.empty() ? std::string(error.what()) : "there is no sub-command `" + unknown + "`";
-    return Failure{Exit::kUsage, what + "; `florin --help` and `florin wallet --help` list them"};
+    return usageFailure(parser.app, error, argc, argv);
   }
   return std::move(parser.invocation);
 }
 
-}  // namespace florin::cli
+bool asksForJson(int argc, const char* const* argv) {
+  return std::any_of(argv + 1, argv + argc,
+                     [](const char* word) { return std::string_view(word) == "--json"; });
+}
+
+}  // namespace florin::apps

@@ -2,7 +2,28 @@
 
 #include "answer.h"
 
-namespace florin::cli {
+namespace florin::apps {
+namespace {
+
+const char* adviceOn(CertificateFault fault) {
+  switch (fault) {
+    case CertificateFault::kUnknownAuthority:
+      return "; give --ca the tls/certificate.pem of this very backend, and with --update if it "
+             "was "
+             "renewed: `florin wallet init --update`";
+    case CertificateFault::kOtherHost:
+      return "; give --backend a name or address that stands in the certificate, or have one made "
+             "for this name with `florind init --host`";
+    case CertificateFault::kNotValidNow:
+      return "; check this machine's clock, else renew the certificate at the backend and give it "
+             "with `florin wallet init --update --ca`";
+    case CertificateFault::kOtherKey:
+    case CertificateFault::kOther: break;
+  }
+  return "; give the right one with `florin wallet init --update --ca`";
+}
+
+}  // namespace
 
 Outcome<std::unique_ptr<BackendLink>> BackendLink::open(const Connection& connection) {
   HttpsOptions options;
@@ -47,8 +68,7 @@ Failure BackendLink::unreachable() const {
   switch (watch_->last->code()) {
     case Code::kUnauthenticated:
       return {Exit::kUnreachable,
-              backend_ + ": " + reason +
-                  "; if it was renewed, run `florin wallet init --update` with the new --ca"};
+              backend_ + ": " + reason + adviceOn(CertificateFault(watch_->last->detail()))};
     case Code::kDeadline: return {Exit::kUnreachable, backend_ + ": " + reason + "; try again"};
     case Code::kUnavailable:
       return {Exit::kUnreachable, backend_ + ": " + reason + "; then run the same command again"};
@@ -56,4 +76,4 @@ Failure BackendLink::unreachable() const {
   }
 }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

@@ -10,7 +10,7 @@
 #include "interrupts.h"
 #include "vault_files.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 class BackendLink : public Transport {
  public:
@@ -41,4 +41,4 @@ class BackendLink : public Transport {
   std::unique_ptr<Transport> transport_;
 };
 
-}  // namespace florin::cli
+}  // namespace florin::apps

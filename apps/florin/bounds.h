@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstddef>
 
-namespace florin::cli::bounds {
+namespace florin::apps::bounds {
 
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
@@ -22,4 +22,4 @@ inline constexpr auto kServerStop = 3s;    // from SIGTERM to SIGKILL
 inline constexpr auto kChildPoll = 2ms;    // between two looks whether a program has ended
 inline constexpr std::size_t kReadyLine = 128;
 
-}  // namespace florin::cli::bounds
+}  // namespace florin::apps::bounds

@@ -3,7 +3,7 @@
 
 #include "options.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 Done walletInit(Console& console, const Options& options);
 Done walletStatus(Console& console, const Options& options);
@@ -18,4 +18,4 @@ Done tap(Console& console, const Options& options);
 Done authorize(Console& console, const Options& options);
 Done demo(Console& console, const Options& options);
 
-}  // namespace florin::cli
+}  // namespace florin::apps

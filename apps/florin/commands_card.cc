@@ -5,7 +5,7 @@
 #include "secrets.h"
 #include "wallet_view.h"
 
-namespace florin::cli {
+namespace florin::apps {
 namespace {
 
 Outcome<CardInput> readCard(Console& console, const Options& options) {
@@ -83,4 +83,4 @@ Done walletSync(Console& console, const Options& options) {
   return {};
 }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

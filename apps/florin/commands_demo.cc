@@ -8,10 +8,11 @@
 #include "demo_server.h"
 #include "payment_view.h"
 #include "secrets.h"
+#include "temporary_folder.h"
 #include "timeline.h"
 #include "wallet_view.h"
 
-namespace florin::cli {
+namespace florin::apps {
 namespace {
 
 constexpr const char* kDemoRange = "999900";  // of the issuer that `florind init` makes
@@ -150,4 +151,4 @@ Done demo(Console& console, const Options& options) {
   return done;
 }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

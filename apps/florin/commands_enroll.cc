@@ -4,7 +4,7 @@
 #include "secrets.h"
 #include "wallet_view.h"
 
-namespace florin::cli {
+namespace florin::apps {
 namespace {
 
 Failure wrongState(std::string text, const char* name) {
@@ -82,4 +82,4 @@ Done walletActivate(Console& console, const Options& options) {
   return run(console, options, EnrollCall::kActivate);
 }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

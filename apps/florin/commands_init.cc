@@ -9,7 +9,7 @@
 #include "conversations.h"
 #include "wallet_view.h"
 
-namespace florin::cli {
+namespace florin::apps {
 namespace {
 
 bool exists(const std::string& path) {
@@ -37,8 +37,23 @@ void showInit(Console& console, WalletSession& session, const Options& options) 
 Failure alreadyThere(const VaultFiles& files) {
   return {Exit::kLocalState,
           files.vault +
-              " is a registered wallet already: see `florin wallet status`, or give "
-              "--update to change its address or certificate"};
+              " is a registered wallet already: give --update to write its address or certificate "
+              "anew, or `florin wallet wipe` it first"};
+}
+
+// checkSameBackend: a wallet's cards and keys are of the backend that it was registered with; no
+// other could use them.
+Done checkSameBackend(WalletSession& session, const Options& options) {
+  const Done done = checkBackend(session);
+  const auto another = name(ProvisioningServiceErrorCode::INVALID_SERVER_RESPONSE);
+  if (done.ok() || done.error().name != another) return done;
+  return Failure{
+      Exit::kRefused,
+      options.backend +
+          " is not the backend that this wallet was made with; nothing was changed: give "
+          "the address of that one, or wipe the wallet with `florin wallet wipe` and make "
+          "a new one",
+      std::string(another)};
 }
 
 // registerWallet makes the wallet or opens it, and registers it. What it made is gone again when it
@@ -50,6 +65,9 @@ Done registerWallet(Console& console, const Options& options, const Connection& 
   const auto state = session->wallet().getWalletSecureEnrollmentBusinessService().getState();
   if (state == WalletSecureEnrollmentState::WSE_COMPLETED && !options.update) {
     return alreadyThere(files);
+  }
+  if (state == WalletSecureEnrollmentState::WSE_COMPLETED) {
+    FLORIN_TRY(checkSameBackend(*session, options));
   }
   Done done = writeConnection(files, connection);
   if (done.ok()) done = secureEnroll(*session);
@@ -135,4 +153,4 @@ Done walletWipe(Console& console, const Options& options) {
   return {};
 }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

@@ -1,13 +1,15 @@
 // florin tap | authorize
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "acquirer.h"
+#include "base/limits.h"
 #include "commands.h"
 #include "payment_view.h"
 
-namespace florin::cli {
+namespace florin::apps {
 namespace {
 
 Outcome<base::Money> readAmount(const Options& options) {
@@ -30,6 +32,13 @@ Done checkFolder(const std::string& file) {
   if (::access(parent.c_str(), W_OK) == 0) return {};
   return Failure{Exit::kLocalState,
                  file + " cannot be written: give --save-request a file in a folder of yours"};
+}
+
+Outcome<std::string> readKey(const std::string& key) {
+  const bool visible = std::ranges::all_of(key, [](char c) { return c > ' ' && c <= '~'; });
+  if (visible && !key.empty() && key.size() <= base::limits::kIdempotencyKey) return key;
+  return Failure{Exit::kInput,
+                 "--idempotency-key is not 1 to 64 visible characters of ASCII: give another"};
 }
 
 const std::string& tokenFile(const Options& options, const Connection& connection) {
@@ -93,7 +102,9 @@ Done tap(Console& console, const Options& options) {
 
 Done authorize(Console& console, const Options& options) {
   FLORIN_TRY_ASSIGN(AuthorizationRequest request, readRequest(options.requestFile));
-  if (!options.idempotencyKey.empty()) request.idempotencyKey = options.idempotencyKey;
+  if (options.idempotencyKey) {
+    FLORIN_TRY_ASSIGN(request.idempotencyKey, readKey(*options.idempotencyKey));
+  }
   FLORIN_TRY_ASSIGN(const SecretBytes token, readToken(tokenFile(options, request.connection)));
   FLORIN_TRY_ASSIGN(const auto link, BackendLink::open(request.connection));
   FLORIN_TRY_ASSIGN(const Verdict verdict, authorizeOnline(*link, request, token, nullptr));
@@ -102,4 +113,4 @@ Done authorize(Console& console, const Options& options) {
   return finish(console, verdict, object);
 }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

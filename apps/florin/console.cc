@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 
-namespace florin::cli {
+namespace florin::apps {
 namespace {
 
 bool hasColours(int fd) {
@@ -87,4 +87,4 @@ void Console::failure(const Failure& failure) {
   result(codec::JsonObject().add("error", object));
 }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

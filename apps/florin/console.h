@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "codec/json_writer.h"
-#include "failure.h"
+#include "common/failure.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 enum class Colour : std::uint8_t { kPlain, kBold, kDim, kGreen, kRed, kYellow };
 
@@ -42,4 +42,4 @@ class Console {
   bool answered_ = false;
 };
 
-}  // namespace florin::cli
+}  // namespace florin::apps

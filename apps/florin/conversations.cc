@@ -4,7 +4,7 @@
 #include "sdk_failures.h"
 #include "secrets.h"
 
-namespace florin::cli {
+namespace florin::apps {
 namespace {
 
 template <class Error>
@@ -77,6 +77,15 @@ Done wait(WalletSession& session, Listener& listener) {
   return {};
 }
 
+constexpr auto kWrongCode = ProvisioningServiceErrorCode::ENROLLMENT_WRONG_ACTIVATION_CODE;
+
+// askAgain: an enrollment that began goes on with `continue`, a further card begins anew.
+Failure askAgain(Failure failure, EnrollCall call) {
+  const std::string command = call == EnrollCall::kActivate ? "activate" : "continue";
+  failure.text += ": run `florin wallet " + command + "` with the right one";
+  return failure;
+}
+
 Outcome<std::vector<ServerMessage>> waitForMessages(WalletSession& session,
                                                     PushListener& listener) {
   FLORIN_TRY(wait(session, listener));
@@ -88,6 +97,12 @@ Outcome<std::vector<ServerMessage>> waitForMessages(WalletSession& session,
 Done secureEnroll(WalletSession& session) {
   const auto listener = std::make_shared<WseListener>();
   session.wallet().getWalletSecureEnrollmentBusinessService().startWalletSecureEnrollment(listener);
+  return wait(session, *listener);
+}
+
+Done checkBackend(WalletSession& session) {
+  const auto listener = std::make_shared<WseListener>();
+  session.wallet().getWalletSecureEnrollmentBusinessService().checkBackend(listener);
   return wait(session, *listener);
 }
 
@@ -115,6 +130,8 @@ Done enroll(WalletSession& session, EnrollRequest request) {
   }
   Done done = wait(session, *listener);
   if (!done.ok() && listener->noCode) return *listener->noCode;
+  if (!done.ok() && done.error().name == name(kWrongCode))
+    return askAgain(done.error(), request.call);
   return done;
 }
 
@@ -132,4 +149,4 @@ Outcome<std::vector<ServerMessage>> replenish(WalletSession& session,
   return waitForMessages(session, *listener);
 }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

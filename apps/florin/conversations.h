@@ -8,10 +8,13 @@
 
 #include "wallet_session.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 // secureEnroll is WSE.
 Done secureEnroll(WalletSession& session);
+
+// checkBackend fails with INVALID_SERVER_RESPONSE when it is another backend than the wallet's.
+Done checkBackend(WalletSession& session);
 
 struct Digitized {
   std::string digitalCardId;
@@ -40,4 +43,4 @@ Outcome<std::vector<ServerMessage>> synchronize(WalletSession& session);
 Outcome<std::vector<ServerMessage>> replenish(WalletSession& session,
                                               const std::string& tokenizedCardId);
 
-}  // namespace florin::cli
+}  // namespace florin::apps

@@ -1,27 +1,12 @@
 #include "demo_server.h"
 
-#include <cstdlib>
 #include <fstream>
 
 #include "bounds.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 namespace fs = std::filesystem;
-
-Outcome<TemporaryFolder> TemporaryFolder::make(bool keep) {
-  std::error_code failed;
-  std::string pattern = fs::temp_directory_path(failed) / "florin-demo-XXXXXX";
-  if (failed || ::mkdtemp(pattern.data()) == nullptr) {
-    return Failure{Exit::kLocalState, "no temporary folder can be made: is TMPDIR writable?"};
-  }
-  return TemporaryFolder(pattern, keep);
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  if (!keep_ && !path_.empty()) fs::remove_all(path_, ignored);
-}
 
 Failure DemoServer::withLog(Failure failure) const {
   std::ifstream file(log());
@@ -67,4 +52,4 @@ Outcome<Connection> DemoServer::connection() const {
                         root / "acquirer.token");
 }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

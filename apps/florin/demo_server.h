@@ -8,25 +8,7 @@
 #include "process.h"
 #include "vault_files.h"
 
-namespace florin::cli {
-
-// TemporaryFolder is gone with the object, unless it is to be kept.
-class TemporaryFolder {
- public:
-  static Outcome<TemporaryFolder> make(bool keep);
-  TemporaryFolder(TemporaryFolder&& other) noexcept
-      : path_(std::exchange(other.path_, {})), keep_(other.keep_) {}
-  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-  ~TemporaryFolder();
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  TemporaryFolder(std::filesystem::path path, bool keep) : path_(std::move(path)), keep_(keep) {}
-
-  std::filesystem::path path_;
-  bool keep_;
-};
+namespace florin::apps {
 
 class DemoServer {
  public:
@@ -50,4 +32,4 @@ class DemoServer {
   std::string address_;
 };
 
-}  // namespace florin::cli
+}  // namespace florin::apps

@@ -2,7 +2,7 @@
 
 #include <ctime>
 
-namespace florin::cli {
+namespace florin::apps {
 
 Interrupts::Interrupts() {
   sigemptyset(&signals_);
@@ -24,4 +24,4 @@ bool Interrupts::pending() {
 
 void Interrupts::restoreMask() const { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

@@ -5,9 +5,9 @@
 #include <csignal>
 #include <optional>
 
-#include "failure.h"
+#include "common/failure.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 // Interrupts blocks SIGINT, SIGTERM and SIGHUP for the process while it lives; make it before any
 // other thread. Child processes need restoreMask after fork. Used by one thread.
@@ -34,4 +34,4 @@ class Interrupts {
   bool seen_ = false;
 };
 
-}  // namespace florin::cli
+}  // namespace florin::apps

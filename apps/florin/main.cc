@@ -7,9 +7,9 @@
 
 namespace {
 
-using florin::cli::Console;
-using florin::cli::Exit;
-using florin::cli::Failure;
+using florin::apps::Console;
+using florin::apps::Exit;
+using florin::apps::Failure;
 
 int fail(Console& console, const Failure& failure) {
   console.failure(failure);
@@ -17,8 +17,9 @@ int fail(Console& console, const Failure& failure) {
 }
 
 int run(int argc, char** argv) {
-  auto invocation = florin::cli::parseArguments(argc, argv);
-  Console console(invocation.ok() && invocation->options.json);
+  auto invocation = florin::apps::parseArguments(argc, argv);
+  Console console(invocation.ok() ? invocation->options.json
+                                  : florin::apps::asksForJson(argc, argv));
   if (!invocation.ok()) return fail(console, invocation.error());
   if (invocation->command == nullptr) {
     std::cout << invocation->text;

@@ -6,7 +6,7 @@
 
 #include "console.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 struct Options {
   bool json = false;
@@ -39,7 +39,7 @@ struct Options {
   bool trace = false;
   bool pin = false;
   std::string requestFile;
-  std::string idempotencyKey;
+  std::optional<std::string> idempotencyKey;
 
   bool keep = false;  // demo
 };
@@ -56,4 +56,7 @@ struct Invocation {
 // parseArguments: kUsage when the command line is wrong.
 Outcome<Invocation> parseArguments(int argc, const char* const* argv);
 
-}  // namespace florin::cli
+// asksForJson tells of a command line that is wrong how to say so.
+bool asksForJson(int argc, const char* const* argv);
+
+}  // namespace florin::apps

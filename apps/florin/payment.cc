@@ -4,7 +4,7 @@
 
 #include "posix/system_clock.h"
 
-namespace florin::cli {
+namespace florin::apps {
 namespace {
 
 constexpr std::uint16_t kCountry = 250;  // of the terminal, ISO 3166 numeric
@@ -65,4 +65,4 @@ std::uint32_t keysLeft(Wallet& wallet) {
   return card ? card->paymentsLeft : 0;
 }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

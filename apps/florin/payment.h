@@ -6,7 +6,7 @@
 #include "terminal/terminal.h"
 #include "wallet_session.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 struct TracedStep {
   terminal::TraceStep step;
@@ -30,4 +30,4 @@ Outcome<Payment> payAtTerminal(WalletSession& session, const PaymentRequest& req
 // keysLeft of the default card.
 std::uint32_t keysLeft(Wallet& wallet);
 
-}  // namespace florin::cli
+}  // namespace florin::apps

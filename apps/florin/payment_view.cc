@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-namespace florin::cli {
+namespace florin::apps {
 namespace {
 
 std::string hexWord(std::uint16_t value) {
@@ -54,4 +54,4 @@ void showVerdict(Console& console, const Verdict& verdict) {
   if (!verdict.approved) console.line("reason: " + verdict.reason);
 }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

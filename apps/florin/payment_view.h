@@ -5,7 +5,7 @@
 #include "console.h"
 #include "payment.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 // showExchange prints the commands and answers: a line each, or with `whole` all that they say.
 void showExchange(Console& console, const std::vector<TracedStep>& steps, bool whole);
@@ -17,4 +17,4 @@ void showVerdict(Console& console, const Verdict& verdict);
 // milliseconds gives "12.3".
 std::string milliseconds(double value);
 
-}  // namespace florin::cli
+}  // namespace florin::apps

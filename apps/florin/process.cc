@@ -13,7 +13,7 @@
 
 #include "bounds.h"
 
-namespace florin::cli {
+namespace florin::apps {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
@@ -137,4 +137,4 @@ Outcome<std::string> ChildProcess::readyLine(std::chrono::milliseconds time,
   return Failure{Exit::kInternal, "florind did not start"};
 }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

@@ -11,7 +11,7 @@
 #include "interrupts.h"
 #include "posix/unique_fd.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 // findProgram looks beside this program's own file, then along PATH.
 Outcome<std::string> findProgram(const std::string& name);
@@ -52,4 +52,4 @@ class ChildProcess {
   posix::UniqueFd ready_;
 };
 
-}  // namespace florin::cli
+}  // namespace florin::apps

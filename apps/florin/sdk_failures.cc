@@ -1,6 +1,6 @@
 #include "sdk_failures.h"
 
-namespace florin::cli {
+namespace florin::apps {
 namespace {
 
 using Sdk = ProvisioningServiceErrorCode;
@@ -14,8 +14,7 @@ struct Advice {
 Advice enrollmentAdvice(Sdk code) {
   switch (code) {
     case Sdk::ENROLLMENT_WRONG_ACTIVATION_CODE:
-      return {Exit::kRefused,
-              "the activation code is wrong: run `florin wallet continue` with the right one"};
+      return {Exit::kRefused, "the activation code is wrong"};  // the caller names the next command
     case Sdk::ENROLLMENT_TRY_LIMIT_EXCEEDED:
       return {Exit::kRefused, "too many wrong codes: digitize again to get a new code"};
     case Sdk::ENROLLMENT_CREDENTIAL_EXPIRED:
@@ -133,4 +132,4 @@ Failure failureOf(const MobileGatewayError& error, const BackendLink& link) {
   return {advice.exit, std::string(advice.text) + " [" + code + "]", code, error.correlationId};
 }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "backend_link.h"
-#include "failure.h"
+#include "common/failure.h"
 #include "florin/error.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 Failure failureOf(const ProvisioningServiceError& error, const BackendLink& link);
 Failure failureOf(const MobileGatewayError& error, const BackendLink& link);
 
-}  // namespace florin::cli
+}  // namespace florin::apps

@@ -12,7 +12,7 @@
 #include "bounds.h"
 #include "codec/luhn.h"
 
-namespace florin::cli {
+namespace florin::apps {
 namespace {
 
 constexpr std::uint8_t kCtrlC = 0x03;
@@ -157,4 +157,4 @@ bool isCode(const SecretBytes& code) {
          });
 }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

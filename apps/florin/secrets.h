@@ -8,7 +8,7 @@
 #include "florin/bytes.h"
 #include "florin/enrollment.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 // SecretInput reads each `-` as one more line of standard input. Not thread-safe.
 class SecretInput {
@@ -50,4 +50,4 @@ std::string lastFour(const SecretBytes& digits);
 // isCode: 4 to 32 characters of 0-9A-Za-z.
 bool isCode(const SecretBytes& code);
 
-}  // namespace florin::cli
+}  // namespace florin::apps

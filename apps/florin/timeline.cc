@@ -2,7 +2,7 @@
 
 #include "payment_view.h"
 
-namespace florin::cli {
+namespace florin::apps {
 namespace {
 
 double millisecondsBetween(std::chrono::steady_clock::time_point from,
@@ -40,4 +40,4 @@ codec::JsonObject Timeline::json() const {
   return object;
 }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

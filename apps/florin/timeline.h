@@ -8,7 +8,7 @@
 
 #include "console.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 class Timeline {
  public:
@@ -31,4 +31,4 @@ class Timeline {
   std::vector<std::pair<Literal, std::int64_t>> steps_;
 };
 
-}  // namespace florin::cli
+}  // namespace florin::apps

@@ -8,7 +8,7 @@
 #include "codec/json_writer.h"
 #include "posix/file.h"
 
-namespace florin::cli {
+namespace florin::apps {
 namespace {
 
 constexpr std::int64_t kVersion = 1;
@@ -72,6 +72,14 @@ Done writeConnection(const VaultFiles& files, const Connection& connection) {
 
 Outcome<Connection> readConnection(const VaultFiles& files) {
   const auto text = posix::readFile(files.connection(), bounds::kConfiguration);
+  std::error_code failed;
+  if (!text.ok() && text.error().code() == Code::kNotFound &&
+      std::filesystem::exists(files.vault, failed)) {
+    return Failure{Exit::kLocalState, files.connection() +
+                                          " is missing though the wallet is there: write it anew " +
+                                          "with `florin wallet init --update --vault " +
+                                          files.vault + " --backend URL --ca FILE`"};
+  }
   if (!text.ok() && text.error().code() == Code::kNotFound) {
     return Failure{Exit::kLocalState, "there is no wallet at " + files.vault +
                                           ": make one with `florin wallet init --vault " +
@@ -97,4 +105,4 @@ void removeFiles(const VaultFiles& files) {
   }
 }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

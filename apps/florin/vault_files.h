@@ -7,9 +7,9 @@
 
 #include <string>
 
-#include "failure.h"
+#include "common/failure.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 struct VaultFiles {
   std::string vault;
@@ -39,4 +39,4 @@ Outcome<Connection> readConnection(const VaultFiles& files);
 // removeFiles deletes all of them.
 void removeFiles(const VaultFiles& files);
 
-}  // namespace florin::cli
+}  // namespace florin::apps

@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-namespace florin::cli {
+namespace florin::apps {
 namespace {
 
 Failure local(std::string text) { return {Exit::kLocalState, std::move(text)}; }
@@ -94,4 +94,4 @@ WalletSession::~WalletSession() {
   wallet_.reset();
 }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

@@ -8,7 +8,7 @@
 #include "florin/wallet.h"
 #include "vault_files.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 class WalletSession {
  public:
@@ -51,4 +51,4 @@ class WalletSession {
   std::unique_ptr<Wallet> wallet_;
 };
 
-}  // namespace florin::cli
+}  // namespace florin::apps

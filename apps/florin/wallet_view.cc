@@ -1,6 +1,6 @@
 #include "wallet_view.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 codec::JsonObject cardJson(const DigitalizedCard& card) {
   codec::JsonObject object;
@@ -51,4 +51,4 @@ codec::JsonArray messagesJson(const std::vector<ServerMessage>& messages) {
   return array;
 }
 
-}  // namespace florin::cli
+}  // namespace florin::apps

@@ -5,7 +5,7 @@
 #include "conversations.h"
 #include "florin/cards.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 codec::JsonObject cardJson(const DigitalizedCard& card);
 codec::JsonArray cardsJson(Wallet& wallet);
@@ -15,4 +15,4 @@ void showCards(Console& console, Wallet& wallet);
 
 codec::JsonArray messagesJson(const std::vector<ServerMessage>& messages);
 
-}  // namespace florin::cli
+}  // namespace florin::apps

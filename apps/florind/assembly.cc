@@ -31,35 +31,30 @@ Failure local(const std::string& what, const Error& error) {
 
 }  // namespace
 
-std::unique_ptr<Assembly> Assembly::open(const DataDir& dir, const config::ServerConfig& config,
-                                         std::vector<tsp::Program> programs, Log& log,
-                                         Outcome& failure) {
+Outcome<std::unique_ptr<Assembly>> Assembly::open(const DataDir& dir,
+                                                  const config::ServerConfig& config,
+                                                  std::vector<tsp::Program> programs, Log& log) {
   auto catalog = tsp::Catalog::make(std::move(programs), config.issuers);
   if (!catalog.ok()) {
-    failure = local(dir.config() + " and " + dir.programs(), catalog.error());
-    return nullptr;
+    return local(dir.config() + " and " + dir.programs(), catalog.error());
   }
   const auto keyFile = posix::readSecretFile(dir.custody());
   if (!keyFile.ok()) {
-    failure = local(dir.custody() + " (it must be readable by its owner alone: chmod 600)",
-                    keyFile.error());
-    return nullptr;
+    return local(dir.custody() + " (it must be readable by its owner alone: chmod 600)",
+                 keyFile.error());
   }
   auto custody = softkeys::SoftKeys::open(*keyFile);
   if (!custody.ok()) {
-    failure = local(dir.custody(), custody.error());
-    return nullptr;
+    return local(dir.custody(), custody.error());
   }
   // Only init makes a store: an empty one in the place of a lost one would know no wallet.
   std::error_code missing;
   if (!std::filesystem::exists(dir.store(), missing)) {
-    failure = Failure{Exit::kLocalState, dir.store() + " is missing: restore it from a backup"};
-    return nullptr;
+    return Failure{Exit::kLocalState, dir.store() + " is missing: restore it from a backup"};
   }
   auto store = sqlite::openStore(dir.store(), {}, log);
   if (!store.ok()) {
-    failure = local(dir.store(), store.error());
-    return nullptr;
+    return local(dir.store(), store.error());
   }
   std::unique_ptr<Assembly> assembly(
       new Assembly(std::move(*store), std::move(*custody), std::move(*catalog)));
@@ -67,8 +62,7 @@ std::unique_ptr<Assembly> Assembly::open(const DataDir& dir, const config::Serve
                                   assembly->clock_, assembly->random_, log},
                                  namesOf(config));
   if (!services.ok()) {
-    failure = local("cannot start from " + dir.root.string(), services.error());
-    return nullptr;
+    return local("cannot start from " + dir.root.string(), services.error());
   }
   assembly->services_ = std::move(*services);
   return assembly;

@@ -4,10 +4,10 @@
 #include <memory>
 #include <vector>
 
+#include "common/failure.h"
 #include "config/server_config.h"
 #include "crypto/random.h"
 #include "data_dir.h"
-#include "failure.h"
 #include "florin/log.h"
 #include "posix/system_clock.h"
 #include "services.h"
@@ -17,11 +17,10 @@ namespace florin::apps {
 
 class Assembly {
  public:
-  // open opens everything in the data directory; on failure `failure` says what to do and nothing
-  // is given. `log` must outlive the assembly.
-  static std::unique_ptr<Assembly> open(const DataDir& dir, const config::ServerConfig& config,
-                                        std::vector<tsp::Program> programs, Log& log,
-                                        Outcome& failure);
+  // open opens everything in the data directory. `log` must outlive the assembly.
+  static Outcome<std::unique_ptr<Assembly>> open(const DataDir& dir,
+                                                 const config::ServerConfig& config,
+                                                 std::vector<tsp::Program> programs, Log& log);
 
   // makeRoutes: they borrow the assembly.
   std::vector<ports::Route> makeRoutes() { return services_->makeRoutes(); }

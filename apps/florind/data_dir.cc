@@ -6,7 +6,7 @@
 
 namespace florin::apps {
 
-Outcome lockDataDir(const DataDir& dir) {
+Done lockDataDir(const DataDir& dir) {
   const int fd = ::open(dir.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) {
     return Failure{Exit::kLocalState, dir.lock() + " cannot be opened: is the folder writable?"};

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "failure.h"
+#include "common/failure.h"
 
 namespace florin::apps {
 
@@ -25,6 +25,6 @@ struct DataDir {
 };
 
 // lockDataDir takes the folder for this process, as long as it lives: one florind serves it.
-Outcome lockDataDir(const DataDir& dir);
+Done lockDataDir(const DataDir& dir);
 
 }  // namespace florin::apps

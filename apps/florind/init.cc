@@ -103,7 +103,7 @@ void report(const DataDir& dir, const Names& names) {
 
 }  // namespace
 
-Outcome init(const InitOptions& options) {
+Done init(const InitOptions& options) {
   namespace fs = std::filesystem;
   std::error_code failed;
   const DataDir target{fs::absolute(options.dataDir)};

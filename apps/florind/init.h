@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "failure.h"
+#include "common/failure.h"
 
 namespace florin::apps {
 
@@ -17,6 +17,6 @@ struct InitOptions {
 
 // init makes everything under a name of its own and renames it at the end: a data directory is
 // whole or not there.
-Outcome init(const InitOptions& options);
+Done init(const InitOptions& options);
 
 }  // namespace florin::apps

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <map>
 
+#include "common/usage.h"
 #include "florin/version.h"
 #include "init.h"
 #include "rotate.h"
@@ -45,6 +46,11 @@ void addRotate(CLI::App& app, std::string& dataDir) {
   rotate->add_option("--data-dir", dataDir, "folder made by init")->required();
 }
 
+int fail(const Failure& failure) {
+  std::cerr << "florind: " << failure.text << "\n";
+  return static_cast<int>(failure.exit);
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Florin's backend.", "florind");
   app.set_version_flag("--version", std::string(sdkVersion()));
@@ -58,21 +64,13 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const bool asked = error.get_exit_code() == 0;
-    app.exit(error);
-    return asked ? 0 : static_cast<int>(Exit::kUsage);
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    return fail(usageFailure(app, error, argc, argv));
   }
-  Outcome failure;
-  if (app.got_subcommand("init")) {
-    failure = init(initOptions);
-  } else if (app.got_subcommand("serve")) {
-    failure = serve(serveOptions);
-  } else {
-    failure = rotateChannelKey(rotated);
-  }
-  if (!failure) return 0;
-  std::cerr << "florind: " << failure->text << "\n";
-  return static_cast<int>(failure->exit);
+  const Done done = app.got_subcommand("init")    ? init(initOptions)
+                    : app.got_subcommand("serve") ? serve(serveOptions)
+                                                  : rotateChannelKey(rotated);
+  return done.ok() ? 0 : fail(done.error());
 }
 
 }  // namespace

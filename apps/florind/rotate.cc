@@ -9,13 +9,13 @@
 
 namespace florin::apps {
 
-Outcome rotateChannelKey(const std::string& dataDir) {
+Done rotateChannelKey(const std::string& dataDir) {
   const DataDir dir{std::filesystem::absolute(dataDir)};
   std::error_code failed;
   if (!std::filesystem::exists(dir.custody(), failed)) {
     return Failure{Exit::kLocalState, dir.custody() + " is not there: is this florind's folder?"};
   }
-  if (Outcome failure = lockDataDir(dir)) return failure;
+  FLORIN_TRY(lockDataDir(dir));
   const auto before = posix::readSecretFile(dir.custody());
   if (!before.ok()) {
     return Failure{Exit::kLocalState, dir.custody() + ": " + describe(before.error())};

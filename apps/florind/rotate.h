@@ -3,11 +3,11 @@
 
 #include <string>
 
-#include "failure.h"
+#include "common/failure.h"
 
 namespace florin::apps {
 
 // rotateChannelKey changes the key file of a data directory that no florind serves.
-Outcome rotateChannelKey(const std::string& dataDir);
+Done rotateChannelKey(const std::string& dataDir);
 
 }  // namespace florin::apps

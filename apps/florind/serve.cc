@@ -41,7 +41,7 @@ void restoreSignals(const sigset_t& signals) {
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
-Outcome loadCertificate(const DataDir& dir, const ServeOptions& options, http::Certificate& out) {
+Outcome<http::Certificate> loadCertificate(const DataDir& dir, const ServeOptions& options) {
   const std::string chainFile =
       options.certificate.empty() ? dir.certificate() : options.certificate;
   const std::string keyFile =
@@ -53,33 +53,49 @@ Outcome loadCertificate(const DataDir& dir, const ServeOptions& options, http::C
     return local(keyFile + " (it must be there and readable by its owner alone: chmod 600)",
                  key.error());
   }
-  out.chainPem = std::string(base::asText(*chain));
-  out.privateKeyPem = std::move(*key);
-  return {};
+  return http::Certificate{std::string(base::asText(*chain)), std::move(*key)};
 }
 
-Outcome loadConfig(const DataDir& dir, const ServeOptions& options, config::ServerConfig& config,
-                   std::vector<tsp::Program>& programs) {
+// checkReadable tells a data directory that is missing or closed to us from one with a mistake in
+// it.
+Done checkReadable(const DataDir& dir) {
   std::error_code failed;
-  if (!std::filesystem::is_directory(dir.root, failed)) {
+  if (!std::filesystem::is_directory(dir.root, failed) && failed != std::errc::permission_denied) {
     return Failure{Exit::kLocalState, dir.root.string() +
                                           " is not there: make it with `florind init --data-dir " +
                                           dir.root.string() + "`"};
   }
+  for (const std::string& path : {dir.root.string(), dir.config(), dir.programs()}) {
+    if (::access(path.c_str(), R_OK) == 0) continue;
+    const std::string reason = std::generic_category().message(errno);
+    return Failure{Exit::kLocalState, path + " cannot be read: " + reason +
+                                          "; run florind as the user who made the data directory"};
+  }
+  return {};
+}
+
+struct Configured {
+  config::ServerConfig server;
+  std::vector<tsp::Program> programs;
+};
+
+Outcome<Configured> loadConfig(const DataDir& dir, const ServeOptions& options) {
+  FLORIN_TRY(checkReadable(dir));
   auto loaded = config::loadServerConfig(dir.config());
   if (!loaded.ok()) return Failure{Exit::kInput, loaded.error().toString()};
-  config = std::move(loaded.value());
+  Configured out;
+  out.server = std::move(loaded.value());
   auto read = config::loadPrograms(dir.programs());
   if (!read.ok()) return Failure{Exit::kInput, read.error().toString()};
-  programs = std::move(read.value());
-  if (options.listen.empty()) return {};
+  out.programs = std::move(read.value());
+  if (options.listen.empty()) return out;
   const auto endpoint = config::parseEndpoint(options.listen);
   if (!endpoint.ok()) {
     return Failure{Exit::kUsage, "--listen " + options.listen + ": " + describe(endpoint.error())};
   }
-  config.listenAddress = endpoint->address;
-  config.listenPort = endpoint->port;
-  return {};
+  out.server.listenAddress = endpoint->address;
+  out.server.listenPort = endpoint->port;
+  return out;
 }
 
 Failure listenFailure(const config::ServerConfig& config, const Error& error) {
@@ -101,9 +117,8 @@ void tellReady(int fd, const config::ServerConfig& config, std::uint16_t port) {
 
 void reloadCertificate(const DataDir& dir, const ServeOptions& options, http::Server& server,
                        Log& log) {
-  http::Certificate certificate;
-  const Outcome loaded = loadCertificate(dir, options, certificate);
-  if (!loaded && server.reloadCertificate(certificate).ok()) {
+  const auto loaded = loadCertificate(dir, options);
+  if (loaded.ok() && server.reloadCertificate(*loaded).ok()) {
     log.info("server.certificate_reloaded");
   } else {
     log.error("server.certificate_kept", {{"reason", "the new one is not usable"}});
@@ -132,23 +147,21 @@ void waitForEnd(const sigset_t& signals, cps::Housekeeping& housekeeping,
 
 }  // namespace
 
-Outcome serve(const ServeOptions& options) {
+Done serve(const ServeOptions& options) {
   const sigset_t signals = blockSignals();
   const DataDir dir{std::filesystem::absolute(options.dataDir)};
-  config::ServerConfig config;
-  std::vector<tsp::Program> programs;
-  if (Outcome failure = loadConfig(dir, options, config, programs)) return failure;
-  if (Outcome failure = lockDataDir(dir)) return failure;
+  FLORIN_TRY_ASSIGN(Configured configured, loadConfig(dir, options));
+  const config::ServerConfig& config = configured.server;
+  FLORIN_TRY(lockDataDir(dir));
   http::ServerOptions server;
-  if (Outcome failure = loadCertificate(dir, options, server.certificate)) return failure;
+  FLORIN_TRY_ASSIGN(server.certificate, loadCertificate(dir, options));
 
   posix::SystemClock clock;
   posix::JsonLog log(STDERR_FILENO, options.logLevel, clock);
   base::NullMetrics metrics;
   crypto::OsRandom random;
-  Outcome failure;
-  const auto assembly = Assembly::open(dir, config, std::move(programs), log, failure);
-  if (failure) return failure;
+  FLORIN_TRY_ASSIGN(const auto assembly,
+                    Assembly::open(dir, config, std::move(configured.programs), log));
   if (options.checkConfig) {
     std::cout << dir.root.string() << ": configuration is good\n";
     return {};

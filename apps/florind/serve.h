@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "failure.h"
+#include "common/failure.h"
 #include "florin/log.h"
 
 namespace florin::apps {
@@ -19,6 +19,6 @@ struct ServeOptions {
   bool checkConfig = false;  // open everything, serve nothing
 };
 
-Outcome serve(const ServeOptions& options);
+Done serve(const ServeOptions& options);
 
 }  // namespace florin::apps

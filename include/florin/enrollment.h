@@ -37,6 +37,12 @@ class FLORIN_EXPORT WalletSecureEnrollmentBusinessService {
   // When it is done already, onComplete follows without network.
   virtual void startWalletSecureEnrollment(
       std::shared_ptr<WalletSecureEnrollmentListener> listener) = 0;
+
+  // checkBackend asks whether the backend behind the transport is the one that this wallet was
+  // registered with (ours): for an application that changes the address. It changes nothing here;
+  // another backend learns the wallet's public key. INVALID_SERVER_RESPONSE: it is another one, or
+  // no backend. It is no proof of identity: every exchange of the channel is.
+  virtual void checkBackend(std::shared_ptr<WalletSecureEnrollmentListener> listener) = 0;
 };
 
 enum class EnrollmentStatus : std::uint8_t {

@@ -72,5 +72,28 @@ TEST_F(DigitizeTest, WalletIdIsStableAndWseIsDoneOnce) {
   EXPECT_EQ(wallet->getCardEnrollmentService().getWalletId(), before);
 }
 
+class CheckBackendTest : public testing::Test, public TestWallet {
+ protected:
+  std::shared_ptr<WseRecord> check() {
+    auto listener = std::make_shared<WseRecord>();
+    wallet->getWalletSecureEnrollmentBusinessService().checkBackend(listener);
+    settle();
+    return listener;
+  }
+};
+
+TEST_F(CheckBackendTest, OwnBackendPassesAndNothingIsWritten) {
+  ASSERT_EQ(startWse(), "D");
+  const auto before = storage.load();
+  EXPECT_EQ(check()->events, "D");
+  EXPECT_EQ(**storage.load(), **before);
+}
+
+TEST_F(CheckBackendTest, WalletThatIsNotRegisteredHasNone) {
+  using Sdk = ProvisioningServiceErrorCode;
+  EXPECT_EQ(check()->error.sdkCode, Sdk::ENROLLMENT_BLOCKED_SECURE_WALLET_ENROLLMENT_REQUIRED);
+  EXPECT_EQ(transport.sent, 0U);
+}
+
 }  // namespace
 }  // namespace florin::wallet

@@ -11,17 +11,22 @@ namespace {
 
 using Told = Notifier<WalletSecureEnrollmentListener>;
 
+Result<messages::WseRequest> requestOf(Core& core, const vault::WalletRecord& wallet) {
+  messages::WseRequest out;
+  out.walletId = wallet.walletId;
+  out.walletProviderId = core.config.walletProviderId;
+  out.walletApplicationId = core.config.walletApplicationId;
+  FLORIN_TRY_ASSIGN(out.walletPublicKey, core.deviceKeys().publicKey(wallet.signingKey));
+  return out;
+}
+
 // request marks WSE as started, durably, and gives what to send; nothing when it is done already.
 Result<std::optional<messages::WseRequest>> request(Core& core) {
   return core.withVault(
       [&core](vault::Vault& vault) -> Result<std::optional<messages::WseRequest>> {
         FLORIN_TRY_ASSIGN(auto wallet, walletOf(vault));
         if (wallet.wse == vault::WseState::kCompleted) return std::optional<messages::WseRequest>();
-        messages::WseRequest out;
-        out.walletId = wallet.walletId;
-        out.walletProviderId = core.config.walletProviderId;
-        out.walletApplicationId = core.config.walletApplicationId;
-        FLORIN_TRY_ASSIGN(out.walletPublicKey, core.deviceKeys().publicKey(wallet.signingKey));
+        FLORIN_TRY_ASSIGN(auto out, requestOf(core, wallet));
         wallet.wse = vault::WseState::kStarted;
         vault::Transaction transaction;
         putRecord(transaction, wallet);
@@ -52,19 +57,43 @@ Status pin(Core& core, const messages::WseRequest& request, const messages::WseR
   });
 }
 
-void onAnswer(Core& core, Told told, const messages::WseRequest& sent, const Answer& answer) {
+// compare holds a backend's answer to what was pinned.
+Status compare(Core& core, const messages::WseRequest& /*request*/,
+               const messages::WseReply& reply) {
+  return core.withVault([&reply](vault::Vault& vault) -> Status {
+    FLORIN_TRY_ASSIGN(const auto wallet, walletOf(vault));
+    if (reply.backendId == wallet.backendId && reply.identityKey == wallet.identityKey) return {};
+    return Error(Code::kUnauthenticated, "another backend than the wallet was registered with");
+  });
+}
+
+// Use is what a reply is for.
+using Use = Status (*)(Core& core, const messages::WseRequest& request,
+                       const messages::WseReply& reply);
+
+void onAnswer(Core& core, Told told, const messages::WseRequest& sent, const Answer& answer,
+              Use use) {
   if (const auto* failure = std::get_if<Failure>(&answer)) {
     return told.fail(provisioningError(*failure));
   }
   const auto reply = messages::decodeWseReply(base::asText(std::get<Bytes>(answer)));
   if (!reply.ok()) return told.fail(serverResponseError(reply.error()));
-  if (const Status pinned = pin(core, sent, *reply); !pinned.ok()) {
-    const bool theirs = pinned.error().code() == Code::kUnauthenticated ||
-                        pinned.error().code() == Code::kMalformed;
-    return told.fail(theirs ? serverResponseError(pinned.error()) : internalError(pinned.error()));
+  if (const Status used = use(core, sent, *reply); !used.ok()) {
+    const bool theirs =
+        used.error().code() == Code::kUnauthenticated || used.error().code() == Code::kMalformed;
+    return told.fail(theirs ? serverResponseError(used.error()) : internalError(used.error()));
   }
   core.learnTime(reply->serverTime);
   told.complete();
+}
+
+void send(Core& core, Told told, messages::WseRequest out, Use use) {
+  Bytes body = base::toBytes(base::asBytes(messages::encodeWseRequest(out)));
+  sendRequest(core, {"/cps/v1/wallets", kJson, std::move(body), true},
+              [&core, told, sent = std::move(out), use](const Answer& answer) {
+                core.conversationEnded();
+                onAnswer(core, told, sent, answer, use);
+              });
 }
 
 void converse(Core& core, Told told) {
@@ -73,12 +102,23 @@ void converse(Core& core, Told told) {
     core.conversationEnded();
     return out.ok() ? told.complete() : told.fail(internalError(out.error()));
   }
-  Bytes body = base::toBytes(base::asBytes(messages::encodeWseRequest(**out)));
-  sendRequest(core, {"/cps/v1/wallets", kJson, std::move(body), true},
-              [&core, told, sent = std::move(**out)](const Answer& answer) {
-                core.conversationEnded();
-                onAnswer(core, told, sent, answer);
-              });
+  send(core, told, std::move(**out), pin);
+}
+
+void converseToCheck(Core& core, Told told) {
+  using Sdk = ProvisioningServiceErrorCode;
+  const auto wallet = core.withVault([](vault::Vault& vault) { return walletOf(vault); });
+  if (wallet.ok() && wallet->wse != vault::WseState::kCompleted) {
+    core.conversationEnded();
+    return told.fail(localError(Sdk::ENROLLMENT_BLOCKED_SECURE_WALLET_ENROLLMENT_REQUIRED,
+                                "the wallet is not registered"));
+  }
+  auto out = wallet.ok() ? requestOf(core, *wallet) : wallet.error();
+  if (!out.ok()) {
+    core.conversationEnded();
+    return told.fail(internalError(out.error()));
+  }
+  send(core, told, std::move(*out), compare);
 }
 
 }  // namespace
@@ -98,6 +138,12 @@ void WseService::startWalletSecureEnrollment(
     std::shared_ptr<WalletSecureEnrollmentListener> listener) {
   core_.post([&core = core_, told = Told(core_, std::move(listener))] {
     core.converse([&core, told] { converse(core, told); });
+  });
+}
+
+void WseService::checkBackend(std::shared_ptr<WalletSecureEnrollmentListener> listener) {
+  core_.post([&core = core_, told = Told(core_, std::move(listener))] {
+    core.converse([&core, told] { converseToCheck(core, told); });
   });
 }
 

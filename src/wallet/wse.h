@@ -13,6 +13,7 @@ class WseService : public WalletSecureEnrollmentBusinessService {
   [[nodiscard]] WalletSecureEnrollmentState getState() const override;
   void startWalletSecureEnrollment(
       std::shared_ptr<WalletSecureEnrollmentListener> listener) override;
+  void checkBackend(std::shared_ptr<WalletSecureEnrollmentListener> listener) override;
 
  private:
   Core& core_;

@@ -33,6 +33,13 @@ class AuthorizeTest(CliTest):
         done = florin("authorize", "--request", self.request, "--idempotency-key", "another", "--json")
         self.assertEqual(json.loads(done.stdout), answer)
 
+    def test_key_that_is_none_is_refused_before_anything_is_sent(self):
+        self.backend.kill()
+        for key in ("", "x" * 65, "with space", "caf\u00e9"):
+            with self.subTest(key=key):
+                self.fails(INPUT, "authorize", "--request", self.request, "--idempotency-key", key,
+                           says="--idempotency-key")
+
     def test_request_of_another_tap_is_refused_under_a_used_key(self):
         self.tap("--save-request", self.request)
         self.fails(REFUSED, "authorize", "--request", self.request,

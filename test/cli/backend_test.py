@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """florind's own bad input, and its end."""
 
+import os
 import pathlib
 import shutil
 import signal
@@ -20,7 +21,10 @@ class BackendTest(unittest.TestCase):
     def fails(self, status, *arguments, says):
         done = subprocess.run([FLORIND, *map(str, arguments)], capture_output=True, text=True, timeout=DEADLINE)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
-        self.assertRegex(done.stderr.splitlines()[-1], says)
+        *log, line = done.stderr.splitlines()
+        self.assertTrue(all(entry.startswith("{") for entry in log), done.stderr)
+        self.assertRegex(line, r"\Aflorind: ")
+        self.assertRegex(line, says)
         return done
 
     def test_data_directory_that_exists_is_left_alone(self):
@@ -38,8 +42,40 @@ class BackendTest(unittest.TestCase):
         self.fails(LOCAL_STATE, "serve", "--data-dir", self.folder / "none", "--listen", "127.0.0.1:0",
                    says="florind init")
 
-    def test_unknown_sub_command(self):
-        self.fails(USAGE, "frobnicate", says=".")
+    def test_command_line_that_is_wrong(self):
+        for arguments, says in [
+                ([], "see `florind --help`"),
+                (["serv"], "no sub-command `serv`, the closest is `serve`; see `florind --help`"),
+                (["start\n"], "no sub-command `start `"),
+                (["int"], "closest is `init`"),
+                (["serve"], "--data-dir.*see `florind serve --help`"),
+                (["serve", "--data-dir", "x", "--bogus"], "--bogus"),
+                (["serve", "--data-dir", "x", "--log-level", "loud"], "--log-level"),
+        ]:
+            with self.subTest(arguments=arguments):
+                self.assertEqual(self.fails(USAGE, *arguments, says=says).stdout, "")
+
+    def test_help_and_version_are_no_failures(self):
+        for arguments in (["--help"], ["serve", "--help"], ["--version"]):
+            done = subprocess.run([FLORIND, *arguments], capture_output=True, text=True, timeout=DEADLINE)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertNotEqual(done.stdout, "")
+
+    def test_data_directory_that_cannot_be_read(self):
+        data = Backend(self.folder).data
+        (data / "florind.toml").rename(self.folder / "florind.toml")
+        self.fails(LOCAL_STATE, "serve", "--data-dir", data, says="florind.toml cannot be read")
+        (self.folder / "florind.toml").rename(data / "florind.toml")
+        data.chmod(0)
+        self.folder.chmod(0o711)
+        program = self.folder / "florind"  # where another user may run it
+        shutil.copy2(FLORIND, program)
+        another = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+        done = subprocess.run([program, "serve", "--data-dir", data], capture_output=True, text=True,
+                              timeout=DEADLINE, cwd="/", **another)
+        data.chmod(0o700)
+        self.assertEqual(done.returncode, LOCAL_STATE, done.stderr)
+        self.assertRegex(done.stderr, r"\Aflorind: [^\n]+cannot be read: [^\n]+\n\Z")
 
     def test_busy_port(self):
         backend = Backend(self.folder)

@@ -15,7 +15,8 @@ class UsageTest(CliTest):
     def test_command_line_that_is_wrong(self):
         for arguments, says in [
                 ([], "--help"),
-                (["pay"], "no sub-command `pay`"),
+                (["pay"], "no sub-command `pay`, the closest is `tap`"),
+                (["wallet", "stat"], "no sub-command `stat`, the closest is `status`"),
                 (["wallet"], "--help"),
                 (["wallet", "frobnicate"], "no sub-command `frobnicate`"),
                 (["wallet", "status"], "--vault"),
@@ -25,6 +26,22 @@ class UsageTest(CliTest):
         ]:
             with self.subTest(arguments=arguments):
                 self.fails(USAGE, *arguments, says=says)
+
+    def test_help_is_named_for_the_place_of_the_mistake(self):
+        self.fails(USAGE, "wallet", "init", "--vault", self.vault, says="see `florin wallet init --help`")
+        self.fails(USAGE, "wallet", "frobnicate", says="see `florin wallet --help`")
+
+    def test_json_tells_the_mistake_as_an_object(self):
+        for arguments in (["pay", "--json"], ["wallet", "status", "--json"], ["tap", "--json", "--bogus"]):
+            with self.subTest(arguments=arguments):
+                done = florin(*arguments)
+                self.assert_failure(done, USAGE)
+                error = json.loads(done.stdout)["error"]
+                self.assertEqual(error["exit"], USAGE)
+                self.assertEqual(f"florin: {error['message']}\n", done.stderr)
+
+    def test_help_tells_that_a_saved_request_names_the_card(self):
+        self.assertIn("DPAN", florin("tap", "--help").stdout)
 
     def test_help_and_version_are_no_failures(self):
         for arguments in (["--help"], ["wallet", "--help"], ["wallet", "enroll", "--help"], ["--version"]):
@@ -61,7 +78,16 @@ class ConnectionTest(CliTest):
     def test_certificate_of_another_backend(self):
         (self.folder / "other").mkdir()
         other = Backend(self.folder / "other")
-        self.fails_and_leaves_nothing(UNREACHABLE, self.init_with(ca=other.ca), "certificate")
+        self.fails_and_leaves_nothing(UNREACHABLE, self.init_with(ca=other.ca),
+                                      "not of the given CA; give --ca the tls/certificate.pem of this very backend")
+
+    def test_certificate_of_another_host(self):
+        (self.folder / "other").mkdir()
+        other = Backend(self.folder / "other", "--host", "other.example")
+        other.start()
+        self.addCleanup(other.kill)
+        self.fails_and_leaves_nothing(UNREACHABLE, self.init_with(url=other.url, ca=other.ca),
+                                      "another host name or address; give --backend a name")
 
     def test_expired_certificate(self):
         self.init()
@@ -77,7 +103,7 @@ class ConnectionTest(CliTest):
         self.backend.start("--tls-certificate", certificate, "--tls-key-file", key)
         fresh = self.folder / "fresh.vault"
         self.fails(UNREACHABLE, "wallet", "init", "--vault", fresh, "--backend", self.backend.url,
-                   "--ca", certificate, says="expired")
+                   "--ca", certificate, says="expired or is not valid yet; check this machine's clock")
         self.assertFalse(fresh.exists())
         with self.nothing_changes():
             self.fails(UNREACHABLE, "wallet", "digitize", "--vault", self.vault, "--pan", "-", "--exp", "1235",
@@ -98,6 +124,22 @@ class ConnectionTest(CliTest):
         self.init()
         with self.nothing_changes():
             self.fails(LOCAL_STATE, *self.init_with(), says="already")
+
+    def test_update_to_another_backend_is_refused(self):
+        for enrolled in (False, True):
+            with self.subTest(enrolled=enrolled):
+                self.enrolled() if enrolled else self.init()
+                folder = self.folder / f"other{enrolled}"
+                folder.mkdir()
+                other = Backend(folder)
+                other.start()
+                self.addCleanup(other.kill)
+                with self.nothing_changes():
+                    self.fails(REFUSED, *self.init_with(url=other.url, ca=other.ca), "--update",
+                               says="not the backend that this wallet was made with.*wallet wipe")
+                self.wallet("wipe", "--yes")
+                self.ok(*self.init_with(url=other.url, ca=other.ca))
+                self.wallet("wipe", "--yes")
 
     def test_update_needs_a_wallet(self):
         self.fails_and_leaves_nothing(LOCAL_STATE, [*self.init_with(), "--update"], "no wallet")
@@ -162,10 +204,18 @@ class CodeTest(CliTest):
     def test_wrong_code_is_asked_for_again(self):
         code = self.digitize()["activationCode"]
         wrong = ("A" if code[0] != "A" else "B") + code[1:]
-        self.enroll_fails(REFUSED, wrong + "\n", "continue")
+        self.enroll_fails(REFUSED, wrong + "\n", "wallet continue` with the right one")
         self.assertEqual(self.wallet("status")["enrollment"], "ENROLLMENT_IN_PROGRESS")
         self.assertEqual(self.wallet("continue", "--code", "-", stdin=code + "\n")["enrollment"],
                          "ENROLLMENT_COMPLETE")
+
+    def test_wrong_code_of_a_further_card_is_entered_by_activate_again(self):
+        self.enroll(self.digitize()["activationCode"])
+        code = self.digitize()["activationCode"]
+        wrong = ("A" if code[0] != "A" else "B") + code[1:]
+        self.enroll_fails(REFUSED, wrong + "\n", "wallet activate` with the right one", command="activate")
+        activated = self.wallet("activate", "--code", "-", stdin=code + "\n")
+        self.assertEqual(len(activated["cards"]), 2)
 
     def test_code_of_another_wallet(self):
         other = self.folder / "other.vault"
@@ -248,6 +298,16 @@ class VaultTest(CliTest):
         self.status_fails("--update")
         self.wallet("init", "--update", "--backend", self.backend.url, "--ca", self.backend.ca)
         self.assertEqual(self.wallet("status")["backend"], self.backend.url)
+
+    def test_configuration_that_is_missing(self):
+        before = self.wallet("status")
+        self.vault.with_name("my.vault.conf").unlink()
+        self.status_fails("wallet init --update")
+        init = ["wallet", "init", "--vault", self.vault, "--backend", self.backend.url, "--ca", self.backend.ca]
+        with self.nothing_changes():
+            self.fails(LOCAL_STATE, *init, says="--update")
+        self.ok(*init, "--update")
+        self.assertEqual(self.wallet("status"), before)
 
 
 class TapTest(CliTest):

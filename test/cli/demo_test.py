@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """florin demo: for people, as JSON, twice, and interrupted at any instant."""
 
+import fcntl
 import json
 import os
 import pathlib
@@ -103,6 +104,44 @@ class DemoTest(unittest.TestCase):
         while self.backends() and time.monotonic() < end:
             time.sleep(0.005)
         self.assertEqual(self.backends(), [])
+
+    def killed(self, *arguments):
+        """A demo that was killed once it had a backend: its folder is left."""
+        before = set(self.folder.iterdir())
+        process = subprocess.Popen([FLORIN, "demo", *arguments], env=self.environment, start_new_session=True,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        end = time.monotonic() + DEADLINE
+        made = "*/backend/florind.toml"
+        while not list(self.folder.glob(made)) and process.poll() is None and time.monotonic() < end:
+            time.sleep(0.002)
+        process.kill()
+        process.wait()
+        [left] = set(self.folder.iterdir()) - before
+        return left
+
+    def test_next_demo_removes_what_a_killed_one_left(self):
+        left = self.killed()
+        self.assertTrue((left / "lock").is_file())
+        self.demo()
+        self.assert_nothing_left()
+
+    def test_demo_leaves_alone_what_is_in_use_kept_or_not_its_own(self):
+        self.demo("--keep")
+        [kept] = self.folder.iterdir()
+        in_use = self.folder / "florin-demo-in-use"
+        strange = self.folder / "florin-demo-strange"
+        linked = self.folder / "florin-demo-link"
+        elsewhere = self.folder / "elsewhere"
+        for folder in (in_use, strange, elsewhere):
+            folder.mkdir()
+        for folder in (in_use, elsewhere):
+            (folder / "lock").touch()
+        linked.symlink_to(elsewhere)
+        with open(in_use / "lock", "rb+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.demo()
+        self.assertEqual(set(self.folder.iterdir()), {kept, in_use, strange, linked, elsewhere})
+        self.assertTrue((elsewhere / "lock").exists())
 
     def test_without_florind_it_says_so(self):
         alone = self.folder / "florin"

@@ -47,13 +47,13 @@ def florind(*arguments):
 class Backend:
     """A florind with a data directory of its own, on one port for its whole life."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *init_options):
         self.data = pathlib.Path(folder) / "backend"
         self.log = pathlib.Path(folder) / "florind.log"
         self.process = None
         self.port = 0
-        made = subprocess.run([FLORIND, "init", "--data-dir", str(self.data)], check=True, timeout=DEADLINE,
-                              capture_output=True, text=True)
+        made = subprocess.run([FLORIND, "init", "--data-dir", str(self.data), *init_options], check=True,
+                              timeout=DEADLINE, capture_output=True, text=True)
         self.operator_token = re.search(r"^  ([\w-]{43})$", made.stdout, re.MULTILINE)[1]
 
     @property

@@ -10,7 +10,7 @@
 
 #include "florin/result.h"
 
-namespace florin::cli {
+namespace florin::apps {
 
 enum class Exit : int {
   kOk = 0,
@@ -71,4 +71,4 @@ class [[nodiscard]] Outcome<void> {
 
 using Done = Outcome<void>;
 
-}  // namespace florin::cli
+}  // namespace florin::apps
