@@ -241,6 +241,25 @@ TEST_P(CanonicalTest, UnknownFieldPassesAtTheEndOnly) {
   expectMalformed(base::concat(unknown, example_), "unknown in front", 1000);
 }
 
+TEST_P(CanonicalTest, KnownFieldOfAnotherTypeIsMalformed) {
+  for (std::size_t i = 0; i < fields_.size(); ++i) {
+    std::vector<WireField> changed = fields_;
+    changed[i].wireType = 2 - fields_[i].wireType;
+    changed[i].tag = varint((fields_[i].number << 3U) | changed[i].wireType);
+    changed[i].value = {1};
+    expectMalformed(joinFields(changed), "another type", fields_[i].number);
+    const Bytes unknown = base::concat(varint(1000U << 3U), varint(1));
+    const Bytes late = changed[i].encoded();
+    changed.erase(changed.begin() + static_cast<std::ptrdiff_t>(i));
+    expectMalformed(base::concat(joinFields(changed), unknown, late), "late", fields_[i].number);
+  }
+}
+
+TEST_P(CanonicalTest, UnknownGroupIsMalformed) {
+  const Bytes group = base::concat(varint((1000U << 3U) | 3U), varint((1000U << 3U) | 4U));
+  expectMalformed(base::concat(example_, group), "group", 1000);
+}
+
 TEST_P(CanonicalTest, OversizeIsRefusedBeforeItIsRead) {
   const Bytes content(GetParam().limit);
   const Bytes unknown = base::concat(varint(1000U << 3U | 2U), varint(content.size()), content);

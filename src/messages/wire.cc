@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "codec/utf8.h"
+#include "messages/shape.h"
 
 namespace florin::messages {
 namespace {
@@ -60,7 +61,8 @@ Status parseCanonical(google::protobuf::MessageLite& message, ByteView bytes,
   if (!std::ranges::equal(again.expose(), bytes)) {
     return Error(Code::kMalformed, "not in canonical form");
   }
-  return {};
+  const std::string type = message.GetTypeName();  // with its package in front
+  return checkWireTypes(std::string_view(type).substr(type.rfind('.') + 1), bytes);
 }
 
 Result<Bytes> fixedField(const std::string& field, std::size_t size) {

@@ -43,7 +43,7 @@ Bytes serialise(const google::protobuf::MessageLite& message);
 SecretBytes serialiseSecret(const google::protobuf::MessageLite& message);
 
 // parseCanonical reads `bytes` into an empty message. kTooLarge: more than maxBytes. kMalformed: it
-// is no such message, or serialising it gives other bytes.
+// is no such message, a field has another wire type, or serialising it gives other bytes.
 Status parseCanonical(google::protobuf::MessageLite& message, ByteView bytes, std::size_t maxBytes);
 
 // Fields of a parsed message; kMalformed when one has not its form.

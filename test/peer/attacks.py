@@ -158,6 +158,7 @@ def judge(refused, codes):
 
 def load():
     """Imports the attacks, so that they register."""
+    import attack_card  # noqa: F401
     import attack_encoding  # noqa: F401
     import attack_enrollment  # noqa: F401
     import attack_exchange  # noqa: F401
