@@ -48,7 +48,7 @@ CREATE TABLE enrollments (
   UNIQUE (tenant, wallet_id, share_hash)
 ) STRICT;
 -- Enrollments that no device finished are in no device's index.
-CREATE INDEX enrollments_by_device ON enrollments (tenant, device_id, created_ms, enrollment_id)
+CREATE INDEX enrollments_by_device ON enrollments (tenant, device_id, bound_ms, enrollment_id)
   WHERE device_id <> x'00000000000000000000000000000000';
 
 -- An exchange names only the device, so its id is unique over all tenants.

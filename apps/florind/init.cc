@@ -63,10 +63,11 @@ Status writeFiles(const DataDir& dir, const InitOptions& options, const Names& n
       posix::writeFileAtomic(dir.acquirerToken(), base::asBytes(names.acquirerToken), kPrivate));
   FLORIN_TRY(
       posix::writeFileAtomic(dir.programK2(), base::asBytes(config::initialProgramK2()), kPublic));
-  return posix::writeFileAtomic(dir.config(),
-                                base::asBytes(config::initialServerConfig(
-                                    names.backendId, names.walletProvider, names.issuer)),
-                                kPublic);
+  return posix::writeFileAtomic(
+      dir.config(),
+      base::asBytes(config::initialServerConfig(names.backendId, names.walletProvider, names.issuer,
+                                                options.hosts)),
+      kPublic);
 }
 
 Status writeStore(const DataDir& dir, const Names& names) {

@@ -15,6 +15,7 @@
 #include "http/server.h"
 #include "posix/file.h"
 #include "posix/json_log.h"
+#include "refusals.h"
 
 namespace florin::apps {
 namespace {
@@ -98,6 +99,20 @@ Outcome<Configured> loadConfig(const DataDir& dir, const ServeOptions& options) 
   return out;
 }
 
+void applyConfig(const config::ServerConfig& config, http::ServerOptions& server) {
+  server.address = config.listenAddress;
+  server.port = config.listenPort;
+  server.workers = config.workers;
+  server.hosts = config.hosts;
+  server.hosts.push_back(config.listenAddress);
+  server.limits.maxConnections = config.limits.connections;
+  server.limits.maxConnectionsPerAddress = config.limits.connectionsPerAddress;
+  server.limits.requestsPerSecondPerAddress = config.limits.requestsPerSecondPerAddress;
+  server.limits.idle = config.limits.idle;
+  server.limits.header = config.limits.header;
+  server.limits.body = config.limits.body;
+}
+
 Failure listenFailure(const config::ServerConfig& config, const Error& error) {
   const std::string where = config.listenAddress + ":" + std::to_string(config.listenPort);
   if (error.code() == Code::kConflict) {
@@ -166,11 +181,9 @@ Done serve(const ServeOptions& options) {
     std::cout << dir.root.string() << ": configuration is good\n";
     return {};
   }
-  const http::Dispatcher dispatcher(assembly->makeRoutes(), log, metrics);
-  server.address = config.listenAddress;
-  server.port = config.listenPort;
-  server.workers = config.workers;
-  auto running = http::Server::start(std::move(server), dispatcher, random, log, metrics);
+  const http::Dispatcher dispatcher(assembly->makeRoutes(), makeRefusalWriter(clock), log, metrics);
+  applyConfig(config, server);
+  auto running = http::Server::start(std::move(server), dispatcher, clock, random, log, metrics);
   if (!running.ok()) return listenFailure(config, running.error());
   const std::uint16_t port = (*running)->port();
   log.info("server.listening", {{"address", PublicText{config.listenAddress}}, {"port", port}});

@@ -6,29 +6,12 @@
 #include "base/bytes.h"
 #include "cps/routes.h"
 #include "gateway/routes.h"
+#include "health.h"
 #include "sealing/row_sealer.h"
 #include "tsp/routes.h"
 
 namespace florin::apps {
 namespace {
-
-// The key check values of the custody that this store was first opened with (D9): another key file
-// would make every sealed row unreadable, so it is refused before it is used.
-Status compareCheckValues(ports::Store& store, ports::KeyCustody& custody) {
-  FLORIN_TRY_ASSIGN(const auto values, custody.keyCheckValues());
-  return store.write([&](ports::Unit& unit) -> Status {
-    for (const auto& [name, value] : values) {
-      const std::string setting = "kcv/" + name;
-      FLORIN_TRY_ASSIGN(const auto known, unit.settings().find(setting));
-      if (!known) {
-        FLORIN_TRY(unit.settings().put(setting, base::asBytes(value)));
-      } else if (base::asText(*known) != value) {
-        return Error(Code::kCorrupted, "custody.keys is not the key file of this store");
-      }
-    }
-    return {};
-  });
-}
 
 // Members stand in the order in which they are built: each borrows those above it.
 class AllServices : public Services {
@@ -70,6 +53,7 @@ class AllServices : public Services {
     };
     add(gateway::makeRoutes(*backend_, *auth_, *digitization_));
     add(tsp::makeRoutes(*tsp_, *authorizations_));
+    add(makeHealthRoutes(base_));
     return routes;
   }
 

@@ -1,11 +1,14 @@
 #include "config/server_config.h"
 
 #include <algorithm>
+#include <fstream>
 
 #include "config/toml_reader.h"
 
 namespace florin::config {
 namespace {
+
+constexpr std::size_t kConfigFile = 1024 * 1024;
 
 // A parsed file and the first error that reading it met.
 struct TomlFile {
@@ -14,14 +17,28 @@ struct TomlFile {
   std::optional<ConfigError> error;
 };
 
-TomlFile parseFile(const std::filesystem::path& path) {
-  toml::parse_result parsed = toml::parse_file(path.string());
+TomlFile parseText(std::string_view text, const std::filesystem::path& path) {
+  toml::parse_result parsed = toml::parse(text, path.string());
   if (parsed) return {std::move(parsed).table(), path, {}};
   const toml::parse_error& error = parsed.error();
   return {
       {},
       path,
       ConfigError{path.string(), error.source().begin.line, "", std::string(error.description())}};
+}
+
+// load reads a whole file for `read`.
+template <class T>
+Loaded<T> load(const std::filesystem::path& path,
+               Loaded<T> (*read)(std::string_view, const std::filesystem::path&)) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return ConfigError{path.string(), 0, "", "cannot be read: is it there?"};
+  std::string text(kConfigFile + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (file.bad()) return ConfigError{path.string(), 0, "", "cannot be read"};
+  if (text.size() > kConfigFile) return ConfigError{path.string(), 0, "", "is over 1 MiB"};
+  return read(text, path);
 }
 
 template <class T>
@@ -57,6 +74,26 @@ tsp::Issuer readIssuer(TomlReader reader) {
   return issuer;
 }
 
+LimitsConfig readLimits(TomlReader reader) {
+  LimitsConfig limits;
+  const auto number = [&](std::string_view key, std::int64_t min, std::int64_t max, auto fallback) {
+    return static_cast<unsigned>(reader.integer(key, min, max, fallback));
+  };
+  const auto seconds = [&](std::string_view key, std::chrono::seconds fallback) {
+    return std::chrono::seconds(reader.integer(key, 1, 3600, fallback.count()));
+  };
+  limits.connections = number("connections", 1, 1'000'000, limits.connections);
+  limits.connectionsPerAddress =
+      number("connections_per_address", 1, 1'000'000, limits.connectionsPerAddress);
+  limits.requestsPerSecondPerAddress =
+      number("requests_per_second_per_address", 0, 1'000'000, limits.requestsPerSecondPerAddress);
+  limits.idle = seconds("idle_seconds", limits.idle);
+  limits.header = seconds("header_seconds", limits.header);
+  limits.body = seconds("body_seconds", limits.body);
+  reader.finish();
+  return limits;
+}
+
 bool isPort(std::string_view text, std::uint16_t& port) {
   unsigned value = 0;
   if (text.empty() || text.size() > 5) return false;
@@ -89,7 +126,11 @@ Result<Endpoint> parseEndpoint(std::string_view text) {
 }
 
 Loaded<ServerConfig> loadServerConfig(const std::filesystem::path& path) {
-  TomlFile file = parseFile(path);
+  return load(path, &readServerConfig);
+}
+
+Loaded<ServerConfig> readServerConfig(std::string_view text, const std::filesystem::path& path) {
+  TomlFile file = parseText(text, path);
   ServerConfig config;
   TomlReader root(file.table, "", path, file.error);
   TomlReader server = root.table("server");
@@ -102,7 +143,9 @@ Loaded<ServerConfig> loadServerConfig(const std::filesystem::path& path) {
     server.fail("listen", std::string(endpoint.error().text()));
   }
   config.workers = static_cast<unsigned>(server.integer("workers", 1, 64, 2));
+  config.hosts = server.strings("hosts", config.hosts);
   server.finish();
+  config.limits = readLimits(root.table("limits"));
   TomlReader backend = root.table("backend");
   config.backendId = backend.string("id");
   if (config.backendId.empty() || config.backendId.size() > 64) {
@@ -127,7 +170,11 @@ Loaded<ServerConfig> loadServerConfig(const std::filesystem::path& path) {
 }
 
 Loaded<tsp::Program> loadProgram(const std::filesystem::path& path) {
-  TomlFile file = parseFile(path);
+  return load(path, &readProgram);
+}
+
+Loaded<tsp::Program> readProgram(std::string_view text, const std::filesystem::path& path) {
+  TomlFile file = parseText(text, path);
   TomlReader root(file.table, "", path, file.error);
   tsp::Program program;
   if (root.string("base") != "K2") root.fail("base", "names no built-in program: use \"K2\"");
@@ -176,12 +223,19 @@ Loaded<std::vector<tsp::Program>> loadPrograms(const std::filesystem::path& fold
 }
 
 std::string initialServerConfig(std::string_view backendId, const base::TenantId& walletProvider,
-                                const base::TenantId& issuer) {
+                                const base::TenantId& issuer,
+                                const std::vector<std::string>& hosts) {
+  std::string names;
+  for (const std::string& host : hosts) names += (names.empty() ? "\"" : ", \"") + host + "\"";
   return "# florind's configuration. Every field is described in docs/operations.md; a flag or an\n"
          "# environment variable goes before this file. Secrets never stand here.\n\n"
          "[server]\n"
          "listen = \"127.0.0.1:8443\"\n"
-         "workers = 2  # threads that answer requests\n\n"
+         "workers = 2  # threads that answer requests\n"
+         "# Names that wallets may call this server by, beside the address above.\n"
+         "hosts = [" +
+         names +
+         "]\n\n"
          "[backend]\n"
          "# Part of every enrollment's transcript: wallets that know this name stop working when "
          "it\n"

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.h"
 #include "config/config_error.h"
 #include "tsp/catalog.h"
 
@@ -17,10 +18,22 @@ namespace florin::config {
 // AttestationMode: what is done about a device's missing or wrong attestation.
 enum class AttestationMode : std::uint8_t { kOff, kLog, kRequire };
 
+// What a client may have of the server.
+struct LimitsConfig {
+  unsigned connections = base::limits::kHttpConnections;
+  unsigned connectionsPerAddress = base::limits::kHttpConnectionsPerAddress;
+  unsigned requestsPerSecondPerAddress = 1000;  // 0: no bound
+  std::chrono::seconds idle = base::limits::kHttpIdle;
+  std::chrono::seconds header = base::limits::kHttpHeaderDeadline;
+  std::chrono::seconds body = base::limits::kHttpBodyDeadline;
+};
+
 struct ServerConfig {
   std::string listenAddress = "127.0.0.1";
   std::uint16_t listenPort = 8443;
+  std::vector<std::string> hosts = {"localhost", "127.0.0.1", "::1"};  // beside listenAddress
   unsigned workers = 2;
+  LimitsConfig limits;
   std::string backendId;  // part of every enrollment's transcript: never change it
   base::TenantId walletProvider;
   std::chrono::seconds codeLifetime{30 * 24 * 3600};
@@ -32,8 +45,12 @@ struct ServerConfig {
 // loadServerConfig reads florind.toml.
 Loaded<ServerConfig> loadServerConfig(const std::filesystem::path& file);
 
+// readServerConfig reads its text; `file` stands in errors.
+Loaded<ServerConfig> readServerConfig(std::string_view text, const std::filesystem::path& file);
+
 // loadProgram reads one program; loadPrograms all *.toml of a folder, by name.
 Loaded<tsp::Program> loadProgram(const std::filesystem::path& file);
+Loaded<tsp::Program> readProgram(std::string_view text, const std::filesystem::path& file);
 Loaded<std::vector<tsp::Program>> loadPrograms(const std::filesystem::path& folder);
 
 struct Endpoint {
@@ -46,7 +63,8 @@ Result<Endpoint> parseEndpoint(std::string_view text);
 
 // The files that `florind init` writes.
 std::string initialServerConfig(std::string_view backendId, const base::TenantId& walletProvider,
-                                const base::TenantId& issuer);
+                                const base::TenantId& issuer,
+                                const std::vector<std::string>& hosts);
 std::string initialProgramK2();
 
 }  // namespace florin::config

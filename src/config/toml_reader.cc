@@ -55,6 +55,20 @@ std::int64_t TomlReader::integer(std::string_view key, std::int64_t min, std::in
   return min;
 }
 
+std::vector<std::string> TomlReader::strings(std::string_view key,
+                                             std::vector<std::string> fallback) {
+  const toml::node* node = find(key);
+  if (node == nullptr) return fallback;
+  std::vector<std::string> texts;
+  const toml::array* array = node->as_array();
+  for (std::size_t i = 0; array != nullptr && i < array->size(); ++i) {
+    const auto* text = array->get(i)->as_string();
+    if (text != nullptr && !text->get().empty()) texts.push_back(text->get());
+  }
+  if (array == nullptr || texts.size() != array->size()) fail(key, "must be an array of strings");
+  return texts;
+}
+
 TomlReader TomlReader::table(std::string_view key) {
   const toml::node* node = find(key);
   const toml::table* inner = node == nullptr ? &emptyTable() : node->as_table();

@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "base/ids.h"
 #include "config/config_error.h"
@@ -26,6 +27,9 @@ class TomlReader {
   std::string string(std::string_view key, std::optional<std::string> fallback = {});
   std::int64_t integer(std::string_view key, std::int64_t min, std::int64_t max,
                        std::optional<std::int64_t> fallback = {});
+
+  // strings gives an array of strings that are not empty.
+  std::vector<std::string> strings(std::string_view key, std::vector<std::string> fallback);
 
   template <class IdType>
   IdType id(std::string_view key) {

@@ -50,6 +50,7 @@ ports::HttpResponse refuse(CpsStatus status, const RefusalFacts& told, base::Tim
   response.contentType = kJson;
   response.body = base::toBytes(base::asBytes(messages::encodeErrorBody(body)));
   if (facts.retryable) response.headers.emplace_back("Retry-After", "1");
+  if (facts.httpStatus == 401) response.headers.emplace_back("WWW-Authenticate", kSignedRequests);
   return response;
 }
 

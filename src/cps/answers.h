@@ -12,6 +12,8 @@ namespace florin::cps {
 
 inline constexpr char kOctetStream[] = "application/octet-stream";
 inline constexpr char kJson[] = "application/json";
+// WWW-Authenticate of a 401: the request must be signed by the wallet key (RFC 9421).
+inline constexpr char kSignedRequests[] = "Signature realm=\"florin-wallet\"";
 
 // RefusalFacts is what a refusal tells besides its status.
 struct RefusalFacts {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/bytes.h"
 #include "base/limits.h"
@@ -109,9 +110,15 @@ class MemoryEnrollments : public records::EnrollmentRepository, MemoryRepository
   }
   Result<std::optional<records::Enrollment>> findByDevice(const base::TenantId& tenant,
                                                           const base::DeviceId& id) override {
-    return newest(tables.enrollments.matching([&](const auto& row) {
+    const auto rows = tables.enrollments.matching([&](const auto& row) {
       return row.tenant == tenant && row.deviceId == id && id != base::DeviceId();
-    }));
+    });
+    // By bound and id: the last of equal ones, as SQL orders them.
+    const auto last = std::ranges::max_element(rows, [](const auto& a, const auto& b) {
+      return std::tie(a.bound, a.enrollmentId) < std::tie(b.bound, b.enrollmentId);
+    });
+    if (last == rows.end()) return std::optional<records::Enrollment>();
+    return std::optional(*last);
   }
   Status insert(const records::Enrollment& row) override {
     if (tables.enrollments.contains({row.tenant, row.enrollmentId})) return kTaken;

@@ -185,6 +185,19 @@ TEST_P(RowsTest, BoundEnrollmentIsFoundByItsDevice) {
   EXPECT_EQ(found->bound, now_);
 }
 
+TEST_P(RowsTest, DeviceHasTheEnrollmentThatWasBoundLast) {
+  records::Enrollment rows[] = {enrollment(), enrollment()};
+  rows[1].created = now_ + base::Duration(1);
+  rows[0].bound = now_ + base::Duration(3);
+  rows[1].bound = now_ + base::Duration(2);
+  for (records::Enrollment& row : rows) {
+    row.deviceId = device_;
+    ASSERT_TRUE(write([&](auto& unit) { return unit.enrollments().insert(row); }).ok());
+  }
+  const auto byDevice = [&](auto& u) { return u.enrollments().findByDevice(tenant_, device_); };
+  EXPECT_EQ(value(byDevice)->enrollmentId, rows[0].enrollmentId);
+}
+
 TEST_P(RowsTest, DeviceIdIsUniqueOverTenants) {
   records::Device row = device();
   EXPECT_EQ(codeOf([&](auto& unit) { return unit.devices().update(row); }), Code::kNotFound);

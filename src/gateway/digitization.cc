@@ -6,6 +6,7 @@
 #include "crypto/equal.h"
 #include "crypto/hash.h"
 #include "messages/mg_status.h"
+#include "tsp/expiry.h"
 
 namespace florin::gateway {
 namespace {
@@ -14,16 +15,6 @@ namespace {
 // content (crypto/cms.h).
 Error invalidCard() {
   return messages::mgRefusal(MGErrorCode::INVALID_CARD_DATA, "card data cannot be used");
-}
-
-// MMYY of a card is valid through the last day of its month.
-bool expired(std::string_view mmyy, base::Time now) {
-  const int month = (mmyy[0] - '0') * 10 + (mmyy[1] - '0');
-  const int year = 2000 + (mmyy[2] - '0') * 10 + (mmyy[3] - '0');
-  const std::chrono::year_month end{std::chrono::year(year),
-                                    std::chrono::month(static_cast<unsigned>(month))};
-  const auto firstInvalid = std::chrono::sys_days((end + std::chrono::months(1)) / 1);
-  return now >= firstInvalid;
 }
 
 sealing::ColumnRef replyColumn(const base::DigitalCardId& id) {
@@ -149,7 +140,7 @@ Result<Digitization::Draft> Digitization::prepare(const records::Wallet& wallet,
 }
 
 Result<tsp::CardProduct> Digitization::productOf(const proof::CardData& card) {
-  if (expired(card.expiry, backend_.clock.now())) {
+  if (tsp::isExpired(card.expiry, backend_.clock.now())) {
     return messages::mgRefusal(MGErrorCode::FPAN_NOT_ELIGIBLE, "the card has expired");
   }
   const auto product = catalog_.productOf(card.pan.expose());

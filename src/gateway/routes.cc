@@ -66,6 +66,10 @@ class DigitizeHandler : public ports::HttpHandler {
     auto response =
         cps::answer(cps::kJson, base::toBytes(base::asBytes(messages::encodeErrorBody(body))));
     response.status = facts.httpStatus;
+    if (facts.retryable) response.headers.emplace_back("Retry-After", "1");
+    if (facts.httpStatus == 401) {
+      response.headers.emplace_back("WWW-Authenticate", cps::kSignedRequests);
+    }
     return response;
   }
 

@@ -31,12 +31,27 @@ struct Connection::Job {
   asio::steady_timer done;  // cancelled, on the thread of `io`, when the response is there
 };
 
+// Deadline bounds the phases in which a client sends. Unlike the stream's own, it leaves the socket
+// open, so that the client can be told (408). It is shared with the timer's handler, which may come
+// when the connection is gone.
+struct Connection::Deadline {
+  Deadline(asio::io_context& io, Connection& owner) : timer(io), connection(&owner) {}
+  asio::steady_timer timer;
+  Connection* connection;
+};
+
 Connection::Connection(Services services, Socket socket, std::string peer, TlsContext tls)
     : services_(services),
       peer_(std::move(peer)),
       tls_(std::move(tls)),
       stream_(boost::beast::tcp_stream(std::move(socket)), *tls_),
-      reader_(services.limits.maxHeader) {}
+      reader_(services.limits.maxHeader),
+      deadline_(std::make_shared<Deadline>(services.io, *this)) {}
+
+Connection::~Connection() {
+  deadline_->connection = nullptr;
+  deadline_->timer.cancel();
+}
 
 void Connection::endIfIdle() {
   if (idle_) tcp().cancel();
@@ -62,24 +77,45 @@ Connection::Awaitable<void> Connection::run() {
   if (next != Next::kGone) co_await shutdown();
 }
 
-// Every deadline is set once per phase; the stream closes the socket when it passes.
+// begin gives the phase that begins its time.
+void Connection::begin(std::chrono::milliseconds patience) {
+  late_ = false;
+  tcp().expires_never();
+  deadline_->timer.expires_after(patience);
+  deadline_->timer.async_wait([deadline = deadline_](error_code code) {
+    // A handler that was queued already when its phase ended finds a later expiry.
+    const bool passed = deadline->timer.expiry() <= asio::steady_timer::clock_type::now();
+    if (!code && passed && deadline->connection != nullptr) deadline->connection->passDeadline();
+  });
+}
+
+void Connection::passDeadline() {
+  late_ = true;
+  tcp().cancel();
+}
+
+// Every deadline is set once per phase. The stream closes the socket when its own passes; begin's
+// is for a client that is owed an answer.
 Connection::Awaitable<bool> Connection::readSome() {
   error_code code;
-  const std::size_t got = co_await stream_.async_read_some(asio::buffer(chunk_), into(code));
-  if (code) co_return false;
+  std::size_t got = 0;
+  if (!late_) got = co_await stream_.async_read_some(asio::buffer(chunk_), into(code));
+  if (late_) refused_ = Error(Code::kDeadline, "request came too slowly");
+  if (late_ || code) co_return false;
   reader_.feed(ByteView(chunk_.data(), got));
   co_return true;
 }
 
 Connection::Awaitable<bool> Connection::readHead(std::chrono::milliseconds patience) {
   refused_.reset();
+  late_ = false;
   idle_ = reader_.untouched();
   if (idle_) {
     tcp().expires_after(patience);
     if (!co_await readSome()) co_return false;
     idle_ = false;
   }
-  tcp().expires_after(services_.limits.header);
+  begin(services_.limits.header);
   for (;;) {
     const Result<bool> whole = reader_.readHead();
     if (!whole.ok()) refused_ = whole.error();
@@ -89,7 +125,7 @@ Connection::Awaitable<bool> Connection::readHead(std::chrono::milliseconds patie
 }
 
 Connection::Awaitable<bool> Connection::readBody(std::size_t maxBody) {
-  tcp().expires_after(services_.limits.body);
+  begin(services_.limits.body);
   bool asked = !reader_.wantsContinue();
   for (;;) {
     const Result<bool> whole = reader_.readBody(maxBody);
@@ -98,7 +134,7 @@ Connection::Awaitable<bool> Connection::readBody(std::size_t maxBody) {
     if (!asked) {
       asked = co_await write("HTTP/1.1 100 Continue\r\n\r\n");
       if (!asked) co_return false;
-      tcp().expires_after(services_.limits.body);
+      begin(services_.limits.body);
     }
     if (!co_await readSome()) co_return false;
   }
@@ -109,10 +145,10 @@ Connection::Awaitable<Connection::Next> Connection::serveOne(std::chrono::millis
   if (!headRead && !refused_) co_return idle_&& services_.draining ? Next::kClose : Next::kGone;
   ports::HttpRequest head = reader_.head();
   identify(head);
-  if (!headRead) {
-    const Refusal refusal =
-        refused_->code() == Code::kTooLarge ? Refusal::kHeaderTooLarge : Refusal::kMalformed;
-    const ports::HttpResponse response = services_.dispatcher.refuse(head, refusal);
+  const bool ours = !headRead || services_.hosts.contains(head.header("host"));
+  if (!headRead || !ours) {
+    const Refusal why = ours ? refusal(Refusal::kHeaderTooLarge) : Refusal::kMisdirected;
+    const ports::HttpResponse response = services_.dispatcher.refuse(head, why);
     co_return co_await answer(head, response, Next::kClose);
   }
 
@@ -121,10 +157,9 @@ Connection::Awaitable<Connection::Next> Connection::serveOne(std::chrono::millis
   const bool bodyRead = co_await readBody(maxBody.value_or(0));
   if (!bodyRead && !refused_) co_return Next::kGone;
   if (!bodyRead) {
-    const Refusal refusal =
-        refused_->code() == Code::kTooLarge ? Refusal::kBodyTooLarge : Refusal::kMalformed;
     const ports::HttpResponse response =
-        maxBody ? services_.dispatcher.refuse(head, refusal) : services_.dispatcher.dispatch(head);
+        maxBody ? services_.dispatcher.refuse(head, refusal(Refusal::kBodyTooLarge))
+                : services_.dispatcher.dispatch(head);
     co_return co_await answer(head, response, Next::kClose);
   }
 
@@ -136,7 +171,19 @@ Connection::Awaitable<Connection::Next> Connection::serveOne(std::chrono::millis
   co_return co_await answer(head, response, next);
 }
 
+Refusal Connection::refusal(Refusal whenTooLarge) const {
+  switch (refused_->code()) {
+    case Code::kTooLarge: return whenTooLarge;
+    case Code::kDeadline: return Refusal::kTooSlow;
+    default: return Refusal::kMalformed;
+  }
+}
+
 Connection::Awaitable<ports::HttpResponse> Connection::handle(ports::HttpRequest& request) {
+  if (!services_.addresses.takeRequest(peer_, std::chrono::steady_clock::now())) {
+    co_return services_.dispatcher.refuse(request, Refusal::kTooManyRequests);
+  }
+  deadline_->timer.expires_at(asio::steady_timer::time_point::max());
   const auto job = std::make_shared<Job>(services_.io);
   job->request = std::move(request);
   const bool taken =
@@ -155,7 +202,9 @@ Connection::Awaitable<Connection::Next> Connection::answer(const ports::HttpRequ
                                                            const ports::HttpResponse& response,
                                                            Next next) {
   if (next == Next::kRequest && services_.draining) next = Next::kClose;
-  const std::string bytes = writeResponse(response, request.correlationId, next != Next::kRequest);
+  deadline_->timer.expires_at(asio::steady_timer::time_point::max());
+  const std::string bytes =
+      writeResponse(response, request.correlationId, services_.clock.now(), next != Next::kRequest);
   const bool written = co_await write(bytes);
   co_return written ? next : Next::kGone;
 }

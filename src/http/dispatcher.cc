@@ -4,8 +4,6 @@
 #include <chrono>
 #include <exception>
 
-#include "codec/json_writer.h"
-
 namespace florin::http {
 namespace {
 
@@ -38,19 +36,6 @@ Literal classOf(int status) {
   return "5xx";
 }
 
-ports::HttpResponse refusalOf(const ports::HttpRequest& request, Refusal refusal) {
-  ports::HttpResponse response;
-  response.status = static_cast<int>(refusal);
-  response.contentType = "application/json";
-  const std::string body = codec::JsonObject()
-                               .add("code", response.status)
-                               .add("correlationId", request.correlationId)
-                               .text();
-  response.body.assign(body.begin(), body.end());
-  if (refusal == Refusal::kBusy) response.headers.emplace_back("Retry-After", "1");
-  return response;
-}
-
 // knownMethod keeps what a client invents out of the log.
 std::string_view knownMethod(std::string_view method) {
   static constexpr std::string_view kKnown[] = {"GET",    "HEAD",  "POST",   "PUT",
@@ -61,8 +46,9 @@ std::string_view knownMethod(std::string_view method) {
 
 }  // namespace
 
-Dispatcher::Dispatcher(std::vector<ports::Route> routes, Log& log, base::Metrics& metrics)
-    : log_(log), metrics_(metrics) {
+Dispatcher::Dispatcher(std::vector<ports::Route> routes, RefusalWriter writeRefusal, Log& log,
+                       base::Metrics& metrics)
+    : writeRefusal_(std::move(writeRefusal)), log_(log), metrics_(metrics) {
   for (ports::Route& route : routes) {
     std::vector<std::string> segments = segmentsOf(route.path);
     entries_.push_back({std::move(route), std::move(segments)});
@@ -114,7 +100,7 @@ ports::HttpResponse Dispatcher::dispatch(ports::HttpRequest& request) const {
   } else {
     route = found.entry->route.path;
     request.pathParameters = std::move(found.parameters);
-    response = call(*found.entry, request, log_);
+    response = call(*found.entry, request);
   }
   const auto took = SteadyClock::now() - start;
   report(request, route, response.status,
@@ -122,13 +108,22 @@ ports::HttpResponse Dispatcher::dispatch(ports::HttpRequest& request) const {
   return response;
 }
 
-ports::HttpResponse Dispatcher::call(const Entry& entry, const ports::HttpRequest& request,
-                                     Log& log) {
+ports::HttpResponse Dispatcher::refusalOf(const ports::HttpRequest& request,
+                                          Refusal refusal) const {
+  ports::HttpResponse response = writeRefusal_(request, refusal);
+  response.status = static_cast<int>(refusal);
+  if (refusal == Refusal::kBusy || refusal == Refusal::kTooManyRequests) {
+    response.headers.emplace_back("Retry-After", "1");
+  }
+  return response;
+}
+
+ports::HttpResponse Dispatcher::call(const Entry& entry, const ports::HttpRequest& request) const {
   // Handlers do not throw; memory that runs out, or a fault in one, must not end the others.
   try {
     return entry.route.handler->handle(request);
   } catch (const std::exception&) {
-    log.error("http.handler_threw", {{"correlationId", request.correlationId}});
+    log_.error("http.handler_threw", {{"correlationId", request.correlationId}});
     return refusalOf(request, Refusal::kInternal);
   }
 }

@@ -6,20 +6,10 @@
 
 #include "base/metrics.h"
 #include "florin/log.h"
+#include "http/refusal.h"
 #include "ports/http.h"
 
 namespace florin::http {
-
-// Refusal is an answer that the server gives by itself.
-enum class Refusal : std::uint16_t {
-  kMalformed = 400,
-  kNotFound = 404,
-  kMethodNotAllowed = 405,
-  kBodyTooLarge = 413,
-  kHeaderTooLarge = 431,
-  kInternal = 500,
-  kBusy = 503,
-};
 
 // Dispatcher owns the routes. Every request, refused or handled, ends in one log line
 // "http.request" with method, route (the pattern, never the path), status, duration and correlation
@@ -27,7 +17,8 @@ enum class Refusal : std::uint16_t {
 class Dispatcher {
  public:
   // `log` and `metrics` must outlive the dispatcher. A segment that is equal wins over `{}`.
-  Dispatcher(std::vector<ports::Route> routes, Log& log, base::Metrics& metrics);
+  Dispatcher(std::vector<ports::Route> routes, RefusalWriter writeRefusal, Log& log,
+             base::Metrics& metrics);
 
   // maxBody gives how long a body the request may have; nothing when there is no route for it, and
   // dispatch would refuse it whatever the body is.
@@ -38,7 +29,8 @@ class Dispatcher {
   // threw. It never throws.
   ports::HttpResponse dispatch(ports::HttpRequest& request) const;
 
-  // refuse answers without a handler: {"code":status,"correlationId":...}.
+  // refuse answers without a handler: what the writer gives, with Retry-After where a repetition
+  // may succeed.
   ports::HttpResponse refuse(const ports::HttpRequest& request, Refusal refusal) const;
 
  private:
@@ -54,11 +46,15 @@ class Dispatcher {
   };
 
   [[nodiscard]] Match match(const ports::HttpRequest& request) const;
-  static ports::HttpResponse call(const Entry& entry, const ports::HttpRequest& request, Log& log);
+  [[nodiscard]] ports::HttpResponse refusalOf(const ports::HttpRequest& request,
+                                              Refusal refusal) const;
+  [[nodiscard]] ports::HttpResponse call(const Entry& entry,
+                                         const ports::HttpRequest& request) const;
   void report(const ports::HttpRequest& request, std::string_view route, int status,
               std::chrono::microseconds took) const;
 
   std::vector<Entry> entries_;
+  RefusalWriter writeRefusal_;
   Log& log_;
   base::Metrics& metrics_;
 };

@@ -54,7 +54,16 @@ std::vector<ports::Route> routes() {
 struct DispatcherTest : ::testing::Test {
   fakes::RecordingLog log;
   fakes::NullMetrics metrics;
-  Dispatcher dispatcher{routes(), log, metrics};
+  Dispatcher dispatcher{routes(),
+                        [](const ports::HttpRequest& request, Refusal refusal) {
+                          ports::HttpResponse response;
+                          response.status = 1;  // not the writer's to say
+                          const std::string text =
+                              request.path + " " + std::to_string(static_cast<int>(refusal));
+                          response.body = base::toBytes(base::asBytes(text));
+                          return response;
+                        },
+                        log, metrics};
 
   ports::HttpResponse ask(std::string method, std::string path, std::size_t body = 0) {
     ports::HttpRequest request;
@@ -108,9 +117,10 @@ TEST_F(DispatcherTest, MaxBodyIsTheRoutesOrNothing) {
   EXPECT_EQ(dispatcher.maxBody(request), std::nullopt);
 }
 
-TEST_F(DispatcherTest, RefusalSaysItsCodeAndCorrelationId) {
-  EXPECT_EQ(text("GET", "/absent"),
-            "404 {\"code\":404,\"correlationId\":\"00000000000000000000000000000000\"}");
+TEST_F(DispatcherTest, RefusalHasTheWritersBodyAndItsOwnStatus) {
+  EXPECT_EQ(text("GET", "/absent"), "404 /absent 404");
+  EXPECT_EQ(text("PUT", "/cards/7"), "405 /cards/7 405");
+  EXPECT_EQ(text("GET", "/throws"), "500 /throws 500");
 }
 
 TEST_F(DispatcherTest, HandlerThatThrowsIsAnInternalErrorWithoutItsText) {
@@ -137,18 +147,21 @@ TEST_F(DispatcherTest, LogHasThePatternAndNothingOfTheClient) {
   EXPECT_EQ(log.text().find("SECRET"), std::string::npos);
 }
 
-TEST_F(DispatcherTest, BusyTellsWhenToComeBack) {
-  const ports::HttpResponse response = dispatcher.refuse({}, Refusal::kBusy);
-  EXPECT_EQ(response.status, 503);
-  ASSERT_EQ(response.headers.size(), 1U);
-  EXPECT_EQ(response.headers[0], std::make_pair(std::string("Retry-After"), std::string("1")));
+TEST_F(DispatcherTest, WhoMayRepeatIsToldWhen) {
+  for (const Refusal refusal : {Refusal::kBusy, Refusal::kTooManyRequests}) {
+    const ports::HttpResponse response = dispatcher.refuse({}, refusal);
+    EXPECT_EQ(response.status, static_cast<int>(refusal));
+    ASSERT_EQ(response.headers.size(), 1U);
+    EXPECT_EQ(response.headers[0], std::make_pair(std::string("Retry-After"), std::string("1")));
+  }
+  EXPECT_TRUE(dispatcher.refuse({}, Refusal::kMalformed).headers.empty());
 }
 
 TEST(ResponseWriterTest, HandlersHeaderCannotEndTheHead) {
   ports::HttpResponse response;
   response.headers = {{"X-Good", "1"}, {"X-Bad", "1\r\nX-Evil: 2"}, {"X\r\nX-Evil", "3"}};
   response.contentType = "text/plain\r\nX-Evil: 4";
-  const std::string text = writeResponse(response, {}, false);
+  const std::string text = writeResponse(response, {}, {}, false);
   EXPECT_NE(text.find("X-Good: 1\r\n"), std::string::npos);
   EXPECT_EQ(text.find("Evil"), std::string::npos);
 }
@@ -156,10 +169,20 @@ TEST(ResponseWriterTest, HandlersHeaderCannotEndTheHead) {
 TEST(ResponseWriterTest, BodilessStatusHasNoLength) {
   ports::HttpResponse response;
   response.status = 204;
-  const std::string text = writeResponse(response, {}, true);
+  const std::string text = writeResponse(response, {}, {}, true);
   EXPECT_EQ(text.find("Content-Length"), std::string::npos);
   EXPECT_NE(text.find("Connection: close\r\n"), std::string::npos);
   EXPECT_TRUE(text.ends_with("\r\n\r\n"));
+}
+
+TEST(ResponseWriterTest, DateIsTheTimeInGmt) {
+  const auto date = [](std::int64_t ms) {
+    const std::string text = writeResponse({}, {}, base::fromMs(ms), false);
+    const std::size_t at = text.find("Date: ");
+    return at == std::string::npos ? "absent" : text.substr(at, text.find('\r', at) - at);
+  };
+  EXPECT_EQ(date(784'111'777'999), "Date: Sun, 06 Nov 1994 08:49:37 GMT");
+  EXPECT_EQ(date(951'782'400'000), "Date: Tue, 29 Feb 2000 00:00:00 GMT");
 }
 
 TEST(WorkerPoolTest, FullQueueRefusesAndStopDropsWhatWaits) {

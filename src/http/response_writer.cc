@@ -1,6 +1,8 @@
 #include "http/response_writer.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 
 #include "base/bytes.h"
 
@@ -19,11 +21,30 @@ void addHeader(std::string& to, std::string_view name, std::string_view value) {
   to.append(name).append(": ").append(value).append("\r\n");
 }
 
+// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7).
+std::string httpDate(base::Time now) {
+  static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto day = std::chrono::floor<std::chrono::days>(now);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(now - day));
+  std::array<char, 64> text{};
+  const int length = std::snprintf(
+      text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
+      kDays[std::chrono::weekday(day).c_encoding()], static_cast<unsigned>(date.day()),
+      kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
+      static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+      static_cast<int>(time.seconds().count()));
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
 }  // namespace
 
 std::string writeResponse(const ports::HttpResponse& response,
-                          const base::CorrelationId& correlationId, bool close) {
+                          const base::CorrelationId& correlationId, base::Time now, bool close) {
   std::string out = "HTTP/1.1 " + std::to_string(response.status) + " \r\n";
+  addHeader(out, "Date", httpDate(now));
   if (!response.contentType.empty()) addHeader(out, "Content-Type", response.contentType);
   // 204 and 304 have no body and must not name its length (RFC 9110, 8.6).
   const bool bodiless = response.status == 204 || response.status == 304;

@@ -3,15 +3,16 @@
 
 #include <string>
 
+#include "base/time.h"
 #include "ports/http.h"
 
 namespace florin::http {
 
-// writeResponse gives head and body. It adds Content-Length, X-Correlation-Id, Connection: close
-// when asked, and the headers that every answer of ours has: Strict-Transport-Security,
+// writeResponse gives head and body. It adds Date, Content-Length, X-Correlation-Id, Connection:
+// close when asked, and the headers that every answer of ours has: Strict-Transport-Security,
 // X-Content-Type-Options, Cache-Control: no-store. A header of the handler that has a control
 // character is left out, so that none can end the head early.
 std::string writeResponse(const ports::HttpResponse& response,
-                          const base::CorrelationId& correlationId, bool close);
+                          const base::CorrelationId& correlationId, base::Time now, bool close);
 
 }  // namespace florin::http

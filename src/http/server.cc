@@ -10,7 +10,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <future>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "http/connection.h"
@@ -39,17 +38,36 @@ Error listenError(const error_code& code) {
   }
 }
 
+// What Server::start was given to use.
+struct Borrowed {
+  const Dispatcher& dispatcher;
+  base::Clock& clock;
+  base::Random& random;
+  Log& log;
+  base::Metrics& metrics;
+};
+
 class AsioServer : public Server {
  public:
-  AsioServer(ServerOptions options, TlsContext tls, const Dispatcher& dispatcher,
-             base::Random& random, Log& log, base::Metrics& metrics)
+  AsioServer(const ServerOptions& options, TlsContext tls, const Borrowed& borrowed)
       : limits_(options.limits),
-        log_(log),
-        metrics_(metrics),
+        hosts_(options.hosts),
+        log_(borrowed.log),
+        metrics_(borrowed.metrics),
         tls_(std::move(tls)),
+        addresses_(limits_.maxConnectionsPerAddress, limits_.requestsPerSecondPerAddress),
         acceptor_(io_),
         workers_(options.workers, options.limits.queue),
-        services_{io_, workers_, dispatcher, random, metrics, limits_, draining_} {}
+        services_{io_,
+                  workers_,
+                  borrowed.dispatcher,
+                  borrowed.clock,
+                  borrowed.random,
+                  borrowed.metrics,
+                  limits_,
+                  hosts_,
+                  addresses_,
+                  draining_} {}
 
   ~AsioServer() override { stop(); }
 
@@ -68,6 +86,7 @@ class AsioServer : public Server {
   void leave(const Connection& connection, const std::string& peer);
 
   const ServerLimits limits_;
+  const HostNames hosts_;
   Log& log_;
   base::Metrics& metrics_;
   std::uint16_t port_ = 0;
@@ -75,7 +94,7 @@ class AsioServer : public Server {
   // Of the thread of io_. They stand before io_, whose end destroys what still waits in it.
   TlsContext tls_;
   std::unordered_set<Connection*> connections_;
-  std::unordered_map<std::string, std::size_t> perAddress_;
+  AddressLimits addresses_;
   bool draining_ = false;
 
   asio::io_context io_{1};
@@ -136,8 +155,7 @@ void AsioServer::admit(tcp::socket socket) {
     metrics_.count("http_connections_refused", "total");
     return;
   }
-  const auto known = perAddress_.find(address);
-  if (known != perAddress_.end() && known->second >= limits_.maxConnectionsPerAddress) {
+  if (!addresses_.enter(address)) {
     metrics_.count("http_connections_refused", "address");
     return;
   }
@@ -153,7 +171,6 @@ asio::awaitable<void> AsioServer::serveOne(tcp::socket socket, std::string peer)
     const std::string& peer;
     Entry(AsioServer& s, Connection& c, const std::string& p) : server(s), connection(c), peer(p) {
       server.connections_.insert(&connection);
-      ++server.perAddress_[peer];
       server.metrics_.gauge("http_connections", std::ssize(server.connections_));
     }
     ~Entry() { server.leave(connection, peer); }
@@ -164,8 +181,7 @@ asio::awaitable<void> AsioServer::serveOne(tcp::socket socket, std::string peer)
 
 void AsioServer::leave(const Connection& connection, const std::string& peer) {
   connections_.erase(const_cast<Connection*>(&connection));
-  const auto count = perAddress_.find(peer);
-  if (--count->second == 0) perAddress_.erase(count);
+  addresses_.leave(peer, std::chrono::steady_clock::now());
   metrics_.gauge("http_connections", std::ssize(connections_));
 }
 
@@ -201,14 +217,12 @@ Status AsioServer::reloadCertificate(const Certificate& certificate) {
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::start(ServerOptions options, const Dispatcher& dispatcher,
-                                              base::Random& random, Log& log,
+                                              base::Clock& clock, base::Random& random, Log& log,
                                               base::Metrics& metrics) {
   FLORIN_TRY_ASSIGN(TlsContext tls, makeTlsContext(options.certificate));
-  const std::string address = options.address;
-  const std::uint16_t port = options.port;
-  auto server = std::make_unique<AsioServer>(std::move(options), std::move(tls), dispatcher, random,
-                                             log, metrics);
-  FLORIN_TRY(server->listen(address, port));
+  const Borrowed borrowed{dispatcher, clock, random, log, metrics};
+  auto server = std::make_unique<AsioServer>(options, std::move(tls), borrowed);
+  FLORIN_TRY(server->listen(options.address, options.port));
   server->serve();
   return std::unique_ptr<Server>(std::move(server));
 }

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/limits.h"
 #include "base/metrics.h"
 #include "base/random.h"
+#include "base/time.h"
 #include "florin/log.h"
 #include "http/dispatcher.h"
 
@@ -30,12 +32,14 @@ struct ServerLimits {
   std::size_t maxHeader = base::limits::kHttpHeader;
   std::size_t maxConnections = base::limits::kHttpConnections;
   std::size_t maxConnectionsPerAddress = base::limits::kHttpConnectionsPerAddress;
+  unsigned requestsPerSecondPerAddress = 0;      // 0: no bound
   std::size_t queue = base::limits::kHttpQueue;  // requests that wait for a worker
 };
 
 struct ServerOptions {
   std::string address = "127.0.0.1";  // an IP address of this machine
   std::uint16_t port = 0;             // 0: any free one, see Server::port
+  std::vector<std::string> hosts;     // what Host may say, without a port; none: anything
   Certificate certificate;
   unsigned workers = 2;  // threads that run handlers
   ServerLimits limits;
@@ -43,17 +47,19 @@ struct ServerOptions {
 
 // Server speaks HTTP/1.1 over TLS 1.3: one thread for all connections, `workers` for the handlers.
 // It keeps connections alive, reads one request of each at a time, and refuses what
-// http/request_reader.h lists (400, 431), bodies above the route's bound (413) and requests that
-// find the queue full (503 with Retry-After). A client that lets a deadline pass is cut off.
-// Its functions may be called from any thread but a handler's; drain and stop from one at a time.
+// http/request_reader.h lists (400, 431), a Host that is not its own (421), bodies above the
+// route's bound (413), requests over their address's rate (429) and requests that find the queue
+// full (503, both with Retry-After). A client that sends its request too slowly gets 408 and is cut
+// off, as is one that lets another deadline pass. Its functions may be called from any thread but a
+// handler's; drain and stop from one at a time.
 class Server {
  public:
-  // start listens and serves. Everything borrowed must outlive the server; `random` makes
-  // correlation ids. kInvalidArgument: the address, the certificate or its key is not usable;
-  // kConflict, with errno: the port is taken; kRefused: it needs a privilege; kUnavailable: another
-  // error of the system.
+  // start listens and serves. Everything borrowed must outlive the server; `clock` is for Date,
+  // `random` makes correlation ids. kInvalidArgument: the address, the certificate or its key is
+  // not usable; kConflict, with errno: the port is taken; kRefused: it needs a privilege;
+  // kUnavailable: another error of the system.
   static Result<std::unique_ptr<Server>> start(ServerOptions options, const Dispatcher& dispatcher,
-                                               base::Random& random, Log& log,
+                                               base::Clock& clock, base::Random& random, Log& log,
                                                base::Metrics& metrics);
 
   // The destructor stops.

@@ -75,7 +75,7 @@ struct ServerTest : ::testing::Test {
 
   void start() {
     caPem = options.certificate.chainPem;
-    auto started = Server::start(std::move(options), dispatcher, random, log, metrics);
+    auto started = Server::start(std::move(options), dispatcher, clock, random, log, metrics);
     ASSERT_TRUE(started.ok()) << started.error().text();
     server = std::move(started).value();
   }
@@ -96,6 +96,14 @@ struct ServerTest : ::testing::Test {
     return client != nullptr && client->send(get("/ping")) && client->receive().status == 200;
   }
 
+  // say writes the refusal's status as its body.
+  static ports::HttpResponse say(const ports::HttpRequest& /*request*/, Refusal refusal) {
+    ports::HttpResponse response;
+    response.contentType = "text/plain";
+    response.body = base::toBytes(base::asBytes(std::to_string(static_cast<int>(refusal))));
+    return response;
+  }
+
   std::vector<ports::Route> routes() {
     std::vector<ports::Route> all;
     all.push_back({"GET", "/ping", 0, std::make_unique<Echo>()});
@@ -105,10 +113,11 @@ struct ServerTest : ::testing::Test {
   }
 
   Gate gate;
+  fakes::FakeClock clock;
   fakes::SeededRandom random;
   fakes::RecordingLog log;
   fakes::NullMetrics metrics;
-  Dispatcher dispatcher{routes(), log, metrics};
+  Dispatcher dispatcher{routes(), &ServerTest::say, log, metrics};
   ServerOptions options;
   std::string caPem;
   std::unique_ptr<Server> server;

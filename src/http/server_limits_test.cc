@@ -12,14 +12,10 @@ namespace {
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
-// dribble sends one byte after the other, more slowly than a deadline of 500 ms allows; true
-// when the server ends the connection.
-bool dribble(TlsClient& client, std::string_view text) {
-  for (const char byte : text) {
-    if (!client.send({&byte, 1})) return true;
-    std::this_thread::sleep_for(20ms);
-  }
-  return client.ended();
+// dribble sends one byte after the other for longer than a deadline of 300 ms allows, but not until
+// the server has no more patience to listen to what it refused.
+void dribble(TlsClient& client) {
+  for (int i = 0; i < 35 && client.send("x"); ++i) std::this_thread::sleep_for(20ms);
 }
 
 // tcpEnded tells whether the server ended a connection that is not TLS yet.
@@ -37,21 +33,86 @@ TEST_F(ServerTest, SilentHandshakeIsCutOff) {
   EXPECT_TRUE(lives());
 }
 
-TEST_F(ServerTest, SlowHeadIsCutOffThoughBytesKeepComing) {
-  options.limits.header = 500ms;
+TEST_F(ServerTest, SlowHeadGets408ThoughBytesKeepComing) {
+  options.limits.header = 300ms;
   start();
   const auto client = connect();
-  EXPECT_TRUE(dribble(*client, get("/ping", "X: " + std::string(500, 'x') + "\r\n")));
+  ASSERT_TRUE(client->send("GET /ping HTTP/1.1\r\nHost: localhost\r\nX: "));
+  dribble(*client);
+  const Response response = client->receive();
+  EXPECT_EQ(response.status, 408);
+  EXPECT_EQ(response.body, "408");
+  EXPECT_EQ(response.header("Connection"), "close");
+  EXPECT_TRUE(client->ended());
   EXPECT_TRUE(lives());
 }
 
-TEST_F(ServerTest, SlowBodyIsCutOffThoughBytesKeepComing) {
-  options.limits.body = 500ms;
+TEST_F(ServerTest, SlowBodyGets408ThoughBytesKeepComing) {
+  options.limits.body = 300ms;
   start();
   const auto client = connect();
   ASSERT_TRUE(client->send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\n"));
-  EXPECT_TRUE(dribble(*client, std::string(499, 'x')));
+  dribble(*client);
+  EXPECT_EQ(client->receive().status, 408);
+  EXPECT_TRUE(client->ended());
   EXPECT_TRUE(lives());
+}
+
+TEST_F(ServerTest, SlowSenderGivesItsPlaceBack) {
+  options.limits.body = 100ms;
+  options.limits.maxConnections = 1;
+  start();
+  const auto slow = connect();
+  ASSERT_TRUE(slow->send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\nhalf"));
+  EXPECT_EQ(slow->receive().status, 408);
+  EXPECT_TRUE(slow->ended());
+  bool again = false;
+  for (int i = 0; i < 1000 && !again; ++i) again = lives();
+  EXPECT_TRUE(again);
+}
+
+TEST_F(ServerTest, ConnectionThatNeverAskedIsEndedWithoutAnswer) {
+  options.limits.header = 100ms;
+  start();
+  EXPECT_TRUE(connect()->ended());
+}
+
+TEST_F(ServerTest, DeadlineOfOneRequestIsNotThatOfTheNext) {
+  options.limits.header = options.limits.body = 500ms;
+  start();
+  const auto client = connect();
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(client->send(post("text")));
+    EXPECT_EQ(client->receive().status, 200);
+    std::this_thread::sleep_for(300ms);
+  }
+}
+
+TEST_F(ServerTest, RequestsOfOneAddressAreBounded) {
+  options.limits.requestsPerSecondPerAddress = 1;
+  start();
+  const auto client = connect();
+  ASSERT_TRUE(client->send(get("/ping")));
+  EXPECT_EQ(client->receive().status, 200);
+  int refused = 0;
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(client->send(post("text")));
+    const Response response = client->receive();
+    if (response.status != 429) continue;
+    ++refused;
+    EXPECT_EQ(response.header("Retry-After"), "1");
+  }
+  EXPECT_GT(refused, 0);
+}
+
+TEST_F(ServerTest, HostOfAnotherIsMisdirected) {
+  options.hosts = {"localhost", "127.0.0.1"};
+  start();
+  EXPECT_TRUE(lives());
+  const auto client = connect();
+  ASSERT_TRUE(client->send("GET /ping HTTP/1.1\r\nHost: evil.example\r\n\r\n"));
+  EXPECT_EQ(client->receive().status, 421);
+  EXPECT_TRUE(client->ended());
 }
 
 TEST_F(ServerTest, IdleConnectionIsEnded) {

@@ -190,7 +190,7 @@ TEST_F(ServerTest, PortInUseIsAConflictWithErrno) {
   ServerOptions second;
   second.port = server->port();
   second.certificate = newCertificate();
-  const auto started = Server::start(std::move(second), dispatcher, random, log, metrics);
+  const auto started = Server::start(std::move(second), dispatcher, clock, random, log, metrics);
   ASSERT_FALSE(started.ok());
   EXPECT_EQ(started.error().code(), Code::kConflict);
   EXPECT_EQ(started.error().detail(), EADDRINUSE);
@@ -198,7 +198,7 @@ TEST_F(ServerTest, PortInUseIsAConflictWithErrno) {
 
 TEST_F(ServerTest, UnusableOptionsAreNamed) {
   const auto codeOf = [&](ServerOptions bad) {
-    const auto started = Server::start(std::move(bad), dispatcher, random, log, metrics);
+    const auto started = Server::start(std::move(bad), dispatcher, clock, random, log, metrics);
     return started.ok() ? Code::kInternal : started.error().code();
   };
   for (const char* address : {"localhost", "", "1.2.3", "192.0.2.1"}) {

@@ -99,6 +99,7 @@ class EnrollmentRepository {
   virtual Result<std::optional<Enrollment>> findByShare(const base::TenantId&,
                                                         const base::WalletId&,
                                                         ByteView shareHash) = 0;
+  // findByDevice gives the enrollment that was bound last.
   virtual Result<std::optional<Enrollment>> findByDevice(const base::TenantId&,
                                                          const base::DeviceId&) = 0;
   virtual Status insert(const Enrollment&) = 0;

@@ -124,7 +124,7 @@ Result<std::optional<records::Enrollment>> EnrollmentRows::findByDevice(
   return db_.find<records::Enrollment>(
       "SELECT * FROM enrollments WHERE tenant = ? AND device_id = ?"
       " AND device_id <> x'00000000000000000000000000000000'"
-      " ORDER BY created_ms DESC, enrollment_id DESC LIMIT 1",
+      " ORDER BY bound_ms DESC, enrollment_id DESC LIMIT 1",
       tenant, id);
 }
 

@@ -6,6 +6,7 @@
 #include "codec/json_writer.h"
 #include "crypto/equal.h"
 #include "crypto/hash.h"
+#include "tsp/expiry.h"
 
 namespace florin::tsp {
 namespace {
@@ -20,14 +21,6 @@ Result<emv::CryptogramRequest> readBody(ByteView body) {
   FLORIN_TRY_ASSIGN(const Bytes emvData, reader.hex("emv", kEmvData));
   FLORIN_TRY(reader.finish());
   return emv::decodeCryptogramRequest(emvData);
-}
-
-// A token is good through the last day of its month.
-bool expired(std::string_view mmyy, base::Time now) {
-  const auto two = [&](std::size_t at) { return (mmyy[at] - '0') * 10 + (mmyy[at + 1] - '0'); };
-  const std::chrono::year_month last{std::chrono::year(2000 + two(2)),
-                                     std::chrono::month(static_cast<unsigned>(two(0)))};
-  return now >= std::chrono::sys_days((last + std::chrono::months(1)) / 1);
 }
 
 }  // namespace
@@ -88,7 +81,7 @@ Result<Authorizations::Facts> Authorizations::examine(const emv::CryptogramReque
                     tsp_.custody.arpc(keyRef(), facts.atc, request.cryptogram, kDeclinedCode));
   if (request.type != emv::CryptogramType::kArqc) {
     facts.reason = Reason::kDeclinedByCard;
-  } else if (expired(facts.token->expiry, tsp_.clock.now())) {
+  } else if (isExpired(facts.token->expiry, tsp_.clock.now())) {
     facts.reason = Reason::kTokenExpired;
   } else if (facts.amount.currency != facts.program->card.currency) {
     facts.reason = Reason::kWrongCurrency;

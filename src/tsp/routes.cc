@@ -1,5 +1,7 @@
 #include "tsp/routes.h"
 
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "codec/json_writer.h"
@@ -55,9 +57,16 @@ class AuthorizeHandler : public ports::HttpHandler {
 
 Result<records::ApiToken> requireToken(ports::Store& store, const ports::HttpRequest& request,
                                        records::ApiScope scope) {
-  constexpr std::string_view kScheme = "Bearer ";
+  constexpr std::string_view kScheme = "bearer ";
   const std::string_view header = request.header("authorization");
-  if (!header.starts_with(kScheme)) return Error(Code::kUnauthenticated, "no bearer token");
+  // A scheme's name has no case (RFC 9110, 11.1).
+  const auto same = [](char expected, char got) {
+    return expected == (got >= 'A' && got <= 'Z' ? static_cast<char>(got - 'A' + 'a') : got);
+  };
+  if (header.size() < kScheme.size() ||
+      !std::equal(kScheme.begin(), kScheme.end(), header.begin(), same)) {
+    return Error(Code::kUnauthenticated, "no bearer token");
+  }
   const crypto::Digest hash = crypto::sha256(base::asBytes(header.substr(kScheme.size())));
   FLORIN_TRY_ASSIGN(const auto token,
                     store.read([&](ports::Unit& unit) { return unit.apiTokens().find(hash); }));
@@ -79,6 +88,7 @@ ports::HttpResponse problem(int status, Literal type, Literal title,
                                .add("correlationId", request.correlationId)
                                .text();
   response.body = base::toBytes(base::asBytes(text));
+  if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }
 

@@ -14,7 +14,8 @@ namespace florin::tsp {
 Result<records::ApiToken> requireToken(ports::Store& store, const ports::HttpRequest& request,
                                        records::ApiScope scope);
 
-// problem makes an RFC 9457 body. `type` is a name of docs/acquirer-api.md.
+// problem makes an RFC 9457 body. `type` is a name of docs/acquirer-api.md; 401
+// says that a bearer token is asked for.
 ports::HttpResponse problem(int status, Literal type, Literal title,
                             const ports::HttpRequest& request);
 

@@ -1,0 +1,337 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "config/server_config.h"
+#include "fakes/seeded_random.h"
+
+namespace florin::config {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kId = "00112233445566778899aabbccddeeff";
+
+const std::string kLeast =
+    "[backend]\n"
+    "id = \"florin-test\"\n"
+    "wallet_provider = \"00112233445566778899aabbccddeeff\"\n";
+
+const std::string kIssuer =
+    "[[issuer]]\n"
+    "id = \"00112233445566778899aabbccddeeff\"\n"
+    "name = \"Bank\"\n"
+    "[[issuer.bin]]\n"
+    "from = \"999900\"\n"
+    "to = \"999909\"\n"
+    "program = \"K2\"\n";
+
+const std::string kProgram =
+    "name = \"K2\"\n"
+    "base = \"K2\"\n"
+    "product = \"Card\"\n"
+    "dpan_prefix = \"999990\"\n";
+
+// The whole first line of an error, or "good".
+std::string errorOf(const std::string& text) {
+  const auto read = readServerConfig(text, "f.toml");
+  return read.ok() ? "good" : read.error().toString();
+}
+std::string programErrorOf(const std::string& text) {
+  const auto read = readProgram(text, "p.toml");
+  return read.ok() ? "good" : read.error().toString();
+}
+
+// A folder of its own, removed at the end.
+struct ConfigFilesTest : ::testing::Test {
+  ConfigFilesTest() {
+    folder = fs::temp_directory_path() /
+             ("florin-config-" +
+              std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+    fs::remove_all(folder);
+    fs::create_directory(folder);
+  }
+  ~ConfigFilesTest() override { fs::remove_all(folder); }
+
+  fs::path put(const std::string& name, const std::string& text) const {
+    std::ofstream(folder / name) << text;
+    return folder / name;
+  }
+
+  fs::path folder;
+};
+
+TEST(ServerConfigTest, LeastHasTheDocumentedDefaults) {
+  const auto read = readServerConfig(kLeast, "f.toml");
+  ASSERT_TRUE(read.ok()) << read.error().toString();
+  const ServerConfig& config = read.value();
+  EXPECT_EQ(config.listenAddress, "127.0.0.1");
+  EXPECT_EQ(config.listenPort, 8443);
+  EXPECT_EQ(config.hosts, (std::vector<std::string>{"localhost", "127.0.0.1", "::1"}));
+  EXPECT_EQ(config.workers, 2U);
+  EXPECT_EQ(config.backendId, "florin-test");
+  EXPECT_EQ(config.walletProvider.toString(), kId);
+  EXPECT_EQ(config.codeLifetime, std::chrono::hours(30 * 24));
+  EXPECT_EQ(config.limits.connections, 16'384U);
+  EXPECT_EQ(config.limits.connectionsPerAddress, 1'024U);
+  EXPECT_EQ(config.limits.requestsPerSecondPerAddress, 1'000U);
+  EXPECT_EQ(config.limits.idle, std::chrono::seconds(60));
+  EXPECT_EQ(config.limits.header, std::chrono::seconds(10));
+  EXPECT_EQ(config.limits.body, std::chrono::seconds(20));
+  EXPECT_TRUE(config.issuers.empty());
+}
+
+TEST(ServerConfigTest, EveryFieldIsRead) {
+  const auto read = readServerConfig(
+      "[server]\nlisten = \"[::1]:9\"\nhosts = [\"a.example\"]\nworkers = 64\n"
+      "[limits]\nconnections = 1\nconnections_per_address = 2\n"
+      "requests_per_second_per_address = 0\nidle_seconds = 4\nheader_seconds = 5\n"
+      "body_seconds = 6\n[codes]\nlifetime_seconds = 7\n" +
+          kLeast + kIssuer,
+      "f.toml");
+  ASSERT_TRUE(read.ok()) << read.error().toString();
+  const ServerConfig& config = read.value();
+  EXPECT_EQ(config.listenAddress, "::1");
+  EXPECT_EQ(config.listenPort, 9);
+  EXPECT_EQ(config.hosts, std::vector<std::string>{"a.example"});
+  EXPECT_EQ(config.workers, 64U);
+  EXPECT_EQ(config.limits.connections, 1U);
+  EXPECT_EQ(config.limits.connectionsPerAddress, 2U);
+  EXPECT_EQ(config.limits.requestsPerSecondPerAddress, 0U);
+  EXPECT_EQ(config.limits.idle, std::chrono::seconds(4));
+  EXPECT_EQ(config.limits.header, std::chrono::seconds(5));
+  EXPECT_EQ(config.limits.body, std::chrono::seconds(6));
+  EXPECT_EQ(config.codeLifetime, std::chrono::seconds(7));
+  ASSERT_EQ(config.issuers.size(), 1U);
+  EXPECT_EQ(config.issuers[0].id.toString(), kId);
+  EXPECT_EQ(config.issuers[0].name, "Bank");
+  ASSERT_EQ(config.issuers[0].bins.size(), 1U);
+  EXPECT_EQ(config.issuers[0].bins[0].from, "999900");
+  EXPECT_EQ(config.issuers[0].bins[0].to, "999909");
+  EXPECT_EQ(config.issuers[0].bins[0].program, "K2");
+}
+
+TEST(ServerConfigTest, UnknownNameIsRefusedWhereverItStands) {
+  const std::string unknown = "is not a known field: remove it or correct its name";
+  EXPECT_EQ(errorOf("colour = 1\n" + kLeast), "f.toml:1: colour: " + unknown);
+  EXPECT_EQ(errorOf(kLeast + "[sever]\n"), "f.toml:4: sever: " + unknown);
+  EXPECT_EQ(errorOf(kLeast + "[server]\nworker = 2\n"), "f.toml:5: server.worker: " + unknown);
+  EXPECT_EQ(errorOf(kLeast + "[limits]\nidle = 2\n"), "f.toml:5: limits.idle: " + unknown);
+  EXPECT_EQ(errorOf(kLeast + "[codes]\ntries = 2\n"), "f.toml:5: codes.tries: " + unknown);
+  EXPECT_EQ(errorOf(kLeast + "tenant = 2\n"), "f.toml:4: backend.tenant: " + unknown);
+  EXPECT_EQ(errorOf(kLeast + kIssuer + "expiry = 2\n"),
+            "f.toml:11: issuer[0].bin[0].expiry: " + unknown);
+}
+
+TEST(ServerConfigTest, SecretHasNoFieldToStandIn) {
+  for (const char* name : {"password", "token", "secret", "key", "operator_token"}) {
+    const std::string error = errorOf(kLeast + "[server]\n" + name + " = \"hunter2\"\n");
+    EXPECT_TRUE(error.starts_with("f.toml:5: server." + std::string(name) + ": ")) << error;
+    EXPECT_EQ(error.find("hunter2"), std::string::npos);
+  }
+}
+
+TEST(ServerConfigTest, MissingFieldIsNamed) {
+  EXPECT_EQ(errorOf(""), "f.toml: backend.id: is missing: add it");
+  EXPECT_EQ(errorOf("[backend]\nid = \"a\"\n"),
+            "f.toml:1: backend.wallet_provider: is missing: add it");
+  EXPECT_EQ(errorOf(kLeast + "[[issuer]]\nid = \"" + std::string(kId) + "\"\n"),
+            "f.toml:4: issuer[0].name: is missing: add it");
+}
+
+TEST(ServerConfigTest, WrongTypeIsNamed) {
+  EXPECT_EQ(errorOf("server = 1\n" + kLeast), "f.toml:1: server: must be a table: [server]");
+  EXPECT_EQ(errorOf(kLeast + "[server]\nlisten = 8443\n"),
+            "f.toml:5: server.listen: must be a string");
+  EXPECT_EQ(errorOf(kLeast + "[server]\nworkers = \"2\"\n"),
+            "f.toml:5: server.workers: must be a whole number from 1 to 64");
+  EXPECT_EQ(errorOf(kLeast + "[server]\nworkers = 2.0\n"),
+            "f.toml:5: server.workers: must be a whole number from 1 to 64");
+  for (const char* hosts : {"\"a\"", "[1]", "[\"a\", 1]", "[\"\"]", "{}"}) {
+    EXPECT_EQ(errorOf(kLeast + "[server]\nhosts = " + hosts + "\n"),
+              "f.toml:5: server.hosts: must be an array of strings");
+  }
+  EXPECT_EQ(errorOf("issuer = [1]\n" + kLeast),
+            "f.toml:1: issuer: must be an array of tables: [[issuer]]");
+  EXPECT_EQ(errorOf("issuer = 1\n" + kLeast),
+            "f.toml:1: issuer: must be an array of tables: [[issuer]]");
+}
+
+TEST(ServerConfigTest, ValueOutOfItsRangeIsNamedWithTheRange) {
+  struct Range {
+    const char* table;
+    const char* field;
+    std::int64_t min;
+    std::int64_t max;
+  };
+  for (const Range& range : {Range{"server", "workers", 1, 64},
+                             {"codes", "lifetime_seconds", 1, 31'622'400},
+                             {"limits", "connections", 1, 1'000'000},
+                             {"limits", "connections_per_address", 1, 1'000'000},
+                             {"limits", "requests_per_second_per_address", 0, 1'000'000},
+                             {"limits", "idle_seconds", 1, 3'600},
+                             {"limits", "header_seconds", 1, 3'600},
+                             {"limits", "body_seconds", 1, 3'600}}) {
+    const auto with = [&](std::int64_t value) {
+      return errorOf(kLeast + "[" + range.table + "]\n" + range.field + " = " +
+                     std::to_string(value) + "\n");
+    };
+    const std::string refused = "f.toml:5: " + std::string(range.table) + "." + range.field +
+                                ": must be a whole number from " + std::to_string(range.min) +
+                                " to " + std::to_string(range.max);
+    EXPECT_EQ(with(range.min), "good");
+    EXPECT_EQ(with(range.max), "good");
+    EXPECT_EQ(with(range.min - 1), refused);
+    EXPECT_EQ(with(range.max + 1), refused);
+  }
+}
+
+TEST(ServerConfigTest, BackendIdHas1To64Characters) {
+  const auto with = [](std::size_t length) {
+    return errorOf("[backend]\nid = \"" + std::string(length, 'a') + "\"\nwallet_provider = \"" +
+                   std::string(kId) + "\"\n");
+  };
+  EXPECT_EQ(with(1), "good");
+  EXPECT_EQ(with(64), "good");
+  EXPECT_EQ(with(0), "f.toml:2: backend.id: has 1 to 64 characters");
+  EXPECT_EQ(with(65), "f.toml:2: backend.id: has 1 to 64 characters");
+}
+
+TEST(ServerConfigTest, IdIs32LowercaseHexCharacters) {
+  for (const char* id : {"", "00", "00112233445566778899AABBCCDDEEFF",
+                         "0g112233445566778899aabbccddeeff", "00112233445566778899aabbccddeeff0"}) {
+    EXPECT_EQ(errorOf("[backend]\nid = \"a\"\nwallet_provider = \"" + std::string(id) + "\"\n"),
+              "f.toml:3: backend.wallet_provider: is 32 lowercase hex characters");
+  }
+}
+
+TEST(ServerConfigTest, FirstErrorIsTheOneThatIsTold) {
+  EXPECT_EQ(errorOf("[server]\nworkers = 0\nlisten = 1\n[backend]\n"),
+            "f.toml:3: server.listen: must be a string");
+}
+
+TEST(ServerConfigTest, TextThatIsNoTomlIsNamedByItsLine) {
+  const std::string error = errorOf(kLeast + "[server\n");
+  EXPECT_TRUE(error.starts_with("f.toml:4: ")) << error;
+  EXPECT_NE(errorOf("a = 1\na = 2\n"), "good");
+}
+
+TEST(ServerConfigTest, InitialFilesAreGood) {
+  fakes::SeededRandom random;
+  const auto provider = base::TenantId::random(random);
+  const auto issuer = base::TenantId::random(random);
+  const auto read = readServerConfig(
+      initialServerConfig("florin-a", provider, issuer, {"wallet.example", "::1"}), "f.toml");
+  ASSERT_TRUE(read.ok()) << read.error().toString();
+  EXPECT_EQ(read.value().backendId, "florin-a");
+  EXPECT_EQ(read.value().walletProvider, provider);
+  EXPECT_EQ(read.value().hosts, (std::vector<std::string>{"wallet.example", "::1"}));
+  ASSERT_EQ(read.value().issuers.size(), 1U);
+  EXPECT_EQ(read.value().issuers[0].id, issuer);
+  EXPECT_EQ(programErrorOf(initialProgramK2()), "good");
+}
+
+TEST(ProgramTest, LeastHasTheBuiltInProgramsDefaults) {
+  const auto read = readProgram(kProgram, "p.toml");
+  ASSERT_TRUE(read.ok()) << read.error().toString();
+  EXPECT_EQ(read.value().card.name, "K2");
+  EXPECT_EQ(read.value().product, "Card");
+  EXPECT_EQ(read.value().dpanPrefix, "999990");
+  EXPECT_EQ(read.value().dpanLength, 16U);
+  EXPECT_EQ(read.value().amountLimit, 0);
+  EXPECT_EQ(read.value().card.currency, emv::programK2().currency);
+  EXPECT_EQ(read.value().card.keys.stock, emv::programK2().keys.stock);
+}
+
+TEST(ProgramTest, EveryFieldIsRead) {
+  const auto read = readProgram(kProgram +
+                                    "dpan_length = 19\nlabel = \"L\"\ncurrency = 840\n"
+                                    "country = 56\namount_limit_minor_units = 9\n"
+                                    "cvm_limit_minor_units = 8\n[keys]\nstock = 7\nlow_water = 6\n",
+                                "p.toml");
+  ASSERT_TRUE(read.ok()) << read.error().toString();
+  EXPECT_EQ(read.value().dpanLength, 19U);
+  EXPECT_EQ(read.value().card.label, "L");
+  EXPECT_EQ(read.value().card.currency, 840);
+  EXPECT_EQ(read.value().card.country, 56);
+  EXPECT_EQ(read.value().amountLimit, 9);
+  EXPECT_EQ(read.value().card.cvmLimit, 8U);
+  EXPECT_EQ(read.value().card.keys.stock, 7U);
+  EXPECT_EQ(read.value().card.keys.lowWater, 6U);
+}
+
+TEST(ProgramTest, ErrorsNameFileLineAndField) {
+  EXPECT_EQ(programErrorOf("base = \"K9\"\n"),
+            "p.toml:1: base: names no built-in program: use \"K2\"");
+  EXPECT_EQ(programErrorOf(kProgram + "dpan_length = 12\n"),
+            "p.toml:5: dpan_length: must be a whole number from 13 to 19");
+  EXPECT_EQ(programErrorOf(kProgram + "currency = 0\n"),
+            "p.toml:5: currency: must be a whole number from 1 to 999");
+  EXPECT_EQ(programErrorOf(kProgram + "[keys]\nstock = 65\n"),
+            "p.toml:6: keys.stock: must be a whole number from 1 to 64");
+  EXPECT_EQ(programErrorOf(kProgram + "[keys]\nstock = 3\nlow_water = 3\n"),
+            "p.toml:7: keys.low_water: must be below keys.stock");
+  EXPECT_EQ(programErrorOf(kProgram + "stock = 3\n"),
+            "p.toml:5: stock: is not a known field: remove it or correct its name");
+}
+
+TEST(ProgramTest, WhatTheProgramsOwnChecksRefuseIsRefused) {
+  const std::string error = programErrorOf(kProgram + "label = \"" + std::string(17, 'L') + "\"\n");
+  EXPECT_TRUE(error.starts_with("p.toml:1: name: ")) << error;
+}
+
+TEST_F(ConfigFilesTest, MissingFileIsNamed) {
+  const auto read = loadServerConfig(folder / "absent.toml");
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.error().toString(),
+            (folder / "absent.toml").string() + ": cannot be read: is it there?");
+  EXPECT_FALSE(loadServerConfig(folder).ok());
+}
+
+TEST_F(ConfigFilesTest, FileIsReadWholeAndNamedInErrors) {
+  EXPECT_TRUE(loadServerConfig(put("good.toml", kLeast)).ok());
+  const fs::path bad = put("bad.toml", kLeast + "[sever]\n");
+  EXPECT_TRUE(loadServerConfig(bad).error().toString().starts_with(bad.string() + ":4: sever: "));
+}
+
+TEST_F(ConfigFilesTest, HugeFileIsRefused) {
+  const fs::path huge = put("huge.toml", kLeast + "#" + std::string(1024 * 1024, 'x') + "\n");
+  EXPECT_EQ(loadServerConfig(huge).error().toString(), huge.string() + ": is over 1 MiB");
+}
+
+TEST_F(ConfigFilesTest, ProgramsAreReadByName) {
+  std::string second = kProgram;
+  second.replace(0, std::string("name = \"K2\"").size(), "name = \"K3\"");
+  put("b.toml", second);
+  put("a.toml", kProgram);
+  put("README", "not a program");
+  const auto read = loadPrograms(folder);
+  ASSERT_TRUE(read.ok()) << read.error().toString();
+  ASSERT_EQ(read.value().size(), 2U);
+  EXPECT_EQ(read.value()[0].card.name, "K2");
+  EXPECT_EQ(read.value()[1].card.name, "K3");
+
+  put("c.toml", "base = 1\n");
+  EXPECT_EQ(loadPrograms(folder).error().toString(),
+            (folder / "c.toml").string() + ":1: base: must be a string");
+}
+
+TEST_F(ConfigFilesTest, FolderWithoutProgramsIsAnError) {
+  const std::string text = ": holds no program: add NAME.toml";
+  EXPECT_EQ(loadPrograms(folder).error().toString(), folder.string() + text);
+  EXPECT_EQ(loadPrograms(folder / "absent").error().toString(),
+            (folder / "absent").string() + text);
+}
+
+TEST(EndpointTest, TakesAddressAndPort) {
+  EXPECT_EQ(parseEndpoint("127.0.0.1:0")->port, 0);
+  EXPECT_EQ(parseEndpoint("127.0.0.1:65535")->port, 65'535);
+  EXPECT_EQ(parseEndpoint("[::1]:8443")->address, "::1");
+  for (const char* text : {"", ":", ":1", "a", "a:", "a:b", "a:-1", "a:65536", "a:000001",
+                           "::1:8443", "[]:1", "[::1]", "a:1 "}) {
+    EXPECT_EQ(parseEndpoint(text).error().code(), Code::kInvalidArgument) << text;
+  }
+}
+
+}  // namespace
+}  // namespace florin::config
