@@ -78,6 +78,8 @@ TEST(ServerConfigTest, LeastHasTheDocumentedDefaults) {
   EXPECT_EQ(config.limits.idle, std::chrono::seconds(60));
   EXPECT_EQ(config.limits.header, std::chrono::seconds(10));
   EXPECT_EQ(config.limits.body, std::chrono::seconds(20));
+  EXPECT_FALSE(config.typedCodes);
+  EXPECT_EQ(config.attestation, AttestationMode::kOff);
   EXPECT_TRUE(config.issuers.empty());
 }
 
@@ -86,7 +88,8 @@ TEST(ServerConfigTest, EveryFieldIsRead) {
       "[server]\nlisten = \"[::1]:9\"\nhosts = [\"a.example\"]\nworkers = 64\n"
       "[limits]\nconnections = 1\nconnections_per_address = 2\n"
       "requests_per_second_per_address = 0\nidle_seconds = 4\nheader_seconds = 5\n"
-      "body_seconds = 6\n[codes]\nlifetime_seconds = 7\n" +
+      "body_seconds = 6\n[codes]\nlifetime_seconds = 7\nform = \"typed\"\n"
+      "[attestation]\npolicy = \"require\"\n" +
           kLeast + kIssuer,
       "f.toml");
   ASSERT_TRUE(read.ok()) << read.error().toString();
@@ -102,6 +105,8 @@ TEST(ServerConfigTest, EveryFieldIsRead) {
   EXPECT_EQ(config.limits.header, std::chrono::seconds(5));
   EXPECT_EQ(config.limits.body, std::chrono::seconds(6));
   EXPECT_EQ(config.codeLifetime, std::chrono::seconds(7));
+  EXPECT_TRUE(config.typedCodes);
+  EXPECT_EQ(config.attestation, AttestationMode::kRequire);
   ASSERT_EQ(config.issuers.size(), 1U);
   EXPECT_EQ(config.issuers[0].id.toString(), kId);
   EXPECT_EQ(config.issuers[0].name, "Bank");

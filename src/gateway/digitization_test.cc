@@ -1,0 +1,204 @@
+#include "gateway/digitization.h"
+
+#include "codec/luhn.h"
+#include "cps/cps_fixture.h"
+#include "gateway/routes.h"
+#include "messages/mg_status.h"
+
+namespace florin::gateway {
+namespace {
+
+struct DigitizationTest : cps::CpsTest {
+  static std::string pan(const std::string& body) {
+    return body + codec::luhnDigit(base::asBytes(body)).value();
+  }
+
+  messages::DigitizeRequest request(const std::string& digits, const std::string& expiry = "1230") {
+    proof::CardData card;
+    card.pan = SecretBytes::copyOf(base::asBytes(digits));
+    card.expiry = expiry;
+    card.nonce = "nonce";
+    messages::DigitizeRequest made;
+    made.correlationId = base::CorrelationId::random(random);
+    made.cardData = proof::sealCardData(custody->captureKey(), card).value();
+    made.language = "en";
+    return made;
+  }
+  messages::DigitizeRequest request() { return request(pan("999900123456789")); }
+
+  Result<SecretBytes> digitize(const messages::DigitizeRequest& message) {
+    const std::string body = messages::encodeDigitizeRequest(message);
+    return digitization.digitize(wallet, message, base::asBytes(body));
+  }
+  messages::DigitizeReply replyOf(const messages::DigitizeRequest& message) {
+    const auto json = digitize(message);
+    EXPECT_TRUE(json.ok());
+    return messages::decodeDigitizeReply(*json).value();
+  }
+  std::optional<MGErrorCode> refusalOf(const messages::DigitizeRequest& message) {
+    const auto json = digitize(message);
+    if (json.ok()) return std::nullopt;
+    return messages::mgErrorOf(json.error());
+  }
+  static std::string text(const SecretBytes& secret) {
+    return std::string(base::asText(secret.expose()));
+  }
+  std::uint32_t cards() {
+    return store
+        .read(
+            [&](ports::Unit& unit) { return unit.digitalCards().countOf(tenant, wallet.walletId); })
+        .value();
+  }
+  std::uint32_t openCodes() {
+    return store
+        .read([&](ports::Unit& unit) { return unit.codes().countOf(tenant, wallet.walletId); })
+        .value();
+  }
+
+  Digitization digitization{backend, codes, catalog};
+};
+
+TEST_F(DigitizationTest, CardBecomesADigitalCardWithACode) {
+  const auto reply = replyOf(request());
+  EXPECT_EQ(reply.decision, messages::Decision::kGreen);
+  EXPECT_EQ(reply.activationCode.size(), base::limits::kS1CodeLength);
+  EXPECT_EQ(reply.codeExpires, clock.now() + base::limits::kCodeLifetime);
+  EXPECT_EQ(reply.product, "Test Card");
+  EXPECT_EQ(reply.panLastFour, pan("999900123456789").substr(12));
+  EXPECT_EQ(cards(), 1U);
+  EXPECT_EQ(openCodes(), 1U);
+}
+
+TEST_F(DigitizationTest, SameCorrelationIdGetsTheSameAnswer) {
+  const auto message = request();
+  const auto first = digitize(message);
+  clock.advance(std::chrono::hours(1));
+  const auto second = digitize(message);
+  ASSERT_TRUE(first.ok() && second.ok());
+  EXPECT_EQ(text(*first), text(*second));
+  EXPECT_EQ(cards(), 1U);
+}
+
+TEST_F(DigitizationTest, SameCorrelationIdWithAnotherBodyIsRefused) {
+  auto message = request();
+  ASSERT_TRUE(digitize(message).ok());
+  message.language = "fr";
+  EXPECT_EQ(refusalOf(message), MGErrorCode::OPERATION_ALREADY_ONGOING);
+  EXPECT_EQ(cards(), 1U);
+}
+
+TEST_F(DigitizationTest, CorrelationIdsAreOfOneWallet) {
+  auto message = request();
+  const auto first = replyOf(message);
+  wallet.walletId = base::WalletId::random(random);
+  ASSERT_TRUE(write([&](ports::Unit& unit) { return unit.wallets().insert(wallet); }).ok());
+  EXPECT_NE(replyOf(message).digitalCardId, first.digitalCardId);
+}
+
+TEST_F(DigitizationTest, SameCardAgainGetsAFreshCodeAndTheOldOneIsVoid) {
+  const auto first = replyOf(request());
+  const auto second = replyOf(request());
+  EXPECT_EQ(second.digitalCardId, first.digitalCardId);
+  EXPECT_NE(text(second.activationCode), text(first.activationCode));
+  EXPECT_EQ(cards(), 1U);
+  EXPECT_EQ(openCodes(), 1U);
+}
+
+TEST_F(DigitizationTest, ExpiredCodeIsIssuedAnewForTheSameCard) {
+  const auto first = replyOf(request());
+  clock.advance(base::limits::kCodeLifetime + std::chrono::hours(1));
+  const auto second = replyOf(request());
+  EXPECT_EQ(second.digitalCardId, first.digitalCardId);
+  EXPECT_GT(second.codeExpires, clock.now());
+}
+
+TEST_F(DigitizationTest, ClaimedCardIsInTheWalletAlready) {
+  const auto message = request();
+  const auto reply = replyOf(message);
+  ASSERT_TRUE(write([&](ports::Unit& unit) -> Status {
+                FLORIN_TRY_ASSIGN(auto card, unit.digitalCards().find(tenant, reply.digitalCardId));
+                card->sealedReply.clear();
+                return unit.digitalCards().update(*card);
+              }).ok());
+  EXPECT_EQ(refusalOf(message), MGErrorCode::CARD_ALREADY_PROVISIONED_IN_WALLET);
+  EXPECT_EQ(refusalOf(request()), MGErrorCode::CARD_ALREADY_PROVISIONED_IN_WALLET);
+}
+
+TEST_F(DigitizationTest, CardOfNoIssuerAndExpiredCardAreRefused) {
+  EXPECT_EQ(refusalOf(request(pan("999910123456789"))), MGErrorCode::UNKNOWN_BIN);
+  EXPECT_EQ(refusalOf(request(pan("999900123456789"), "1225")), MGErrorCode::FPAN_NOT_ELIGIBLE);
+  EXPECT_EQ(refusalOf(request(pan("999900123456789"), "0126")), std::nullopt);
+  EXPECT_EQ(cards(), 1U);
+}
+
+TEST_F(DigitizationTest, WhateverIsWrongInsideTheEnvelopeGetsOneAnswer) {
+  auto cut = request();
+  cut.cardData.pop_back();
+  EXPECT_EQ(refusalOf(cut), MGErrorCode::INVALID_CARD_DATA);
+  auto bent = request();
+  bent.cardData[bent.cardData.size() - 1] ^= 1;
+  EXPECT_EQ(refusalOf(bent), MGErrorCode::INVALID_CARD_DATA);
+  auto none = request();
+  none.cardData = {1, 2, 3};
+  EXPECT_EQ(refusalOf(none), MGErrorCode::INVALID_CARD_DATA);
+  EXPECT_EQ(cards(), 0U);
+}
+
+TEST_F(DigitizationTest, WalletHoldsABoundedNumberOfCards) {
+  const auto message = request();
+  for (std::size_t i = 0; i < base::limits::kCardsPerWallet; ++i) {
+    records::DigitalCard card;
+    card.tenant = tenant;
+    card.digitalCardId = base::DigitalCardId::random(random);
+    card.walletId = wallet.walletId;
+    card.correlationId = base::CorrelationId::random(random);
+    card.panIndex = random.bytes(32);
+    ASSERT_TRUE(write([&](ports::Unit& unit) { return unit.digitalCards().insert(card); }).ok());
+  }
+  EXPECT_EQ(refusalOf(message), MGErrorCode::CARD_PROVISIONING_COUNT_EXCEEDED);
+}
+
+TEST_F(DigitizationTest, FailedCommitLeavesNothingBehind) {
+  const auto message = request();
+  store.failCommits(1);
+  EXPECT_EQ(digitize(message).error().code(), Code::kUnavailable);
+  EXPECT_EQ(cards(), 0U);
+  EXPECT_EQ(openCodes(), 0U);
+  EXPECT_TRUE(digitize(message).ok());
+}
+
+TEST_F(DigitizationTest, UnitThatRunsTwiceMakesOneCard) {
+  store.rerunUnits(1);
+  EXPECT_TRUE(digitize(request()).ok());
+  EXPECT_EQ(cards(), 1U);
+  EXPECT_EQ(openCodes(), 1U);
+}
+
+TEST_F(DigitizationTest, NeitherPanNorCodeIsLogged) {
+  const auto reply = replyOf(request());
+  EXPECT_EQ(log.text().find(pan("999900123456789")), std::string::npos);
+  EXPECT_EQ(log.text().find(text(reply.activationCode)), std::string::npos);
+}
+
+TEST_F(DigitizationTest, RouteRefusesWhoDidNotSign) {
+  cps::WalletAuth auth(backend);
+  const auto routes = makeRoutes(backend, auth, digitization);
+  const std::string body = messages::encodeDigitizeRequest(request());
+  const auto ask = [&](const crypto::P256Key& key) {
+    return routes.at(0).handler->handle(
+        signedBy(key, "/gateway/v1/digitizations", base::toBytes(base::asBytes(body))));
+  };
+  const ports::HttpResponse refused = ask(crypto::P256Key::generate(random));
+  EXPECT_EQ(refused.status, 401);
+  EXPECT_EQ(messages::decodeErrorBody(base::asText(refused.body))->code,
+            static_cast<std::int64_t>(MGErrorCode::UNKNOWN_WALLET_ID));
+  bool challenged = false;
+  for (const auto& [name, value] : refused.headers) {
+    challenged = challenged || name == "WWW-Authenticate";
+  }
+  EXPECT_TRUE(challenged);
+  EXPECT_EQ(ask(walletKey).status, 200);
+}
+
+}  // namespace
+}  // namespace florin::gateway
