@@ -1,0 +1,234 @@
+#include "cps/operation_log.h"
+
+#include "cps/card_claims.h"
+#include "cps/cps_fixture.h"
+
+namespace florin::cps {
+namespace {
+
+using messages::AckVerdict;
+using messages::CpsStatus;
+using messages::OperationType;
+using records::OperationState;
+
+struct OperationLogTest : CpsTest {
+  // append writes an operation and the device row.
+  void append(const base::TokenId& card = {}) {
+    ASSERT_TRUE(write([&](ports::Unit& unit) -> Status {
+                  FLORIN_TRY(
+                      operations.append(unit, row, card, OperationType::kSuspendCard,
+                                        messages::SetCardState{messages::CardTarget::kSuspended}));
+                  return unit.devices().update(row);
+                }).ok());
+  }
+  Status acknowledge(const std::vector<messages::Ack>& acks) {
+    return write([&](ports::Unit& unit) { return operations.acknowledge(unit, row, acks); });
+  }
+  OperationLog::Delivery pending() {
+    return store.read([&](ports::Unit& unit) { return operations.pending(unit, device); }).value();
+  }
+  std::vector<std::uint64_t> pendingSeqs() {
+    std::vector<std::uint64_t> seqs;
+    for (const records::Operation& operation : pending().operations)
+      seqs.push_back(operation.opSeq);
+    return seqs;
+  }
+  records::Operation find(std::uint64_t opSeq) {
+    return store.read([&](ports::Unit& unit) { return unit.operations().find(device, opSeq); })
+        .value()
+        .value();
+  }
+};
+
+using Seqs = std::vector<std::uint64_t>;
+
+TEST_F(OperationLogTest, OperationsAreDeliveredInTheOrderTheyWereWritten) {
+  const base::TokenId a = base::TokenId::random(random);
+  const base::TokenId b = base::TokenId::random(random);
+  for (const base::TokenId& card : {a, b, a, base::TokenId(), b}) append(card);
+  const auto delivered = operations.unseal(pending().operations);
+  ASSERT_TRUE(delivered.ok());
+  ASSERT_EQ(delivered->size(), 5U);
+  const Seqs cardSeqs = {1, 1, 2, 0, 2};
+  for (std::size_t i = 0; i < 5; ++i) {
+    EXPECT_EQ((*delivered)[i].opSeq, i + 1);
+    EXPECT_EQ((*delivered)[i].cardSeq, cardSeqs[i]);
+  }
+  EXPECT_FALSE(pending().more);
+}
+
+TEST_F(OperationLogTest, RedeliveryIsIdenticalByteByByte) {
+  append(base::TokenId::random(random));
+  const auto first = operations.unseal(pending().operations);
+  clock.advance(std::chrono::hours(1));
+  const auto second = operations.unseal(pending().operations);
+  ASSERT_EQ(first->size(), 1U);
+  EXPECT_EQ(base::toHex((*first)[0].payload.expose()), base::toHex((*second)[0].payload.expose()));
+  EXPECT_EQ((*first)[0].opSeq, (*second)[0].opSeq);
+  EXPECT_EQ((*first)[0].type, OperationType::kSuspendCard);
+}
+
+TEST_F(OperationLogTest, AcknowledgedOperationsAreNotDeliveredAgain) {
+  for (int i = 0; i < 3; ++i) append();
+  ASSERT_TRUE(acknowledge({{1}, {2}, {3}}).ok());
+  EXPECT_EQ(pendingSeqs(), Seqs());
+  EXPECT_EQ(find(2).state, OperationState::kAcked);
+}
+
+TEST_F(OperationLogTest, AcksMayHaveGapsAndComeInAnyOrder) {
+  for (int i = 0; i < 4; ++i) append();
+  ASSERT_TRUE(acknowledge({{4}, {2}}).ok());
+  EXPECT_EQ(pendingSeqs(), Seqs({1, 3}));
+  append();
+  EXPECT_EQ(pendingSeqs(), Seqs({1, 3, 5}));
+}
+
+TEST_F(OperationLogTest, AckBeyondTheLogIsRefusedAndNothingOfItsRequestCounts) {
+  append();
+  EXPECT_EQ(statusOf(acknowledge({{1}, {2}})), CpsStatus::kInvalidConversation);
+  EXPECT_EQ(statusOf(acknowledge({{0}})), CpsStatus::kInvalidConversation);
+  EXPECT_EQ(pendingSeqs(), Seqs({1}));
+}
+
+TEST_F(OperationLogTest, FirstVerdictStands) {
+  append();
+  append();
+  ASSERT_TRUE(acknowledge({{1, AckVerdict::kCannotApply, 7}, {2}}).ok());
+  EXPECT_EQ(find(1).state, OperationState::kParked);
+  EXPECT_EQ(find(1).parkedReason, 7U);
+  EXPECT_EQ(log.count("operation.parked"), 1U);
+  ASSERT_TRUE(acknowledge({{1}, {2, AckVerdict::kCannotApply, 9}}).ok());
+  EXPECT_EQ(find(1).state, OperationState::kParked);
+  EXPECT_EQ(find(2).state, OperationState::kAcked);
+  EXPECT_EQ(log.count("operation.parked"), 1U);
+}
+
+TEST_F(OperationLogTest, DeliveryIsBoundedAndSaysThatThereIsMore) {
+  constexpr std::size_t kLimit = base::limits::kOperationsPerExchange;
+  for (std::size_t i = 0; i <= kLimit; ++i) append();
+  EXPECT_TRUE(pending().more);
+  EXPECT_EQ(pendingSeqs().size(), kLimit);
+  EXPECT_EQ(pendingSeqs().back(), kLimit);
+  ASSERT_TRUE(acknowledge({{1}}).ok());
+  EXPECT_FALSE(pending().more);
+  EXPECT_EQ(pendingSeqs().back(), kLimit + 1);
+}
+
+TEST_F(OperationLogTest, PayloadMovedToAnotherOperationIsNotDelivered) {
+  append();
+  append();
+  std::vector<records::Operation> rows = pending().operations;
+  std::swap(rows[0].sealedPayload, rows[1].sealedPayload);
+  EXPECT_FALSE(operations.unseal(rows).ok());
+}
+
+struct CardClaimsTest : OperationLogTest {
+  // digitized gives a code whose card was digitized into the wallet.
+  records::ActivationCode digitized() {
+    const records::Token token = put();
+    records::DigitalCard card;
+    card.tenant = tenant;
+    card.digitalCardId = base::DigitalCardId::random(random);
+    card.walletId = wallet.walletId;
+    card.correlationId = base::CorrelationId::random(random);
+    card.issuer = issuer;
+    card.tokenId = token.tokenId;
+    card.panIndex = random.bytes(32);
+    card.sealedReply = {1};
+    const auto code = codes.prepare(wallet, card);
+    EXPECT_TRUE(code.ok());
+    EXPECT_TRUE(write([&](ports::Unit& unit) -> Status {
+                  FLORIN_TRY(unit.digitalCards().insert(card));
+                  return codes.commit(unit, *code);
+                }).ok());
+    return code->row;
+  }
+  Status commit(const PreparedClaim& claim) {
+    return write([&](ports::Unit& unit) -> Status {
+      FLORIN_TRY(claims.commit(unit, row, claim));
+      return unit.devices().update(row);
+    });
+  }
+  records::Token tokenOf(const records::ActivationCode& code) {
+    return store.read([&](ports::Unit& unit) { return unit.tokens().find(issuer, code.tokenId); })
+        .value()
+        .value();
+  }
+
+  CardClaims claims{backend, codes, operations};
+};
+
+TEST_F(CardClaimsTest, ClaimInstallsTheCardThenItsKeysAndEndsTheCode) {
+  const records::ActivationCode code = digitized();
+  const auto claim = claims.prepare(code, row);
+  ASSERT_TRUE(claim.ok());
+  ASSERT_TRUE(commit(*claim).ok());
+
+  const auto delivered = operations.unseal(pending().operations);
+  ASSERT_EQ(delivered->size(), 2U);
+  EXPECT_EQ((*delivered)[0].type, OperationType::kInstallCard);
+  EXPECT_EQ((*delivered)[1].type, OperationType::kInstallKeys);
+  const auto keys =
+      messages::decodePayload(OperationType::kInstallKeys, (*delivered)[1].payload.expose());
+  EXPECT_EQ(std::get<messages::InstallKeys>(*keys).keys.size(), 10U);
+  EXPECT_EQ(tokenOf(code).state, records::TokenState::kActive);
+  EXPECT_EQ(tokenOf(code).deviceId, device);
+
+  const auto left = store.read(
+      [&](ports::Unit& unit) { return unit.codes().find(tenant, wallet.walletId, code.codeRef); });
+  EXPECT_FALSE(left->has_value());
+  const auto card = store.read(
+      [&](ports::Unit& unit) { return unit.digitalCards().find(tenant, code.digitalCardId); });
+  EXPECT_TRUE((*card)->sealedReply.empty()) << "it holds the code";
+}
+
+TEST_F(CardClaimsTest, TokenThatChangedMeanwhileIsPreparedAgain) {
+  const records::ActivationCode code = digitized();
+  const auto first = claims.prepare(code, row);
+  const auto second = claims.prepare(code, row);
+  ASSERT_TRUE(commit(*first).ok());
+  EXPECT_EQ(commit(*second).error().code(), Code::kConflict);
+  EXPECT_EQ(pendingSeqs().size(), 2U);
+}
+
+TEST_F(CardClaimsTest, DeletedCardCannotBeClaimed) {
+  const records::ActivationCode code = digitized();
+  ASSERT_TRUE(write([&](ports::Unit& unit) {
+                return tokens.setState(unit, issuer, code.tokenId, records::TokenState::kDeleted);
+              }).ok());
+  EXPECT_EQ(claims.prepare(code, row).error().code(), Code::kWrongState);
+}
+
+TEST_F(CardClaimsTest, EmptyBatchWritesNoOperation) {
+  ASSERT_TRUE(write([&](ports::Unit& unit) { return claims.appendKeys(unit, row, {}); }).ok());
+  EXPECT_EQ(pendingSeqs(), Seqs());
+}
+
+TEST_F(CardClaimsTest, TriesComeAnewWithACodeAndWithItsClaim) {
+  const auto tries = [&](std::uint32_t set) {
+    EXPECT_TRUE(write([&](ports::Unit& unit) {
+                  return unit.wallets().setTriesLeft(tenant, wallet.walletId, set);
+                }).ok());
+  };
+  const auto left = [&] {
+    return (*store.read(
+                [&](ports::Unit& unit) { return unit.wallets().find(tenant, wallet.walletId); }))
+        ->triesLeft;
+  };
+  tries(0);
+  const records::ActivationCode code = digitized();
+  EXPECT_EQ(left(), base::limits::kCodeTries);
+  tries(1);
+  ASSERT_TRUE(commit(*claims.prepare(code, row)).ok());
+  EXPECT_EQ(left(), base::limits::kCodeTries);
+}
+
+TEST_F(CardClaimsTest, OpenCodesOfAWalletAreBounded) {
+  for (unsigned i = 0; i < base::limits::kOpenCodesPerWallet; ++i) digitized();
+  const auto one = codes.prepare(wallet, {});
+  const Status more = write([&](ports::Unit& unit) { return codes.commit(unit, *one); });
+  EXPECT_EQ(statusOf(more), CpsStatus::kCapacityExceeded);
+}
+
+}  // namespace
+}  // namespace florin::cps

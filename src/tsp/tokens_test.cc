@@ -1,0 +1,184 @@
+#include "tsp/tokens.h"
+
+#include <set>
+
+#include "base/limits.h"
+#include "codec/luhn.h"
+#include "tsp/expiry.h"
+#include "tsp/tsp_fixture.h"
+
+namespace florin::tsp {
+namespace {
+
+using records::TokenState;
+
+struct TokensTest : TspTest {
+  records::Token stored(const records::Token& token) {
+    return store.read([&](ports::Unit& unit) { return unit.tokens().find(issuer, token.tokenId); })
+        .value()
+        .value();
+  }
+  std::size_t wouldIssue(const records::Token& token, std::uint32_t lastAtc) {
+    return tokens.prepareKeys(issuer, token.tokenId, transport(lastAtc))->keys.size();
+  }
+  Code prepareError(const records::Token& token) {
+    return tokens.prepareKeys(issuer, token.tokenId, transport()).error().code();
+  }
+};
+
+TEST_F(TokensTest, DpansAreOfTheProgramsRangeAndValidByLuhn) {
+  std::set<std::string> seen;
+  for (int i = 0; i < 50; ++i) {
+    const records::Token token = put();
+    const SecretBytes opened = openDpan(tsp, token).value();
+    const std::string dpan(base::asText(opened.expose()));
+    EXPECT_EQ(dpan.size(), 16U);
+    EXPECT_TRUE(dpan.starts_with("999990"));
+    EXPECT_EQ(codec::luhnDigit(base::asBytes(dpan.substr(0, 15))).value(), dpan.back());
+    EXPECT_EQ(token.dpanLastFour, dpan.substr(12));
+    seen.insert(dpan);
+  }
+  EXPECT_EQ(seen.size(), 50U);
+}
+
+TEST_F(TokensTest, DpanAndPsnAreNeverUsedTwice) {
+  const records::Token token = put();
+  records::Token twin = token;
+  twin.tokenId = base::TokenId::random(random);
+  const auto commit = [&] {
+    return write([&](ports::Unit& unit) { return tokens.commitToken(unit, twin); });
+  };
+  EXPECT_EQ(commit().error().code(), Code::kConflict);
+  ASSERT_TRUE(setState(token, TokenState::kDeleted).ok());
+  EXPECT_EQ(commit().error().code(), Code::kConflict);
+  twin.psn = 2;
+  EXPECT_TRUE(commit().ok());
+}
+
+TEST_F(TokensTest, RowHoldsNeitherPanNorDpanInClear) {
+  const records::Token token = put();
+  const SecretBytes dpan = openDpan(tsp, token).value();
+  for (const Bytes& column : {token.sealedDpan, token.sealedPan, token.dpanIndex}) {
+    const std::string text(base::asText(column));
+    EXPECT_EQ(text.find(base::asText(dpan.expose())), std::string::npos);
+    EXPECT_EQ(text.find("9999001234567894"), std::string::npos);
+  }
+  EXPECT_EQ(log.text().find("9999001234567894"), std::string::npos);
+}
+
+TEST_F(TokensTest, UnknownProgramAndTokenAreNotFound) {
+  EXPECT_EQ(tokens
+                .prepareToken(
+                    {issuer, "K9", SecretBytes::copyOf(base::asBytes("9999001234567894")), "1230"})
+                .error()
+                .code(),
+            Code::kNotFound);
+  records::Token unknown;
+  EXPECT_EQ(prepareError(unknown), Code::kNotFound);
+  EXPECT_EQ(tokens.cardFacts(issuer, unknown.tokenId).error().code(), Code::kNotFound);
+  const records::Token token = put();
+  EXPECT_EQ(tokens.cardFacts(acquirer, token.tokenId).error().code(), Code::kNotFound);
+}
+
+TEST_F(TokensTest, StockIsNeverExceeded) {
+  const records::Token token = put();
+  EXPECT_EQ(issue(token), 10U);
+  EXPECT_EQ(issue(token), 0U);
+  EXPECT_EQ(stored(token).nextAtc, 11U);
+  EXPECT_EQ(issue(token, 4), 4U);
+  EXPECT_EQ(issue(token, 4), 0U);
+  EXPECT_EQ(stored(token).nextAtc, 15U);
+  EXPECT_EQ(wouldIssue(token, 14), 10U);
+  // A device cannot have used what it was never given.
+  EXPECT_EQ(wouldIssue(token, 1'000'000), 10U);
+}
+
+TEST_F(TokensTest, TwoBatchesPreparedAtOnceAreIssuedOnce) {
+  const records::Token token = put();
+  const auto first = tokens.prepareKeys(issuer, token.tokenId, transport());
+  const auto second = tokens.prepareKeys(issuer, token.tokenId, transport());
+  const auto commit = [&](const KeyBatch& batch) {
+    return write([&](ports::Unit& unit) { return tokens.commitKeys(unit, batch); });
+  };
+  EXPECT_TRUE(commit(*first).ok());
+  EXPECT_EQ(commit(*second).error().code(), Code::kConflict);
+  EXPECT_EQ(commit(*first).error().code(), Code::kConflict);
+  EXPECT_EQ(stored(token).nextAtc, 11U);
+}
+
+TEST_F(TokensTest, KeysAreForOneDeviceAndForCardsThatMayPay) {
+  const records::Token token = active();
+  device = base::DeviceId::random(random);
+  EXPECT_EQ(prepareError(token), Code::kWrongState);
+  device = stored(token).deviceId;
+  ASSERT_TRUE(setState(token, TokenState::kSuspended).ok());
+  EXPECT_EQ(prepareError(token), Code::kWrongState);
+  ASSERT_TRUE(setState(token, TokenState::kDeleted).ok());
+  EXPECT_EQ(prepareError(token), Code::kWrongState);
+}
+
+TEST_F(TokensTest, AtcNeverWraps) {
+  const records::Token token = put();
+  const auto at = [&](std::uint32_t nextAtc) {
+    records::Token row = stored(token);
+    row.nextAtc = nextAtc;
+    ASSERT_TRUE(write([&](ports::Unit& unit) { return unit.tokens().update(row); }).ok());
+  };
+  at(base::limits::kLastAtc - 9U);
+  EXPECT_EQ(wouldIssue(token, base::limits::kLastAtc), 10U);
+  at(base::limits::kLastAtc - 8U);
+  EXPECT_EQ(
+      tokens.prepareKeys(issuer, token.tokenId, transport(base::limits::kLastAtc)).error().code(),
+      Code::kExhausted);
+}
+
+TEST_F(TokensTest, DeletedIsForEver) {
+  constexpr TokenState kStates[] = {TokenState::kInactive, TokenState::kActive,
+                                    TokenState::kSuspended, TokenState::kDeleted};
+  for (const TokenState from : kStates) {
+    for (const TokenState to : kStates) {
+      const records::Token token = put();
+      if (from == TokenState::kSuspended) {
+        ASSERT_TRUE(setState(token, TokenState::kActive).ok());
+      }
+      ASSERT_TRUE(setState(token, from).ok());
+      const bool same = from == to;
+      const bool allowed = from != TokenState::kDeleted && to != TokenState::kInactive &&
+                           !(from == TokenState::kInactive && to == TokenState::kSuspended);
+      EXPECT_EQ(setState(token, to).ok(), same || allowed)
+          << static_cast<int>(from) << " " << static_cast<int>(to);
+      EXPECT_EQ(stored(token).state, same || allowed ? to : from);
+    }
+  }
+}
+
+TEST_F(TokensTest, CardFactsAreTheTokensAndTheProgramsOwn) {
+  const records::Token token = put("0931");
+  const auto facts = tokens.cardFacts(issuer, token.tokenId);
+  ASSERT_TRUE(facts.ok());
+  EXPECT_EQ(facts->product, "Test Card");
+  EXPECT_EQ(facts->scheme, "K2");
+  EXPECT_EQ(facts->panLastFour, "7894");
+  EXPECT_EQ(facts->dpanLastFour, token.dpanLastFour);
+  EXPECT_EQ(facts->panExpiry, "0931");
+  EXPECT_EQ(facts->lowWater, 3U);
+  EXPECT_EQ(facts->state, TokenState::kInactive);
+  EXPECT_FALSE(facts->profile.empty());
+}
+
+TEST(ExpiryTest, CardIsGoodThroughTheLastDayOfItsMonth) {
+  using std::chrono::sys_days;
+  const auto at = [](int year, unsigned month, unsigned day) -> base::Time {
+    return sys_days(std::chrono::year(year) / static_cast<int>(month) / static_cast<int>(day));
+  };
+  constexpr base::Duration kMs{1};
+  EXPECT_FALSE(isExpired("0226", at(2026, 3, 1) - kMs));
+  EXPECT_TRUE(isExpired("0226", at(2026, 3, 1)));
+  EXPECT_FALSE(isExpired("1226", at(2027, 1, 1) - kMs));
+  EXPECT_TRUE(isExpired("1226", at(2027, 1, 1)));
+  EXPECT_FALSE(isExpired("0228", at(2028, 2, 29)));
+  EXPECT_FALSE(isExpired("1299", at(2026, 1, 1)));
+}
+
+}  // namespace
+}  // namespace florin::tsp
