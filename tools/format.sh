@@ -4,7 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 for tool in clang-format-19 clang-format; do
   if command -v "$tool" >/dev/null && "$tool" --version | grep -q 'version 19\.'; then
-    (find include src apps bench test \( -name '*.h' -o -name '*.cc' \) 2>/dev/null || true) | sort | xargs "$tool" "$@"
+    (find include src apps bench examples test \
+      \( -name '*.h' -o -name '*.cc' \) 2>/dev/null || true) | sort | xargs "$tool" "$@"
     exit
   fi
 done
