@@ -1,0 +1,57 @@
+// florin-sim: the SDK and the backend in one process, on simulated time, network and disks, with
+// faults from a seed (docs/simulation.md).
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <iostream>
+#include <thread>
+
+#include "simulate.h"
+
+namespace {
+
+constexpr int kUsage = 2;
+constexpr int kInternal = 7;
+
+int run(int argc, char** argv) {
+  florin::sim::Options options;
+  options.threads = std::max(1U, std::thread::hardware_concurrency());
+  CLI::App app{"Simulation of wallets and backend with faults from a seed", "florin-sim"};
+  auto* seeds = app.add_option("--seeds", options.seeds, "how many seeds to live");
+  app.add_option("--first", options.first, "the first of them")->needs(seeds);
+  auto* seed = app.add_option("--seed", options.seed, "live one seed");
+  auto* every = app.add_flag("--exhaustive", options.exhaustive,
+                             "one fixed life, a fault at every durable step and every message");
+  app.add_flag("--trace", options.trace, "print every line of the run")->needs(seed);
+  auto* broken = app.add_option("--break", options.broken,
+                                "break an invariant on purpose; success is to find it");
+  broken->check(CLI::IsMember({"I1", "I2", "I3", "I4", "I5", "I8", "I9"}));
+  app.add_option("--store", options.store, "memory, sqlite, or mixed: every 20th seed on SQLite")
+      ->check(CLI::IsMember({"memory", "sqlite", "mixed"}));
+  app.add_option("--threads", options.threads, "default: one per core")->check(CLI::Range(1, 256));
+  app.add_flag("--json", options.json, "print one JSON object");
+  every->excludes(seeds)->excludes(seed)->excludes(broken);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsage;
+  }
+  if (!options.exhaustive && options.seeds == 0 && options.seed == 0 && options.broken.empty()) {
+    std::cerr << app.help();
+    return kUsage;
+  }
+  const bool terminal = ::isatty(STDERR_FILENO) == 1;
+  return florin::sim::simulate(options, {std::cout, std::cerr, terminal});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "florin-sim: a fault of this program: " << error.what() << "\n";
+    return kInternal;
+  }
+}

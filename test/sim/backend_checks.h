@@ -1,0 +1,73 @@
+// BackendChecks looks at the backend's durable rows after every request that it handled, and holds
+// them against what they were and what it answered (I3, I4, I5, I8).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "backend_host.h"
+#include "device_checks.h"
+#include "network.h"
+#include "verdict.h"
+
+namespace florin::sim {
+
+class BackendChecks {
+ public:
+  BackendChecks(const Material& material, BackendHost& backend, base::Clock& clock,
+                Verdict& verdict)
+      : material_(material), backend_(backend), clock_(clock), verdict_(verdict) {}
+
+  // served: the backend handled a request of this wallet. `response`: nothing when it died.
+  void served(const base::WalletId& wallet, const TransportRequest& request,
+              const std::optional<TransportResponse>& response);
+
+  // acknowledged checks that what the device acknowledged is on its disk (I5).
+  void acknowledged(const DeviceView& device);
+
+  // revoked: the operator revoked the device of this wallet, and was told that it is done.
+  void revoked(const base::WalletId& wallet) { wallets_[wallet].revoked = true; }
+  [[nodiscard]] bool isRevoked(const base::WalletId& wallet) { return wallets_[wallet].revoked; }
+
+  // settled checks what has to be in the end: one device, active, nothing left to deliver (I9).
+  void settled(const base::WalletId& wallet, const DeviceView& device);
+
+  // deviceKey is the key that a wallet's code is bound to; empty: none.
+  [[nodiscard]] Bytes deviceKey(const base::WalletId& wallet) { return wallets_[wallet].deviceKey; }
+
+ private:
+  struct OperationTrack {
+    Bytes content;
+    records::OperationState state = records::OperationState::kPending;
+  };
+  struct WalletTrack {
+    bool known = false;
+    bool revoked = false;
+    std::uint32_t tries = 0;
+    std::set<Bytes> answered;          // hashes of the E1 that have an E2
+    std::map<Bytes, Bytes> boundKeys;  // device public key by codeRef
+    std::optional<base::DeviceId> deviceId;
+    Bytes deviceKey;
+    std::uint64_t nextReqSeq = 1;
+    std::uint64_t nextOpSeq = 1;
+    std::map<std::uint64_t, OperationTrack> operations;
+    std::map<std::uint64_t, Bytes> results;
+  };
+  struct Served;  // one request with what the rows say after it
+
+  void checkTries(WalletTrack& track, const Served& served);
+  void checkDurable(const Served& served);
+  void checkBinding(WalletTrack& track, const Served& served);
+  void checkDevice(WalletTrack& track, const Served& served);
+  void checkOperations(WalletTrack& track, const records::Device& device);
+
+  const Material& material_;
+  BackendHost& backend_;
+  base::Clock& clock_;
+  Verdict& verdict_;
+  std::map<base::WalletId, WalletTrack> wallets_;
+};
+
+}  // namespace florin::sim

@@ -1,0 +1,92 @@
+#include "backend_host.h"
+
+#include <cstdlib>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "crypto/hash.h"
+#include "fakes/memory_store.h"
+#include "sqlite/store.h"
+
+namespace florin::sim {
+namespace {
+
+std::filesystem::path newFolder() {
+  std::error_code none;
+  const std::filesystem::path memory = "/dev/shm";  // where a sync costs nothing
+  const auto parent =
+      std::filesystem::is_directory(memory, none) ? memory : std::filesystem::temp_directory_path();
+  std::string pattern = (parent / "florin-sim-XXXXXX").string();
+  FLORIN_CHECK(::mkdtemp(pattern.data()) != nullptr);
+  return pattern;
+}
+
+}  // namespace
+
+BackendHost::BackendHost(const Material& material, base::Clock& clock, Chance& chance,
+                         StoreKind kind)
+    : material_(material), clock_(clock), chance_(chance) {
+  if (kind == StoreKind::kSqlite) folder_ = newFolder();
+  openStore();
+  faults_ = std::make_unique<FaultStore>(*durable_);
+  const Status made = durable_->write([&](ports::Unit& unit) {
+    return unit.apiTokens().insert(
+        {.tokenHash = base::toBytes(crypto::sha256(base::asBytes(kAcquirerToken))),
+         .tenant = material_.issuer(),
+         .scope = records::ApiScope::kAcquirer,
+         .label = "simulation",
+         .revoked = false,
+         .created = clock_.now()});
+  });
+  FLORIN_CHECK(made.ok() && start());
+}
+
+BackendHost::~BackendHost() {
+  routes_.reset();
+  services_.reset();
+  durable_.reset();
+  std::error_code none;
+  if (!folder_.empty()) std::filesystem::remove_all(folder_, none);
+}
+
+void BackendHost::openStore() {
+  durable_.reset();
+  if (folder_.empty()) {
+    durable_ = std::make_unique<fakes::MemoryStore>();
+    return;
+  }
+  auto opened = sqlite::openStore((folder_ / "florin.db").string(), {}, log_);
+  FLORIN_CHECK(opened.ok());
+  durable_ = std::move(*opened);
+}
+
+bool BackendHost::start() {
+  auto services = apps::Services::make(
+      {*faults_, material_.custody(), material_.catalog(), clock_, chance_.random(), log_},
+      {kBackendId, material_.walletProvider(), std::chrono::hours(24)});
+  if (!services.ok()) {
+    kill();
+    return false;
+  }
+  services_ = std::move(*services);
+  routes_ = std::make_unique<fakes::HandlerTransport>(services_->makeRoutes(), chance_.random());
+  return true;
+}
+
+void BackendHost::kill() {
+  routes_.reset();
+  services_.reset();
+  if (!folder_.empty()) openStore();
+  faults_->restart(*durable_);
+}
+
+std::optional<TransportResponse> BackendHost::serve(const TransportRequest& request) {
+  if (!up()) return std::nullopt;
+  faults_->setLying(!lieOn_.empty() && request.path == lieOn_);
+  TransportResponse response = routes_->call(request);
+  if (!faults_->dead()) return response;
+  kill();
+  return std::nullopt;
+}
+
+}  // namespace florin::sim

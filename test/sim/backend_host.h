@@ -1,0 +1,62 @@
+// BackendHost is the backend's process on its store: it serves requests, dies, and starts again
+// from what is durable.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "chance.h"
+#include "fakes/handler_transport.h"
+#include "fakes/recording_log.h"
+#include "fault_store.h"
+#include "material.h"
+#include "services.h"
+
+namespace florin::sim {
+
+enum class StoreKind : std::uint8_t { kMemory, kSqlite };
+
+class BackendHost {
+ public:
+  // `material`, `clock` and `chance` must outlive the host. A SQLite store lives in a folder of its
+  // own that goes with the host.
+  BackendHost(const Material& material, base::Clock& clock, Chance& chance, StoreKind kind);
+  ~BackendHost();
+  BackendHost(const BackendHost&) = delete;
+  BackendHost& operator=(const BackendHost&) = delete;
+
+  [[nodiscard]] bool up() const { return services_ != nullptr; }
+
+  // start makes every object of the backend anew; false when a fault ended it again.
+  bool start();
+
+  // kill drops every object of the backend but what is durable.
+  void kill();
+
+  // serve gives the answer, or nothing when the process is over or ends while it serves.
+  std::optional<TransportResponse> serve(const TransportRequest& request);
+
+  // lieOn lets the store lie about what requests of this path write: a broken contract on purpose.
+  void lieOn(std::string path) { lieOn_ = std::move(path); }
+
+  // durable is the store without faults, for who checks and for the operator.
+  [[nodiscard]] ports::Store& durable() { return *durable_; }
+  [[nodiscard]] FaultStore& faults() { return *faults_; }
+
+ private:
+  void openStore();
+
+  const Material& material_;
+  base::Clock& clock_;
+  Chance& chance_;
+  fakes::NullLog log_;
+  std::string lieOn_;
+  std::filesystem::path folder_;  // empty: in memory
+  std::unique_ptr<ports::Store> durable_;
+  std::unique_ptr<FaultStore> faults_;
+  std::unique_ptr<apps::Services> services_;
+  std::unique_ptr<fakes::HandlerTransport> routes_;
+};
+
+}  // namespace florin::sim

@@ -1,0 +1,57 @@
+// DeviceChecks looks at what a device has on its disk after every change, and holds it against what
+// it had before and what the backend has (I1, I2, I4, I5, I8, I9).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+
+#include "backend_host.h"
+#include "device_host.h"
+#include "vault/vault.h"
+#include "verdict.h"
+
+namespace florin::sim {
+
+// DeviceView is a device's vault as it is on the disk.
+struct DeviceView {
+  using KeyNumber = std::pair<base::TokenId, std::uint32_t>;  // token and ATC
+
+  std::uint64_t generation = 0;
+  EnrollmentStatus status = EnrollmentStatus::ENROLLMENT_NEEDED;
+  std::optional<base::DeviceId> deviceId;
+  bool active = false;
+  std::set<base::TokenId> cards;
+  std::set<KeyNumber> keys;
+  std::map<base::TokenId, std::uint32_t> counters;
+  std::map<base::TokenId, std::uint64_t> sequences;
+};
+
+// viewOf reads a vault. Errors as Vault::open.
+Result<DeviceView> viewOf(const std::optional<Bytes>& disk);
+
+class DeviceChecks {
+ public:
+  DeviceChecks(BackendHost& backend, Verdict& verdict) : backend_(backend), verdict_(verdict) {}
+
+  // changed: the device's disk is not what it was.
+  void changed(DeviceHost& device);
+
+  // refuseGains: the last answer that this device got was made for a device that may get nothing.
+  void refuseGains(bool refused) { gainsAreRefused_ = refused; }
+
+  [[nodiscard]] const DeviceView& view() const { return view_; }
+
+ private:
+  void compare(const DeviceView& now);
+  void compareWithBackend(const DeviceView& now);
+
+  BackendHost& backend_;
+  Verdict& verdict_;
+  DeviceView view_;
+  std::set<DeviceView::KeyNumber> gone_;  // keys that were here and are not any more
+  std::string walletId_;
+  bool gainsAreRefused_ = false;
+};
+
+}  // namespace florin::sim

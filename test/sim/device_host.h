@@ -1,0 +1,80 @@
+// DeviceHost is the process of one wallet on its disk: it is opened, killed, and opened again.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "fakes/recording_log.h"
+#include "network.h"
+#include "wallet/open.h"
+
+namespace florin::sim {
+
+// VaultKey is the vault's key of every simulated wallet.
+class VaultKey : public VaultKeyProvider {
+ public:
+  Result<SecretBytes> unlock(ByteView /*salt*/) override {
+    return SecretBytes::copyOf(Bytes(32, 0x42));
+  }
+};
+
+// World is what all hosts of a run live in.
+struct World {
+  fakes::FakeClock& clock;
+  Schedule& schedule;
+  Network& network;
+  Trace& trace;
+};
+
+class DeviceHost {
+ public:
+  DeviceHost(const World& world, std::size_t index, std::uint64_t seed)
+      : disk(streamSeed(seed, Stream::kDevice, 3 * index)),
+        clock(world.clock),
+        index_(index),
+        random_(streamSeed(seed, Stream::kDevice, 3 * index + 1)),
+        executor_(world.schedule),
+        link_(world.network, disk, index) {}
+
+  // start opens the vault. kUnavailable: a fault of the disk; anything else is a fault of ours.
+  Status start() {
+    auto opened = wallet::openWallet(
+        {.walletProviderId = "sim", .walletApplicationId = "sim", .deviceInfo = "simulated"},
+        {.storage = disk,
+         .vaultKey = vaultKey_,
+         .transport = link_,
+         .executor = executor_,
+         .log = log_},
+        clock, random_);
+    if (!opened.ok()) return opened.error();
+    wallet_ = std::move(*opened);
+    walletId_ = wallet_->getCardEnrollmentService().getWalletId();
+    return {};
+  }
+
+  // kill ends the process.
+  void kill(bool powerCut) {
+    wallet_.reset();
+    disk.restart(powerCut);
+  }
+
+  [[nodiscard]] std::size_t index() const { return index_; }
+  [[nodiscard]] bool up() const { return wallet_ != nullptr; }
+  [[nodiscard]] Wallet& wallet() { return *wallet_; }
+  [[nodiscard]] const std::string& walletId() const { return walletId_; }
+
+  Disk disk;
+  DeviceClock clock;
+
+ private:
+  const std::size_t index_;
+  fakes::SeededRandom random_;
+  fakes::NullLog log_;
+  VaultKey vaultKey_;
+  ProcessExecutor executor_;
+  Link link_;
+  std::unique_ptr<Wallet> wallet_;
+  std::string walletId_;
+};
+
+}  // namespace florin::sim

@@ -1,0 +1,33 @@
+// Material is what all runs of a process share: the backend's keys, which take long to make, and
+// its catalog. It is immutable and used from several threads.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "ports/key_custody.h"
+#include "tsp/catalog.h"
+
+namespace florin::sim {
+
+class Material {
+ public:
+  static Material make();
+
+  [[nodiscard]] ports::KeyCustody& custody() const { return *custody_; }
+  [[nodiscard]] const tsp::Catalog& catalog() const { return *catalog_; }
+  [[nodiscard]] const base::TenantId& issuer() const { return issuer_; }
+  [[nodiscard]] const base::TenantId& walletProvider() const { return walletProvider_; }
+
+ private:
+  base::TenantId issuer_;
+  base::TenantId walletProvider_;
+  std::unique_ptr<ports::KeyCustody> custody_;
+  std::unique_ptr<tsp::Catalog> catalog_;
+};
+
+inline constexpr const char* kBackendId = "florin-sim";
+inline constexpr const char* kAcquirerToken = "acquirer";
+inline constexpr unsigned kKeyStock = 10;  // of program K2
+
+}  // namespace florin::sim

@@ -1,0 +1,111 @@
+#include "payments.h"
+
+#include "base/bytes.h"
+#include "codec/json_writer.h"
+#include "terminal/terminal.h"
+
+namespace florin::sim {
+namespace {
+
+class NoTrace : public terminal::TraceSink {
+ public:
+  void step(const terminal::TraceStep&) override {}
+};
+
+std::string textMember(ByteView json, const char* name) {
+  const std::string needle = "\"" + std::string(name) + "\":\"";
+  const std::string_view text = base::asText(json);
+  const std::size_t at = text.find(needle);
+  if (at == std::string_view::npos) return {};
+  const std::size_t from = at + needle.size();
+  return std::string(text.substr(from, text.find('"', from) - from));
+}
+
+}  // namespace
+
+void Payments::tap(DeviceHost& device) {
+  terminal::TapRequest request;
+  request.amount = {static_cast<std::int64_t>(100 + chance_.below(4'000)), 978};
+  request.country = 276;
+  request.now = world_.clock.now();
+  NoTrace trace;
+  CardEmulation& card = device.wallet().getCardEmulation();
+  const auto result = terminal::tap(
+      request, chance_.random(),
+      [&](ByteView command) -> Result<Bytes> {
+        Bytes answer = card.processApdu(command);
+        if (device.disk.dead()) return Error(Code::kUnavailable, "the device is dead");
+        return answer;
+      },
+      trace);
+  card.onDeactivated(DeactivationReason::LINK_LOSS);
+  if (!result.ok() || !result->request) {
+    world_.trace.line("tap", device.index(), "no cryptogram");
+    return;
+  }
+  const emv::CryptogramRequest& made = *result->request;
+  const CardAtc use{std::string(base::asText(made.dpan.expose())), made.input.atc};
+  world_.trace.line("tap", device.index(), "atc", use.second);
+  verdict_.require(cryptograms_.emplace(use, base::toBytes(made.cryptogram)).second, "I1",
+                   "a single-use key made a second cryptogram");
+  unsigned& last = lastAtc_[use.first];
+  verdict_.require(use.second > last, "I2", "a card's ATC did not grow");
+  last = std::max(last, use.second);
+  const SecretBytes emv = emv::encodeCryptogramRequest(made);
+  const std::string body = codec::JsonObject().addHex("emv", emv.expose()).text();
+  bookings_.push_back(
+      {use, base::toBytes(base::asBytes(body)), "booking-" + std::to_string(++keys_), {}, true});
+}
+
+void Payments::repeatOne() {
+  if (bookings_.empty()) return;
+  Booking again = bookings_.at(chance_.below(bookings_.size()));
+  if (again.answer.empty()) return;
+  if (chance_.percent(50)) {
+    again.idempotencyKey = "booking-" + std::to_string(++keys_);
+    again.answer.clear();
+    again.first = false;
+    bookings_.push_back(std::move(again));
+    return;
+  }
+  send(again);
+}
+
+void Payments::work() {
+  for (Booking& booking : bookings_) {
+    if (booking.answer.empty()) send(booking);
+  }
+}
+
+void Payments::send(Booking& booking) {
+  TransportRequest request{"POST",
+                           "/tsp/v1/authorizations",
+                           {{"content-type", "application/json"},
+                            {"authorization", std::string("Bearer ") + kAcquirerToken},
+                            {"idempotency-key", booking.idempotencyKey}},
+                           booking.body};
+  const auto response = backend_.serve(request);
+  world_.trace.line("authorize", booking.idempotencyKey, response ? response->status : -1);
+  if (response && response->status == 200) answered(booking, *response);
+}
+
+void Payments::answered(Booking& booking, const TransportResponse& response) {
+  if (!booking.answer.empty()) {
+    verdict_.require(booking.answer == response.body, "I4",
+                     "an authorization was answered in two ways");
+    return;
+  }
+  booking.answer = response.body;
+  const std::string reason = textMember(response.body, "reason");
+  world_.trace.line("authorized", booking.idempotencyKey, reason);
+  if (reason == "approved") {
+    verdict_.require(approved_.insert(booking.use).second, "I2",
+                     "a cryptogram was approved a second time");
+  } else if (booking.first) {
+    verdict_.require(reason != "atc_not_issued" && reason != "atc_used" &&
+                         reason != "wrong_cryptogram" && reason != "unknown_token",
+                     "I2", "the backend does not know a key that it issued");
+  }
+}
+
+}  // namespace florin::sim

@@ -1,0 +1,52 @@
+// Payments is the terminal and the acquirer: it takes taps, sends their cryptograms to the backend
+// until they are answered, repeats some, and watches that no key pays twice (I1, I2, I4).
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "device_host.h"
+#include "verdict.h"
+
+namespace florin::sim {
+
+class Payments {
+ public:
+  Payments(const World& world, BackendHost& backend, Chance& chance, Verdict& verdict)
+      : world_(world), backend_(backend), chance_(chance), verdict_(verdict) {}
+
+  // tap lets the device's default card pay, and books it when the card made a cryptogram.
+  void tap(DeviceHost& device);
+
+  // repeatOne presents a cryptogram of before once more, under the same key or under a new one.
+  void repeatOne();
+
+  // work sends what waits for its answer.
+  void work();
+
+ private:
+  using CardAtc = std::pair<std::string, unsigned>;  // DPAN and ATC
+
+  struct Booking {
+    CardAtc use;
+    Bytes body;
+    std::string idempotencyKey;
+    Bytes answer;       // empty until it came
+    bool first = true;  // the first presentation of its cryptogram
+  };
+
+  void send(Booking& booking);
+  void answered(Booking& booking, const TransportResponse& response);
+
+  World world_;
+  BackendHost& backend_;
+  Chance& chance_;
+  Verdict& verdict_;
+  std::vector<Booking> bookings_;
+  std::map<CardAtc, Bytes> cryptograms_;
+  std::map<std::string, unsigned> lastAtc_;
+  std::set<CardAtc> approved_;
+  std::size_t keys_ = 0;
+};
+
+}  // namespace florin::sim

@@ -1,0 +1,85 @@
+#include "report.h"
+
+#include <cstdio>
+
+#include "codec/json_writer.h"
+
+namespace florin::sim {
+namespace {
+
+constexpr std::size_t kShown = 10;  // violations that are told one by one
+constexpr std::size_t kProgressEvery = 16;
+
+std::string hex(std::uint64_t number) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(number));
+  return text;
+}
+
+}  // namespace
+
+Report::Report(std::string mode, std::string what, std::size_t total, bool json,
+               const Console& console)
+    : mode_(std::move(mode)),
+      what_(std::move(what)),
+      total_(total),
+      json_(json),
+      console_(console) {}
+
+void Report::progress() {
+  if (!console_.terminal || json_) return;
+  console_.err << "\r" << done_ << " of " << total_ << " " << what_ << ", " << faults_
+               << " faults, " << violations_.size() << " violations\033[K" << std::flush;
+}
+
+void Report::done(const Outcome& outcome) {
+  ++done_;
+  steps_ += outcome.steps;
+  messages_ += outcome.messages;
+  faults_ += outcome.faults;
+  if (done_ % kProgressEvery == 0 || done_ == total_) progress();
+}
+
+void Report::violation(const std::string& where, const Breach& breach, const std::string& again) {
+  violations_.push_back({where, breach, again});
+  if (json_ || violations_.size() > kShown) return;
+  if (console_.terminal && !json_) console_.err << "\r\033[K";
+  console_.out << where << ", step " << breach.step << ": " << breach.invariant << " "
+               << breach.text << "\n  again: " << again << std::endl;
+}
+
+void Report::end(bool good) {
+  if (console_.terminal && !json_) console_.err << "\r\033[K";
+  if (json_) return endJson(good);
+  console_.out << done_ << " " << what_ << ", " << steps_ << " steps, " << messages_
+               << " messages, " << faults_ << " faults, violations " << violations_.size();
+  if (hash_ != 0) console_.out << ", trace " << hex(hash_);
+  console_.out << std::endl;
+}
+
+void Report::endJson(bool good) {
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start_;
+  codec::JsonArray list;
+  for (const Violation& each : violations_) {
+    list.add(codec::JsonObject()
+                 .add("where", each.where)
+                 .add("step", each.breach.step)
+                 .add("invariant", each.breach.invariant)
+                 .add("text", each.breach.text)
+                 .add("again", each.again));
+  }
+  codec::JsonObject object;
+  object.add("mode", mode_)
+      .add("ok", good)
+      .add("runs", done_)
+      .add("steps", steps_)
+      .add("messages", messages_)
+      .add("faults", faults_)
+      .add("violations", violations_.size())
+      .add("elapsedMs", static_cast<std::int64_t>(took.count()))
+      .add("found", list);
+  if (hash_ != 0) object.add("traceHash", hex(hash_));
+  console_.out << object.text() << std::endl;
+}
+
+}  // namespace florin::sim
