@@ -107,7 +107,8 @@ void App::digitize(std::size_t card) {
 
 void App::enroll(Entry entry) {
   device_.wallet().getEnrollingBusinessService().enroll(
-      device_.walletId(), "", "en", std::make_shared<Enrolling>(*this, begin("enroll", entry)));
+      device_.wallet().getCardEnrollmentService().getWalletId(), "", "en",
+      std::make_shared<Enrolling>(*this, begin("enroll", entry)));
 }
 
 void App::resume(Entry entry) {
@@ -118,6 +119,11 @@ void App::resume(Entry entry) {
 void App::activate(Entry entry) {
   device_.wallet().getProvisioningBusinessService().sendActivationCode(
       std::make_shared<Enrolling>(*this, begin("activate", entry)));
+}
+
+void App::retry() {
+  device_.wallet().getProvisioningBusinessService().retrySession(
+      std::make_shared<Enrolling>(*this, begin("retry")));
 }
 
 void App::synchronize() {
@@ -159,7 +165,8 @@ std::string App::codeFor(Entry entry) {
       }
       return {};
     case Entry::kWrong:
-      return std::string(base::asText(protocol::newS1Code(chance_.random()).expose()));
+      return std::string(
+          base::asText(protocol::newCode(messages::Suite::kS1, chance_.random()).expose()));
     case Entry::kOfAnotherCard: {
       const std::size_t other = chance_.below(cards.size());
       if (!cards[other].code.empty()) entered_ = other;
@@ -222,11 +229,12 @@ void App::actWildly() {
   const auto wse = device_.wallet().getWalletSecureEnrollmentBusinessService().getState();
   if (wse != WalletSecureEnrollmentState::WSE_COMPLETED && chance_.percent(90)) return startWse();
   if (chance_.percent(5)) {  // whatever the situation
-    switch (chance_.below(5)) {
+    switch (chance_.below(6)) {
       case 0: return enroll(wildEntry());
       case 1: return resume(wildEntry());
       case 2: return activate(wildEntry());
       case 3: return startWse();
+      case 4: return retry();
       default: return synchronize();
     }
   }

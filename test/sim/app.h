@@ -38,6 +38,11 @@ class App {
   // died: the process is over, nobody will answer.
   void died() { call_.reset(); }
 
+  // wiped: the wallet is a new one, what was known of the old one is of no use.
+  void wiped() {
+    for (WantedCard& card : cards) card = {card.pan, {}, {}};
+  }
+
   // actWildly makes one call, sensible or not. The device must be up and the app not busy.
   void actWildly();
 
@@ -65,6 +70,7 @@ class App {
   void resume(Entry entry);
   void activate(Entry entry);
   void synchronize();
+  void retry();
   void replenish(const std::string& card, bool force);
   Entry wildEntry();
   std::string codeFor(Entry entry);

@@ -150,18 +150,34 @@ void BackendChecks::checkBinding(WalletTrack& track, const Served& now) {
   }
 }
 
+// The operation that revocation itself writes is the Wipe.
+void BackendChecks::revoked(const base::WalletId& wallet) {
+  WalletTrack& track = wallets_[wallet];
+  track.revoked = true;
+  const auto device = backend_.durable()
+                          .read([&](ports::Unit& unit) {
+                            return unit.devices().findByWallet(material_.walletProvider(), wallet);
+                          })
+                          .value();
+  if (device) checkOperations(track, *device);
+}
+
 void BackendChecks::checkDevice(WalletTrack& track, const Served& now) {
   const records::Device& device = *now.device;
   if (!track.deviceId) track.deviceId = device.deviceId;
   if (track.deviceKey.empty()) track.deviceKey = device.publicKey;
   verdict_.require(track.deviceId == device.deviceId && track.deviceKey == device.publicKey, "I3",
                    "a wallet has a second device");
+  if (device.epoch != track.epoch && device.nextReqSeq == 1) {  // it enrolled again: numbers anew
+    track.nextReqSeq = 1;
+    track.results.clear();
+  }
+  track.epoch = device.epoch;
   verdict_.require(
       device.nextReqSeq >= track.nextReqSeq && device.nextReqSeq <= track.nextReqSeq + 1, "I4",
       "request numbers went back or over one");
-  if (track.revoked) {
-    verdict_.require(device.nextOpSeq == track.nextOpSeq, "I8",
-                     "a revoked device got an operation");
+  if (track.revoked || track.suspended) {
+    verdict_.require(device.nextOpSeq == track.nextOpSeq, "I8", "a barred device got an operation");
   }
   track.nextReqSeq = device.nextReqSeq;
   for (std::uint64_t n = device.nextReqSeq; n-- > 1 && n + 3 > device.nextReqSeq;) {

@@ -27,9 +27,17 @@ class BackendChecks {
   // acknowledged checks that what the device acknowledged is on its disk (I5).
   void acknowledged(const DeviceView& device);
 
-  // revoked: the operator revoked the device of this wallet, and was told that it is done.
-  void revoked(const base::WalletId& wallet) { wallets_[wallet].revoked = true; }
+  // The operator was told that the device of this wallet is revoked, suspended, or resumed.
+  void revoked(const base::WalletId& wallet);
+  void suspended(const base::WalletId& wallet, bool suspended) {
+    wallets_[wallet].suspended = suspended;
+  }
   [[nodiscard]] bool isRevoked(const base::WalletId& wallet) { return wallets_[wallet].revoked; }
+
+  // isBarred: the device of this wallet is revoked or suspended, and gets neither cards nor keys.
+  [[nodiscard]] bool isBarred(const base::WalletId& wallet) {
+    return wallets_[wallet].revoked || wallets_[wallet].suspended;
+  }
 
   // settled checks what has to be in the end: one device, active, nothing left to deliver (I9).
   void settled(const base::WalletId& wallet, const DeviceView& device);
@@ -45,11 +53,13 @@ class BackendChecks {
   struct WalletTrack {
     bool known = false;
     bool revoked = false;
+    bool suspended = false;
     std::uint32_t tries = 0;
     std::set<Bytes> answered;          // hashes of the E1 that have an E2
     std::map<Bytes, Bytes> boundKeys;  // device public key by codeRef
     std::optional<base::DeviceId> deviceId;
     Bytes deviceKey;
+    std::uint32_t epoch = 0;
     std::uint64_t nextReqSeq = 1;
     std::uint64_t nextOpSeq = 1;
     std::map<std::uint64_t, OperationTrack> operations;

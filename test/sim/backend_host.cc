@@ -24,9 +24,9 @@ std::filesystem::path newFolder() {
 }  // namespace
 
 BackendHost::BackendHost(const Material& material, base::Clock& clock, Chance& chance,
-                         StoreKind kind)
-    : material_(material), clock_(clock), chance_(chance) {
-  if (kind == StoreKind::kSqlite) folder_ = newFolder();
+                         const BackendSettings& settings)
+    : material_(material), clock_(clock), chance_(chance), suite_(settings.suite) {
+  if (settings.store == StoreKind::kSqlite) folder_ = newFolder();
   openStore();
   faults_ = std::make_unique<FaultStore>(*durable_);
   const Status made = durable_->write([&](ports::Unit& unit) {
@@ -62,8 +62,10 @@ void BackendHost::openStore() {
 
 bool BackendHost::start() {
   auto services = apps::Services::make(
-      {*faults_, material_.custody(), material_.catalog(), clock_, chance_.random(), log_},
-      {kBackendId, material_.walletProvider(), std::chrono::hours(24)});
+      {*faults_, material_.custody(rotated_), material_.catalog(), clock_, chance_.random(), log_},
+      {.backendId = kBackendId,
+       .walletProvider = material_.walletProvider(),
+       .codes = {.suite = suite_, .lifetime = std::chrono::hours(24)}});
   if (!services.ok()) {
     kill();
     return false;

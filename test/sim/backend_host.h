@@ -8,7 +8,6 @@
 
 #include "chance.h"
 #include "fakes/handler_transport.h"
-#include "fakes/recording_log.h"
 #include "fault_store.h"
 #include "material.h"
 #include "services.h"
@@ -17,11 +16,17 @@ namespace florin::sim {
 
 enum class StoreKind : std::uint8_t { kMemory, kSqlite };
 
+struct BackendSettings {
+  StoreKind store = StoreKind::kMemory;
+  messages::Suite suite = messages::Suite::kS1;  // of the codes that it issues
+};
+
 class BackendHost {
  public:
   // `material`, `clock` and `chance` must outlive the host. A SQLite store lives in a folder of its
   // own that goes with the host.
-  BackendHost(const Material& material, base::Clock& clock, Chance& chance, StoreKind kind);
+  BackendHost(const Material& material, base::Clock& clock, Chance& chance,
+              const BackendSettings& settings);
   ~BackendHost();
   BackendHost(const BackendHost&) = delete;
   BackendHost& operator=(const BackendHost&) = delete;
@@ -44,13 +49,21 @@ class BackendHost {
   [[nodiscard]] ports::Store& durable() { return *durable_; }
   [[nodiscard]] FaultStore& faults() { return *faults_; }
 
+  // devices is what the operator may do, on the store with its faults. The backend must be up.
+  [[nodiscard]] cps::Devices& devices() { return services_->devices(); }
+
+  // rotate lets the next process use a new channel key beside the one before.
+  void rotate() { rotated_ = true; }
+
  private:
   void openStore();
 
   const Material& material_;
   base::Clock& clock_;
   Chance& chance_;
-  fakes::NullLog log_;
+  const messages::Suite suite_;
+  bool rotated_ = false;
+  NullLog log_;
   std::string lieOn_;
   std::filesystem::path folder_;  // empty: in memory
   std::unique_ptr<ports::Store> durable_;

@@ -85,12 +85,18 @@ void DeviceChecks::changed(DeviceHost& device) {
     return;
   }
   if (device.up()) {
-    if (walletId_.empty()) walletId_ = device.walletId();
-    verdict_.require(walletId_ == device.walletId(), "I5", "the wallet's id is another one");
     if (!device.disk.dead()) {
       verdict_.require(device.wallet().getEnrollingBusinessService().isEnrolled() == now->status,
                        "I9", "isEnrolled() is not what the disk says");
     }
+  }
+  if (std::exchange(wiped_, false)) {
+    verdict_.require(now->cards.empty() && now->keys.empty() && !now->deviceId, "I8",
+                     "a wiped wallet has something left");
+    gone_.clear();
+    DeviceView fresh;
+    fresh.generation = view_.generation;
+    view_ = fresh;
   }
   compare(*now);
   compareWithBackend(*now);

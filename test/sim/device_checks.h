@@ -37,6 +37,9 @@ class DeviceChecks {
   // changed: the device's disk is not what it was.
   void changed(DeviceHost& device);
 
+  // wiped: the device was wiped, as the operator wanted it; it begins again.
+  void wiped() { wiped_ = true; }
+
   // refuseGains: the last answer that this device got was made for a device that may get nothing.
   void refuseGains(bool refused) { gainsAreRefused_ = refused; }
 
@@ -50,7 +53,7 @@ class DeviceChecks {
   Verdict& verdict_;
   DeviceView view_;
   std::set<DeviceView::KeyNumber> gone_;  // keys that were here and are not any more
-  std::string walletId_;
+  bool wiped_ = false;
   bool gainsAreRefused_ = false;
 };
 

@@ -4,7 +4,6 @@
 #include <memory>
 #include <string>
 
-#include "fakes/recording_log.h"
 #include "network.h"
 #include "wallet/open.h"
 
@@ -48,7 +47,6 @@ class DeviceHost {
         clock, random_);
     if (!opened.ok()) return opened.error();
     wallet_ = std::move(*opened);
-    walletId_ = wallet_->getCardEnrollmentService().getWalletId();
     return {};
   }
 
@@ -61,7 +59,6 @@ class DeviceHost {
   [[nodiscard]] std::size_t index() const { return index_; }
   [[nodiscard]] bool up() const { return wallet_ != nullptr; }
   [[nodiscard]] Wallet& wallet() { return *wallet_; }
-  [[nodiscard]] const std::string& walletId() const { return walletId_; }
 
   Disk disk;
   DeviceClock clock;
@@ -69,12 +66,11 @@ class DeviceHost {
  private:
   const std::size_t index_;
   fakes::SeededRandom random_;
-  fakes::NullLog log_;
+  NullLog log_;
   VaultKey vaultKey_;
   ProcessExecutor executor_;
   Link link_;
   std::unique_ptr<Wallet> wallet_;
-  std::string walletId_;
 };
 
 }  // namespace florin::sim

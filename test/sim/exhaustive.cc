@@ -35,7 +35,9 @@ std::string describe(const Point& point) {
 }
 
 std::vector<Point> allPoints(const Material& material, StoreKind store) {
-  Run counted(material, {.seed = 1, .store = store, .broken = {}, .trace = nullptr});
+  Run counted(
+      material,
+      {.seed = 1, .store = store, .suite = messages::Suite::kS1, .broken = {}, .trace = nullptr});
   const std::size_t backendBefore = counted.backend().faults().writes();
   counted.addWallet(1);
   live(counted);

@@ -11,7 +11,11 @@ Material Material::make() {
   fakes::SeededRandom random(0);
   material.issuer_ = base::TenantId::random(random);
   material.walletProvider_ = base::TenantId::random(random);
-  auto custody = softkeys::SoftKeys::open(softkeys::SoftKeys::create(random, {"K2"}));
+  const SecretBytes keys = softkeys::SoftKeys::create(random, {"K2"});
+  const auto newKeys = softkeys::SoftKeys::rotateChannelKey(keys, random);
+  FLORIN_CHECK(newKeys.ok());
+  auto custody = softkeys::SoftKeys::open(keys);
+  auto rotated = softkeys::SoftKeys::open(*newKeys);
   tsp::Program program;
   program.card = emv::programK2();
   program.card.name = "K2";
@@ -21,8 +25,9 @@ Material Material::make() {
   program.amountLimit = 100'000;
   auto catalog = tsp::Catalog::make(
       {program}, {{material.issuer_, "Simulated Bank", {{"999900", "999909", "K2"}}}});
-  FLORIN_CHECK(custody.ok() && catalog.ok());
+  FLORIN_CHECK(custody.ok() && rotated.ok() && catalog.ok());
   material.custody_ = std::move(*custody);
+  material.rotatedCustody_ = std::move(*rotated);
   material.catalog_ = std::make_unique<tsp::Catalog>(std::move(*catalog));
   return material;
 }

@@ -14,7 +14,10 @@ class Material {
  public:
   static Material make();
 
-  [[nodiscard]] ports::KeyCustody& custody() const { return *custody_; }
+  // custody is an HSM: it outlives the backend's processes. `rotated`: with a new channel key.
+  [[nodiscard]] ports::KeyCustody& custody(bool rotated) const {
+    return rotated ? *rotatedCustody_ : *custody_;
+  }
   [[nodiscard]] const tsp::Catalog& catalog() const { return *catalog_; }
   [[nodiscard]] const base::TenantId& issuer() const { return issuer_; }
   [[nodiscard]] const base::TenantId& walletProvider() const { return walletProvider_; }
@@ -23,6 +26,7 @@ class Material {
   base::TenantId issuer_;
   base::TenantId walletProvider_;
   std::unique_ptr<ports::KeyCustody> custody_;
+  std::unique_ptr<ports::KeyCustody> rotatedCustody_;
   std::unique_ptr<tsp::Catalog> catalog_;
 };
 

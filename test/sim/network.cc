@@ -89,7 +89,7 @@ void Network::roundTrip(const Message& message, Fate fate, const Transport::Done
 
 void Network::send(std::size_t device, TransportRequest request, base::Duration deadline,
                    Transport::Done done) {
-  const Message message{++messages_, device, std::move(request)};
+  const Message message{++messages_, device, watcher_.walletOf(device), std::move(request)};
   if (recorded_.size() < kRecorded) recorded_.push_back(message);
   const Fate fate = watcher_.fateOf(message);
   trace_.line("send", message.number, "device", device, message.request.path.substr(0, 30),

@@ -32,6 +32,7 @@ const char* nameOf(Fate fate);
 struct Message {
   std::size_t number = 0;  // of the run, from 1
   std::size_t device = 0;
+  base::WalletId wallet;  // that the device was when it sent this
   TransportRequest request;
 };
 
@@ -39,6 +40,7 @@ struct Message {
 class NetworkWatcher {
  public:
   virtual ~NetworkWatcher() = default;
+  virtual base::WalletId walletOf(std::size_t device) = 0;
   virtual Fate fateOf(const Message& message) = 0;
 
   // served: the backend handled this request; nothing when it died of it.

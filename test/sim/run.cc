@@ -31,7 +31,7 @@ Run::Run(const Material& material, const Settings& settings)
       backendChance_(streamSeed(settings.seed, Stream::kBackend)),
       schedule_(clock_),
       verdict_(settings.broken),
-      backend_(material, clock_, backendChance_, settings.store),
+      backend_(material, clock_, backendChance_, {settings.store, settings.suite}),
       network_(schedule_, backend_, networkChance_, trace_, *this),
       payments_({clock_, schedule_, network_, trace_}, backend_, plan_, verdict_),
       backendChecks_(material, backend_, clock_, verdict_) {
@@ -65,9 +65,6 @@ void Run::start(Party& party) {
                      "I9", "a wallet does not open");
     return;
   }
-  const auto id = base::WalletId::parse(party.device->walletId());
-  FLORIN_CHECK(id.ok());
-  party.walletId = *id;
   check(party);
 }
 
@@ -87,8 +84,29 @@ void Run::restartLater(Party& party) {
 
 void Run::check(Party& party) {
   party.seenWrites = party.device->disk.writes();
+  if (party.device->up()) {
+    const auto id =
+        base::WalletId::parse(party.device->wallet().getCardEnrollmentService().getWalletId());
+    if (id.ok()) noteWalletId(party, *id);
+  }
   party.checks->changed(*party.device);
   backendChecks_.acknowledged(party.checks->view());
+}
+
+// noteWalletId: a wallet has one id, until the operator has revoked its device and it was wiped.
+void Run::noteWalletId(Party& party, const base::WalletId& id) {
+  if (party.walletId == id) return;
+  if (party.walletId != base::WalletId()) {
+    verdict_.require(backendChecks_.isRevoked(party.walletId), "I5", "a wallet lost its id");
+    trace_.line("wiped", party.device->index());
+    party.app->wiped();
+    party.checks->wiped();
+    for (const auto& other : parties_) {
+      if (other.get() != &party && other->walletId == party.walletId) other->intruder = true;
+    }
+    party.intruder = false;
+  }
+  party.walletId = id;
 }
 
 // afterTask ends the processes that a fault ended, and lets the checkers look.
@@ -138,8 +156,7 @@ Fate Run::fateOf(const Message& message) {
 }
 
 void Run::served(const Message& message, const std::optional<TransportResponse>& response) {
-  Party& from = party(message.device);
-  backendChecks_.served(from.walletId, message.request, response);
+  backendChecks_.served(message.wallet, message.request, response);
   for (const auto& [number, moment] : plannedKills_) {
     if (number == message.number && moment == Moment::kBackendServed) backend_.kill();
   }
@@ -148,7 +165,7 @@ void Run::served(const Message& message, const std::optional<TransportResponse>&
 void Run::replied(const Message& message) {
   Party& to = party(message.device);
   if (message.request.path == "/cps/v1/exchange") {
-    to.checks->refuseGains(backendChecks_.isRevoked(to.walletId));
+    to.checks->refuseGains(backendChecks_.isBarred(message.wallet));
   }
   for (const auto& [number, moment] : plannedKills_) {
     if (number == message.number && moment == Moment::kDeviceGetsAnswer) killDevice(to, true);
@@ -185,12 +202,13 @@ void Run::calm() {
   backend_.faults().plan(0, StoreFault::kNone);
   for (const auto& party : parties_) party->device->disk.plan(0, DiskFault::kNone);
   runFor(3min);
+  resumeSuspended();
   payments_.work();
 }
 
 // excused: the wallet is not meant to get anywhere.
-bool Run::excused(const Party& party) {
-  if (party.intruder || backendChecks_.isRevoked(party.walletId)) return true;
+bool Run::excused(const Party& party) const {
+  if (party.intruder) return true;
   for (const auto& other : parties_) {
     if (other->intruder && other->walletId == party.walletId) return true;
   }

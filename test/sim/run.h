@@ -16,6 +16,7 @@ namespace florin::sim {
 struct Settings {
   std::uint64_t seed = 1;
   StoreKind store = StoreKind::kMemory;
+  messages::Suite suite = messages::Suite::kS1;
   std::string broken;             // the invariant that is broken on purpose; empty: none
   std::ostream* trace = nullptr;  // gets every line of the trace
 };
@@ -73,6 +74,7 @@ class Run : private NetworkWatcher {
   void killAt(std::size_t number, Moment moment) { plannedKills_.emplace_back(number, moment); }
 
  private:
+  base::WalletId walletOf(std::size_t device) override { return party(device).walletId; }
   Fate fateOf(const Message& message) override;
   void served(const Message& message, const std::optional<TransportResponse>& response) override;
   void replied(const Message& message) override;
@@ -81,16 +83,19 @@ class Run : private NetworkWatcher {
   void breakBackend();
   void breakDevice(Party& party);
   void addIntruder();
-  void revokeOne();
+  void operate();
+  records::DeviceState stateOf(const records::Device& device);
+  void resumeSuspended();
   void plantFault();
   void killDevice(Party& party, bool powerCut);
   void restartLater(Party& party);
   void start(Party& party);
   void afterTask();
   void check(Party& party);
+  void noteWalletId(Party& party, const base::WalletId& id);
   void calm();
   bool settleParty(std::size_t index);
-  [[nodiscard]] bool excused(const Party& party);
+  [[nodiscard]] bool excused(const Party& party) const;
 
   const Material& material_;
   const Settings settings_;

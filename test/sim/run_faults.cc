@@ -29,10 +29,10 @@ void Run::step() {
     runFor(plan_.between(1h, 30h));
   } else if (dice < 92) {
     if (network_.recorded() > 0) network_.replay(plan_.below(network_.recorded()));
-  } else if (dice < 94) {
+  } else if (dice < 93) {
     addIntruder();
-  } else if (dice < 95) {
-    revokeOne();
+  } else if (dice < 96) {
+    operate();
   } else {
     payments_.work();
     payments_.repeatOne();
@@ -88,20 +88,63 @@ void Run::addIntruder() {
   start(*parties_.back());
 }
 
-// revokeOne is the operator who revokes a device; it is told that this is done.
-void Run::revokeOne() {
-  Party& party = *parties_.at(plan_.below(parties_.size()));
-  const Status revoked = backend_.durable().write([&](ports::Unit& unit) -> Status {
-    FLORIN_TRY_ASSIGN(auto device,
-                      unit.devices().findByWallet(material_.walletProvider(), party.walletId));
-    if (!device) return Error(Code::kNotFound, "no device");
-    device->state = records::DeviceState::kRevoked;
-    ++device->epoch;
-    return unit.devices().update(*device);
-  });
-  if (!revoked.ok()) return;
-  trace_.line("revoke", party.device->index());
-  backendChecks_.revoked(party.walletId);
+// operate is the operator: suspends, resumes or revokes a device, and is told that it is done; or
+// lets the backend's next process have a new channel key.
+void Run::operate() {
+  const Party& party = *parties_.at(plan_.below(parties_.size()));
+  const auto what = plan_.below(6);
+  if (what == 0) {
+    trace_.line("rotate");
+    backend_.rotate();
+    if (backend_.up()) backend_.kill();
+    return;
+  }
+  const auto row =
+      backend_.durable()
+          .read([&](ports::Unit& unit) {
+            return unit.devices().findByWallet(material_.walletProvider(), party.walletId);
+          })
+          .value();
+  if (!row || !backend_.up()) return;
+  trace_.line("operate", party.device->index(), what);
+  cps::Devices& devices = backend_.devices();
+  const Status done = what <= 2   ? devices.revoke(row->deviceId)
+                      : what <= 4 ? devices.suspend(row->deviceId)
+                                  : devices.resume(row->deviceId);
+  // The backend may have died of it when it was durable already.
+  const auto after = stateOf(*row);
+  if (what <= 2 && (done.ok() || after == records::DeviceState::kRevoked)) {
+    backendChecks_.revoked(party.walletId);
+  } else if (what > 2 && what <= 4 && (done.ok() || after == records::DeviceState::kSuspended)) {
+    backendChecks_.suspended(party.walletId, true);
+  } else if (what == 5 && after == records::DeviceState::kActive) {
+    backendChecks_.suspended(party.walletId, false);
+  }
+  if (backend_.faults().dead()) backend_.kill();
+}
+
+records::DeviceState Run::stateOf(const records::Device& device) {
+  return backend_.durable()
+      .read([&](ports::Unit& unit) { return unit.devices().find(device.deviceId); })
+      .value()
+      .value_or(device)
+      .state;
+}
+
+// resumeSuspended: whoever was suspended may go on (I9).
+void Run::resumeSuspended() {
+  for (const auto& party : parties_) {
+    const auto row =
+        backend_.durable()
+            .read([&](ports::Unit& unit) {
+              return unit.devices().findByWallet(material_.walletProvider(), party->walletId);
+            })
+            .value();
+    if (!row || row->state != records::DeviceState::kSuspended) continue;
+    verdict_.require(backend_.devices().resume(row->deviceId).ok(), "I9",
+                     "a device cannot be resumed");
+    backendChecks_.suspended(party->walletId, false);
+  }
 }
 
 // plantFault breaks one invariant on purpose, so that its checker shows that it sees.

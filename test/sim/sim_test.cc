@@ -6,7 +6,11 @@ namespace florin::sim {
 namespace {
 
 std::uint64_t hashOf(const Material& material, std::uint64_t seed, StoreKind store) {
-  sim::Run run(material, {.seed = seed, .store = store, .broken = {}, .trace = nullptr});
+  sim::Run run(material, {.seed = seed,
+                          .store = store,
+                          .suite = messages::Suite::kS1,
+                          .broken = {},
+                          .trace = nullptr});
   return run.simulate().traceHash;
 }
 

@@ -11,6 +11,8 @@ constexpr int kFound = 1;
 
 // Every 20th seed lives on SQLite, which is slower.
 constexpr std::uint64_t kSqliteEvery = 20;
+// Every 100th has typed codes, whose scrypt is slower still.
+constexpr std::uint64_t kTypedEvery = 100;
 constexpr std::size_t kSeedsForBroken = 2'000;  // how long a planted fault is looked for
 
 StoreKind storeOf(const Options& options, std::uint64_t seed) {
@@ -23,6 +25,7 @@ StoreKind storeOf(const Options& options, std::uint64_t seed) {
 Settings settingsOf(const Options& options, const Console& console, std::uint64_t seed) {
   return {.seed = seed,
           .store = storeOf(options, seed),
+          .suite = seed % kTypedEvery == 7 ? messages::Suite::kS2 : messages::Suite::kS1,
           .broken = options.broken,
           .trace = options.trace ? &console.out : nullptr};
 }
@@ -72,7 +75,8 @@ int runExhaustive(const Options& options, const Console& console) {
   const StoreKind store = storeOf(options, options.store == "mixed" ? 1 : 0);
   const std::vector<Point> points = allPoints(material, store);
   Report report("exhaustive", "crash points", points.size(), options.json, console);
-  const Settings settings{.seed = 1, .store = store, .broken = {}, .trace = nullptr};
+  const Settings settings{
+      .seed = 1, .store = store, .suite = messages::Suite::kS1, .broken = {}, .trace = nullptr};
   runFleet(
       points.size(), options.threads,
       [&](std::size_t index) { return tryPoint(material, settings, points[index]); },
