@@ -5,6 +5,9 @@
 
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
+// The parser asserts that a key begins well and then refuses one that does not: a typing error must
+// end in the refusal, not in the assertion.
+#define TOML_ASSERT(expr) static_assert(true)
 #include <toml++/toml.h>
 
 #include <filesystem>
