@@ -37,6 +37,8 @@ class ChildProcess {
   // The destructor ends the child: SIGTERM, a bounded wait, SIGKILL.
   ~ChildProcess();
 
+  [[nodiscard]] pid_t pid() const { return pid_; }
+
   // wait gives the exit status; 128 + n after signal n. kInternal when the time is over.
   Outcome<int> wait(std::chrono::milliseconds time, Interrupts& interrupts);
 
