@@ -68,7 +68,7 @@ TEST(ServerConfigTest, LeastHasTheDocumentedDefaults) {
   EXPECT_EQ(config.listenAddress, "127.0.0.1");
   EXPECT_EQ(config.listenPort, 8443);
   EXPECT_EQ(config.hosts, (std::vector<std::string>{"localhost", "127.0.0.1", "::1"}));
-  EXPECT_EQ(config.workers, 2U);
+  EXPECT_EQ(config.workers, 16U);
   EXPECT_EQ(config.backendId, "florin-test");
   EXPECT_EQ(config.walletProvider.toString(), kId);
   EXPECT_EQ(config.codeLifetime, std::chrono::hours(30 * 24));

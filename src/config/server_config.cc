@@ -142,7 +142,7 @@ Loaded<ServerConfig> readServerConfig(std::string_view text, const std::filesyst
   } else {
     server.fail("listen", std::string(endpoint.error().text()));
   }
-  config.workers = static_cast<unsigned>(server.integer("workers", 1, 64, 2));
+  config.workers = static_cast<unsigned>(server.integer("workers", 1, 64, config.workers));
   config.hosts = server.strings("hosts", config.hosts);
   server.finish();
   config.limits = readLimits(root.table("limits"));
@@ -231,7 +231,7 @@ std::string initialServerConfig(std::string_view backendId, const base::TenantId
          "# environment variable goes before this file. Secrets never stand here.\n\n"
          "[server]\n"
          "listen = \"127.0.0.1:8443\"\n"
-         "workers = 2  # threads that answer requests\n"
+         "workers = 16  # threads that answer requests\n"
          "# Names that wallets may call this server by, beside the address above.\n"
          "hosts = [" +
          names +

@@ -32,7 +32,7 @@ struct ServerConfig {
   std::string listenAddress = "127.0.0.1";
   std::uint16_t listenPort = 8443;
   std::vector<std::string> hosts = {"localhost", "127.0.0.1", "::1"};  // beside listenAddress
-  unsigned workers = 2;
+  unsigned workers = 16;  // each waits for its commit, so few threads make small groups (D10)
   LimitsConfig limits;
   std::string backendId;  // part of every enrollment's transcript: never change it
   base::TenantId walletProvider;

@@ -31,7 +31,7 @@ Status WalletAuth::verify(const proof::SignatureFacts& facts, ByteView publicKey
   // The signature first and the window second: the server's time is told only to who holds the key.
   const Status signedBy = proof::verifySignature(facts, publicKey, facts.created);
   if (!signedBy.ok()) return unknownWallet();
-  if (!proof::verifySignature(facts, publicKey, backend_.clock.now()).ok()) {
+  if (!proof::isFresh(facts, backend_.clock.now())) {
     return messages::refusal(CpsStatus::kClockSkew, "signature is outside of the time window");
   }
   if (!nonces_.remember(facts.walletId, facts.nonce, backend_.clock.now())) {

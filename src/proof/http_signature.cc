@@ -178,9 +178,13 @@ Result<SignatureFacts> readSignature(const RequestFacts& request, const Signatur
                         std::move(signature)};
 }
 
-Status verifySignature(const SignatureFacts& facts, ByteView publicPoint, base::Time now) {
+bool isFresh(const SignatureFacts& facts, base::Time now) {
   const auto apart = facts.created < now ? now - facts.created : facts.created - now;
-  if (apart > base::limits::kSignatureWindow) {
+  return apart <= base::limits::kSignatureWindow;
+}
+
+Status verifySignature(const SignatureFacts& facts, ByteView publicPoint, base::Time now) {
+  if (!isFresh(facts, now)) {
     return Error(Code::kExpired, "signature was created at another time", base::toMs(now));
   }
   const auto key = crypto::P256PublicKey::fromPoint(publicPoint);

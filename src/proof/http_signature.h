@@ -64,6 +64,9 @@ struct SignatureFacts {
 // empty or not of our form. kUnauthenticated: the body has another digest. Nothing is proved yet.
 Result<SignatureFacts> readSignature(const RequestFacts& request, const SignatureHeaders& headers);
 
+// isFresh: `created` is within limits::kSignatureWindow of `now`, either way.
+bool isFresh(const SignatureFacts& facts, base::Time now);
+
 // verifySignature: kExpired when `created` is further than limits::kSignatureWindow from now,
 // either way; kUnauthenticated when the signature is not by `publicPoint` (65 bytes, uncompressed).
 // The caller remembers the nonce when a repeat matters.
