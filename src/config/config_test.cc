@@ -341,5 +341,12 @@ TEST(EndpointTest, TakesAddressAndPort) {
   }
 }
 
+TEST(ServerConfigTest, CharactersThatAreNotAsciiAreRefusedByLine) {
+  const std::string expected =
+      "f.toml:2: has a character that is not ASCII: write it as \\uXXXX in a string";
+  EXPECT_EQ(errorOf("[server]\n\xC8\x82"), expected);
+  EXPECT_EQ(errorOf("[server]\n# \xC3\xA9"), expected);
+}
+
 }  // namespace
 }  // namespace florin::config

@@ -18,6 +18,16 @@ struct TomlFile {
 };
 
 TomlFile parseText(std::string_view text, const std::filesystem::path& path) {
+  // The parser's tables of other characters end in undefined behaviour for some of them (U+01EF
+  // where a key begins), and TOML has an escape for each.
+  const auto other = std::ranges::find_if(text, [](char c) { return c < 0; });
+  if (other != text.end()) {
+    const auto line = static_cast<std::size_t>(std::count(text.begin(), other, '\n')) + 1;
+    return {{},
+            path,
+            ConfigError{path.string(), line, "",
+                        "has a character that is not ASCII: write it as \\uXXXX in a string"}};
+  }
   toml::parse_result parsed = toml::parse(text, path.string());
   if (parsed) return {std::move(parsed).table(), path, {}};
   const toml::parse_error& error = parsed.error();
