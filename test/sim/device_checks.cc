@@ -69,6 +69,8 @@ Result<DeviceView> viewOf(const std::optional<Bytes>& disk) {
   FLORIN_TRY_ASSIGN(const auto vault, vault::Vault::open(copy, key, unused));
   view.generation = vault->generation();
   view.status = wallet::statusOf(*vault);
+  FLORIN_TRY_ASSIGN(const auto wallet, vault::readRecord<vault::WalletRecord>(*vault));
+  if (wallet) view.walletId = wallet->walletId;
   FLORIN_TRY_ASSIGN(const auto device, vault::readRecord<vault::DeviceRecord>(*vault));
   if (device) {
     view.deviceId = device->deviceId;
@@ -78,8 +80,7 @@ Result<DeviceView> viewOf(const std::optional<Bytes>& disk) {
   return view;
 }
 
-void DeviceChecks::changed(DeviceHost& device) {
-  auto now = viewOf(device.disk.durable());
+void DeviceChecks::changed(DeviceHost& device, Result<DeviceView> now) {
   if (!now.ok()) {
     verdict_.breach("I5", "the vault does not open: " + std::string(now.error().text()));
     return;

@@ -18,6 +18,7 @@ struct DeviceView {
   using KeyNumber = std::pair<base::TokenId, std::uint32_t>;  // token and ATC
 
   std::uint64_t generation = 0;
+  std::optional<base::WalletId> walletId;  // none before the first start
   EnrollmentStatus status = EnrollmentStatus::ENROLLMENT_NEEDED;
   std::optional<base::DeviceId> deviceId;
   bool active = false;
@@ -34,8 +35,8 @@ class DeviceChecks {
  public:
   DeviceChecks(BackendHost& backend, Verdict& verdict) : backend_(backend), verdict_(verdict) {}
 
-  // changed: the device's disk is not what it was.
-  void changed(DeviceHost& device);
+  // changed: the device's disk is not what it was. `now` is viewOf it.
+  void changed(DeviceHost& device, Result<DeviceView> now);
 
   // wiped: the device was wiped, as the operator wanted it; it begins again.
   void wiped() { wiped_ = true; }

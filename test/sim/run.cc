@@ -84,12 +84,9 @@ void Run::restartLater(Party& party) {
 
 void Run::check(Party& party) {
   party.seenWrites = party.device->disk.writes();
-  if (party.device->up()) {
-    const auto id =
-        base::WalletId::parse(party.device->wallet().getCardEnrollmentService().getWalletId());
-    if (id.ok()) noteWalletId(party, *id);
-  }
-  party.checks->changed(*party.device);
+  auto view = viewOf(party.device->disk.durable());
+  if (view.ok() && view->walletId) noteWalletId(party, *view->walletId);
+  party.checks->changed(*party.device, std::move(view));
   backendChecks_.acknowledged(party.checks->view());
 }
 
