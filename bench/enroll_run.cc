@@ -31,7 +31,7 @@ constexpr auto kPoll = std::chrono::milliseconds(20);
 struct Options {
   bool json = false;
   bool floor = false;
-  std::size_t devices = 8;
+  std::size_t devices = 64;
   double seconds = 10;    // of measured time, when `flows` is 0
   std::size_t flows = 0;  // exactly so many
   std::string backend, ca;

@@ -15,7 +15,9 @@ struct FloorLine {
   double microseconds = 0;  // CPU of one
 };
 
-// measureFloor takes about a second. kUnavailable: the temporary database cannot be made.
+// measureFloor takes about a second. It measures on every CPU at once and gives the mean, because
+// the flow runs on all of them too: CPUs that share a core or its clock are slower together.
+// kUnavailable: the temporary database cannot be made.
 Result<std::vector<FloorLine>> measureFloor();
 
 double floorMicroseconds(const std::vector<FloorLine>& lines);

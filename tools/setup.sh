@@ -23,7 +23,7 @@ needs_check='
   libclang-rt-16-dev|libclang-rt-19-dev|libclang-rt-18-dev|libclang-rt-17-dev|libclang-rt-dev>=1:16
   clang-format-19|clang-format>=1:18
   clang-tidy-19|clang-tidy>=1:18'
-needs_bench='libbenchmark-dev'
+needs_bench='libbenchmark-dev libgtest-dev'
 
 fail() {
   echo "setup: $2" >&2

@@ -119,13 +119,10 @@ Result<Bytes> Enrollments::answer(const records::Wallet& signer, ByteView e1Byte
   return Error(Code::kUnavailable, "enrollment kept conflicting with others");
 }
 
-Result<records::Device> Enrollments::makeDevice(const records::Wallet& wallet,
-                                                const records::Enrollment& row,
+Result<records::Device> Enrollments::makeDevice(const records::Wallet& wallet, const Stored& stored,
                                                 const protocol::BackendAttempt& attempt,
                                                 messages::DeviceFacts facts) {
-  FLORIN_TRY_ASSIGN(const auto known, backend_->store.read([&](ports::Unit& unit) {
-    return unit.devices().findByWallet(wallet.tenant, wallet.walletId);
-  }));
+  const std::optional<records::Device>& known = stored.device;
   if (known && known->publicKey != facts.devicePublicKey) {
     return messages::refusal(CpsStatus::kWalletEnrolled,
                              "wallet is enrolled with another device key");
@@ -157,7 +154,7 @@ Result<records::Device> Enrollments::makeDevice(const records::Wallet& wallet,
   }
   device.language = std::move(facts.language);
   device.info = std::move(facts.deviceInfo);
-  device.lastSeen = row.created;
+  device.lastSeen = stored.row->created;
   return device;
 }
 
@@ -205,9 +202,13 @@ Result<Bytes> Enrollments::finish(const records::Wallet& wallet,
   FLORIN_TRY_ASSIGN(const messages::E3 e3, messages::decodeE3(e3Bytes));
   const Bytes e3Hash = base::toBytes(crypto::sha256(e3Bytes));
   for (unsigned round = 0; round < base::limits::kUnitRetries; ++round) {
-    FLORIN_TRY_ASSIGN(auto row, backend_->store.read([&](ports::Unit& unit) {
-      return unit.enrollments().find(wallet.tenant, enrollmentId);
+    FLORIN_TRY_ASSIGN(Stored stored, backend_->store.read([&](ports::Unit& unit) -> Result<Stored> {
+      Stored rows;
+      FLORIN_TRY_ASSIGN(rows.row, unit.enrollments().find(wallet.tenant, enrollmentId));
+      FLORIN_TRY_ASSIGN(rows.device, unit.devices().findByWallet(wallet.tenant, wallet.walletId));
+      return rows;
     }));
+    std::optional<records::Enrollment>& row = stored.row;
     if (!row || row->walletId != wallet.walletId || e3.enrollmentId != enrollmentId) {
       return messages::refusal(CpsStatus::kInvalidConversation,
                                "no such enrollment of this wallet");
@@ -227,7 +228,7 @@ Result<Bytes> Enrollments::finish(const records::Wallet& wallet,
     FLORIN_TRY_ASSIGN(auto facts, protocol::onE3(attempt, e3));
     FLORIN_TRY(checkAttestation(attempt, facts));
     FLORIN_TRY_ASSIGN(const records::Device device,
-                      makeDevice(wallet, *row, attempt, std::move(facts)));
+                      makeDevice(wallet, stored, attempt, std::move(facts)));
 
     messages::BackendFacts reply;
     reply.deviceId = device.deviceId;

@@ -39,7 +39,13 @@ class Enrollments {
   Status countLostTry(const records::Wallet& wallet, std::optional<std::uint32_t>& triesLeft);
   Status storeAnswer(const records::Wallet& wallet, const records::ActivationCode& code,
                      const records::Enrollment& row);
-  Result<records::Device> makeDevice(const records::Wallet& wallet, const records::Enrollment& row,
+  // What the store knows when an E3 comes.
+  struct Stored {
+    std::optional<records::Enrollment> row;
+    std::optional<records::Device> device;  // the wallet's, from an earlier enrollment
+  };
+
+  Result<records::Device> makeDevice(const records::Wallet& wallet, const Stored& stored,
                                      const protocol::BackendAttempt& attempt,
                                      messages::DeviceFacts facts);
   Status checkAttestation(const protocol::BackendAttempt& attempt,

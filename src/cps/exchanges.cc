@@ -34,10 +34,13 @@ Result<Bytes> Exchanges::exchange(ByteView body, RefusalFacts& facts) {
 
 // A conflict is another exchange or an operator at the same moment: the row is read again.
 Result<messages::ExchangeReply> Exchanges::serve(const Channel::Opened& opened) {
+  std::optional<records::Device> device = opened.device;
   for (unsigned round = 0; round < base::limits::kUnitRetries; ++round) {
-    FLORIN_TRY_ASSIGN(const auto device, backend_->store.read([&](ports::Unit& unit) {
-      return unit.devices().find(opened.device.deviceId);
-    }));
+    if (round > 0) {
+      FLORIN_TRY_ASSIGN(device, backend_->store.read([&](ports::Unit& unit) {
+        return unit.devices().find(opened.device.deviceId);
+      }));
+    }
     if (device && device->sealedPsk != opened.device.sealedPsk) {
       return messages::refusal(CpsStatus::kInvalidConversation, "device enrolled again meanwhile");
     }
@@ -132,16 +135,19 @@ Status Exchanges::planRotation(const records::Device& device, const Channel::Ope
 // E5: the device has stored E4, so the code becomes its card.
 Status Exchanges::planActivation(const records::Device& device, Plan& planned) {
   planned.activates = true;
-  FLORIN_TRY_ASSIGN(const auto enrollment, backend_->store.read([&](ports::Unit& unit) {
-    return unit.enrollments().findByDevice(device.tenant, device.deviceId);
-  }));
-  if (!enrollment) return Error(Code::kCorrupted, "a bound device has no enrollment");
-  planned.enrollment = enrollment->enrollmentId;
-  FLORIN_TRY_ASSIGN(const auto code, backend_->store.read([&](ports::Unit& unit) {
-    return unit.codes().find(device.tenant, device.walletId, enrollment->codeRef);
-  }));
-  if (!code) return Error(Code::kCorrupted, "a bound enrollment has no code");
-  FLORIN_TRY_ASSIGN(planned.claim, claims_->prepare(*code, device));
+  FLORIN_TRY_ASSIGN(const auto code,
+                    backend_->store.read([&](ports::Unit& unit) -> Result<records::ActivationCode> {
+                      FLORIN_TRY_ASSIGN(const auto enrollment, unit.enrollments().findByDevice(
+                                                                   device.tenant, device.deviceId));
+                      if (!enrollment)
+                        return Error(Code::kCorrupted, "a bound device has no enrollment");
+                      planned.enrollment = enrollment->enrollmentId;
+                      FLORIN_TRY_ASSIGN(auto code, unit.codes().find(device.tenant, device.walletId,
+                                                                     enrollment->codeRef));
+                      if (!code) return Error(Code::kCorrupted, "a bound enrollment has no code");
+                      return std::move(*code);
+                    }));
+  FLORIN_TRY_ASSIGN(planned.claim, claims_->prepare(code, device));
   return {};
 }
 

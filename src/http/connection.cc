@@ -115,27 +115,26 @@ Connection::Awaitable<bool> Connection::readHead(std::chrono::milliseconds patie
     if (!co_await readSome()) co_return false;
     idle_ = false;
   }
-  begin(services_.limits.header);
-  for (;;) {
+  for (bool begun = false;; begun = true) {
     const Result<bool> whole = reader_.readHead();
     if (!whole.ok()) refused_ = whole.error();
     if (!whole.ok() || *whole) co_return whole.ok();
+    if (!begun) begin(services_.limits.header);
     if (!co_await readSome()) co_return false;
   }
 }
 
 Connection::Awaitable<bool> Connection::readBody(std::size_t maxBody) {
-  begin(services_.limits.body);
   bool asked = !reader_.wantsContinue();
-  for (;;) {
+  for (bool begun = false;; begun = true) {
     const Result<bool> whole = reader_.readBody(maxBody);
     if (!whole.ok()) refused_ = whole.error();
     if (!whole.ok() || *whole) co_return whole.ok();
     if (!asked) {
       asked = co_await write("HTTP/1.1 100 Continue\r\n\r\n");
       if (!asked) co_return false;
-      begin(services_.limits.body);
     }
+    if (!begun) begin(services_.limits.body);
     if (!co_await readSome()) co_return false;
   }
 }

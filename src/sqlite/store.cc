@@ -23,10 +23,18 @@ class SqliteStore : public Store {
   ReaderPool readers_;
 };
 
+// countNoMemory switches SQLite's account of its memory off: every allocation of every thread would
+// take one lock for it. It can only be done before SQLite's first use in the process, and once.
+void countNoMemory() {
+  static const int outcome = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(outcome);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Store>> openStore(const std::string& path, const Options& options,
                                          Log& log) {
+  countNoMemory();
   FLORIN_TRY_ASSIGN(Connection writing, openWriter(path, options));
   log.info("store.open", {{"path", PublicText{path}}});
   return std::unique_ptr<Store>(std::make_unique<SqliteStore>(path, std::move(writing), log));

@@ -20,14 +20,17 @@ Writer::~Writer() {
 }
 
 Status Writer::run(const UnitBody& body) {
-  Job job{body, {}, false, {}};
-  std::unique_lock lock(mutex_);
-  if (stopping_) return Error(Code::kUnavailable, "the store is closing");
-  if (queue_.size() >= base::limits::kStoreQueue) {
-    return Error(Code::kUnavailable, "too many units of work wait for the store");
+  Job job{body, {}, {}, false, {}};
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return Error(Code::kUnavailable, "the store is closing");
+    if (queue_.size() >= base::limits::kStoreQueue) {
+      return Error(Code::kUnavailable, "too many units of work wait for the store");
+    }
+    queue_.push_back(&job);
   }
-  queue_.push_back(&job);
   work_.notify_one();
+  std::unique_lock lock(job.mutex);
   job.release.wait(lock, [&] { return job.finished; });
   return job.status;
 }
@@ -95,10 +98,10 @@ Status Writer::commit() {
 }
 
 void Writer::finish(const Jobs& jobs) {
-  const std::lock_guard lock(mutex_);
   for (Job* const job : jobs) {
+    // Notified under the lock: whoever waits frees the job as soon as it sees `finished`.
+    const std::lock_guard lock(job->mutex);
     job->finished = true;
-    // Under the lock: whoever waits frees the job as soon as it sees `finished`.
     job->release.notify_one();
   }
 }

@@ -32,9 +32,11 @@ class Writer {
   [[nodiscard]] std::uint64_t commits() const { return commits_; }
 
  private:
+  // A Job has its own lock, so that those who are released do not queue up for a common one.
   struct Job {
     const UnitBody& body;
     Status status;
+    std::mutex mutex;  // guards `finished`
     bool finished = false;
     std::condition_variable release;
   };
@@ -45,12 +47,12 @@ class Writer {
   void runTogether(const Jobs& jobs);
   Status runUnit(const UnitBody& body);
   Status commit();
-  void finish(const Jobs& jobs);
+  static void finish(const Jobs& jobs);
 
   Connection connection_;
   Log& log_;
   std::atomic<std::uint64_t> commits_ = 0;
-  std::mutex mutex_;  // guards the following and every Job's `finished`
+  std::mutex mutex_;  // guards the following
   std::condition_variable work_;
   std::deque<Job*> queue_;
   bool stopping_ = false;
