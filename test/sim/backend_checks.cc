@@ -5,11 +5,10 @@
 #include "crypto/hash.h"
 #include "messages/enrollment.h"
 #include "messages/gateway.h"
+#include "messages/status.h"
 
 namespace florin::sim {
 namespace {
-
-constexpr int kCodeWrong = 554;
 
 enum class Route : std::uint8_t { kWse, kDigitize, kE1, kE3, kExchange };
 
@@ -21,6 +20,12 @@ Route routeOf(const std::string& path) {
 }
 
 Bytes hashOf(ByteView bytes) { return base::toBytes(crypto::sha256(bytes)); }
+
+bool wasWrongCode(const std::optional<TransportResponse>& response) {
+  if (!response || response->status == 200) return false;
+  const auto body = messages::decodeErrorBody(base::asText(response->body));
+  return body.ok() && messages::cpsStatusFrom(body->code) == messages::CpsStatus::kCodeWrong;
+}
 
 }  // namespace
 
@@ -87,10 +92,7 @@ void BackendChecks::checkTries(WalletTrack& track, const Served& now) {
     return;
   }
   verdict_.require(after <= before, "I3", "a guess gave tries back");
-  const bool wrong =
-      now.response && now.response->status == 403 &&
-      base::asText(now.response->body).find(std::to_string(kCodeWrong)) != std::string_view::npos;
-  if (wrong && before > 0) {
+  if (wasWrongCode(now.response) && before > 0) {
     verdict_.require(after == before - 1, "I3", "a wrong guess was not counted");
   } else if (now.response) {
     verdict_.require(after == before, "I3", "a repeated request spent a try");

@@ -241,7 +241,7 @@ Outcome Run::simulate() {
   constexpr unsigned kStorms[] = {0, 5, 15, 35};
   storminess_ = kStorms[plan_.below(4)];
   calm_ = false;
-  const std::size_t steps = 30 + plan_.below(40);
+  const std::size_t steps = 20 + plan_.below(40);
   for (steps_ = 1; steps_ <= steps && !verdict_.found(); ++steps_) {
     verdict_.at(steps_);
     step();

@@ -11,8 +11,8 @@ constexpr int kFound = 1;
 
 // Every 20th seed lives on SQLite, which is slower.
 constexpr std::uint64_t kSqliteEvery = 20;
-// Every 100th has typed codes, whose scrypt is slower still.
-constexpr std::uint64_t kTypedEvery = 100;
+// Every 400th has typed codes: its scrypt takes the time of forty others.
+constexpr std::uint64_t kTypedEvery = 400;
 constexpr std::size_t kSeedsForBroken = 2'000;  // how long a planted fault is looked for
 
 StoreKind storeOf(const Options& options, std::uint64_t seed) {
