@@ -44,7 +44,7 @@ Failure alreadyThere(const VaultFiles& files) {
 // checkSameBackend: a wallet's cards and keys are of the backend that it was registered with; no
 // other could use them.
 Done checkSameBackend(WalletSession& session, const Options& options) {
-  const Done done = checkBackend(session);
+  Done done = checkBackend(session);
   const auto another = name(ProvisioningServiceErrorCode::INVALID_SERVER_RESPONSE);
   if (done.ok() || done.error().name != another) return done;
   return Failure{

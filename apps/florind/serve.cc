@@ -69,8 +69,9 @@ Done checkReadable(const DataDir& dir) {
   for (const std::string& path : {dir.root.string(), dir.config(), dir.programs()}) {
     if (::access(path.c_str(), R_OK) == 0) continue;
     const std::string reason = std::generic_category().message(errno);
-    return Failure{Exit::kLocalState, path + " cannot be read: " + reason +
-                                          "; run florind as the user who made the data directory"};
+    std::string text = path + " cannot be read: ";
+    text += reason + "; run florind as the user who made the data directory";
+    return Failure{Exit::kLocalState, std::move(text)};
   }
   return {};
 }

@@ -21,7 +21,7 @@ std::string withoutPort(std::string_view host) {
 
 }  // namespace
 
-HostNames::HostNames(std::vector<std::string> names) {
+HostNames::HostNames(const std::vector<std::string>& names) {
   for (const std::string& name : names) names_.push_back(withoutPort(name));
 }
 

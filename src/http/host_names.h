@@ -12,7 +12,7 @@ namespace florin::http {
 class HostNames {
  public:
   // None: every Host is ours. An IPv6 address may stand with or without brackets.
-  explicit HostNames(std::vector<std::string> names);
+  explicit HostNames(const std::vector<std::string>& names);
 
   [[nodiscard]] bool contains(std::string_view host) const;
 

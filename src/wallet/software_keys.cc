@@ -27,7 +27,7 @@ Result<SecretBytes> SoftwareDeviceKeys::agree(const KeyHandle& key, ByteView pee
 // It proves that the key is at hand, which is all that a key in memory can prove.
 Result<std::optional<Bytes>> SoftwareDeviceKeys::attest(const KeyHandle& key, ByteView challenge) {
   FLORIN_TRY_ASSIGN(const auto p256, crypto::P256Key::fromScalar(key));
-  const Bytes point = p256.publicPoint();
+  const Bytes& point = p256.publicPoint();
   const Bytes signature = p256.sign(proof::selfAttestationText({challenge, point}));
   return std::optional(proof::makeSelfAttestation(signature));
 }

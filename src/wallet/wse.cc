@@ -90,7 +90,7 @@ void onAnswer(Core& core, Told told, const messages::WseRequest& sent, const Ans
 void send(Core& core, Told told, messages::WseRequest out, Use use) {
   Bytes body = base::toBytes(base::asBytes(messages::encodeWseRequest(out)));
   sendRequest(core, {"/cps/v1/wallets", kJson, std::move(body), true},
-              [&core, told, sent = std::move(out), use](const Answer& answer) {
+              [&core, told = std::move(told), sent = std::move(out), use](const Answer& answer) {
                 core.conversationEnded();
                 onAnswer(core, told, sent, answer, use);
               });
