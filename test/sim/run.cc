@@ -236,7 +236,7 @@ void Run::settle() {
 }
 
 Outcome Run::simulate() {
-  const std::size_t wallets = 1 + plan_.below(3);
+  const std::size_t wallets = 1 + plan_.below(2);
   for (std::size_t i = 0; i < wallets; ++i) addWallet(1 + plan_.below(3));
   constexpr unsigned kStorms[] = {0, 5, 15, 35};
   storminess_ = kStorms[plan_.below(4)];
