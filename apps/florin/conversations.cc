@@ -77,15 +77,6 @@ Done wait(WalletSession& session, Listener& listener) {
   return {};
 }
 
-constexpr auto kWrongCode = ProvisioningServiceErrorCode::ENROLLMENT_WRONG_ACTIVATION_CODE;
-
-// askAgain: an enrollment that began goes on with `continue`, a further card begins anew.
-Failure askAgain(Failure failure, EnrollCall call) {
-  const std::string command = call == EnrollCall::kActivate ? "activate" : "continue";
-  failure.text += ": run `florin wallet " + command + "` with the right one";
-  return failure;
-}
-
 Outcome<std::vector<ServerMessage>> waitForMessages(WalletSession& session,
                                                     PushListener& listener) {
   FLORIN_TRY(wait(session, listener));
@@ -130,8 +121,6 @@ Done enroll(WalletSession& session, EnrollRequest request) {
   }
   Done done = wait(session, *listener);
   if (!done.ok() && listener->noCode) return *listener->noCode;
-  if (!done.ok() && done.error().name == name(kWrongCode))
-    return askAgain(done.error(), request.call);
   return done;
 }
 

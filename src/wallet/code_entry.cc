@@ -3,15 +3,21 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "protocol/code.h"
 
 namespace florin::wallet {
 namespace {
+
+using Sdk = ProvisioningServiceErrorCode;
+
+// The code as entered, or nothing when the entry was cancelled.
+using Entered = std::function<void(std::optional<SecretBytes>)>;
 
 // Ending hands the entry over once; what is dropped without an end is a cancelled entry. It may
 // outlive the wallet and be used from any thread.
 class Ending {
  public:
-  Ending(Core& core, CodeEntered entered)
+  Ending(Core& core, Entered entered)
       : core_(core.weak_from_this()), entered_(std::move(entered)) {}
   Ending(const Ending&) = delete;
   Ending& operator=(const Ending&) = delete;
@@ -28,7 +34,7 @@ class Ending {
 
  private:
   std::weak_ptr<Core> core_;
-  CodeEntered entered_;
+  Entered entered_;
 };
 
 class Inputer : public SecureCodeInputer {
@@ -67,10 +73,28 @@ class Verifier : public CHCodeVerifier {
   std::unique_ptr<Ending> ending_;
 };
 
+CodeOrError checked(std::optional<SecretBytes> code) {
+  if (!code) {
+    return localError(Sdk::CARD_ACTIVATION_ACTIVATION_CODE_ENTRY_CANCELED,
+                      "the entry of the code was cancelled");
+  }
+  if (!protocol::parseCode(*code).ok()) {
+    return localError(Sdk::INVALID_ARGUMENT, "the activation code has not its form");
+  }
+  return std::move(*code);
+}
+
 }  // namespace
 
-std::shared_ptr<CHCodeVerifier> makeCodeVerifier(Core& core, CodeEntered entered) {
-  return std::make_shared<Verifier>(std::make_unique<Ending>(core, std::move(entered)));
+// The verifier is made here and not when the listener is called: when it is never called, dropping
+// the verifier cancels the entry, and the conversation ends.
+void askCode(Core& core, Notifier<EnrollingServiceListener> told,
+             std::function<void(CodeOrError)> entered) {
+  const auto verifier = std::make_shared<Verifier>(std::make_unique<Ending>(
+      core, [entered = std::move(entered)](std::optional<SecretBytes> code) {
+        entered(checked(std::move(code)));
+      }));
+  told.tell([verifier](EnrollingServiceListener& listener) { listener.onCodeRequired(verifier); });
 }
 
 }  // namespace florin::wallet

@@ -3,17 +3,18 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
+#include <variant>
 
-#include "wallet/core.h"
+#include "wallet/notifier.h"
 
 namespace florin::wallet {
 
-// The code as entered, or nothing when the entry was cancelled.
-using CodeEntered = std::function<void(std::optional<SecretBytes>)>;
+// A code that has its form, or what the conversation ends with.
+using CodeOrError = std::variant<SecretBytes, ProvisioningServiceError>;
 
-// makeCodeVerifier gives a verifier whose inputer ends in one call of `entered`, on the executor:
-// with the code after finish(), with nothing when verifier or inputer are dropped without it.
-std::shared_ptr<CHCodeVerifier> makeCodeVerifier(Core& core, CodeEntered entered);
+// askCode calls onCodeRequired, and `entered` once, on the executor: with the code after finish(),
+// with an error when verifier or inputer are dropped without it or the code has not its form.
+void askCode(Core& core, Notifier<EnrollingServiceListener> told,
+             std::function<void(CodeOrError)> entered);
 
 }  // namespace florin::wallet

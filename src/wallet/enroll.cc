@@ -69,7 +69,7 @@ class EnrollFlow : public std::enable_shared_from_this<EnrollFlow> {
     if (situation->deviceStored) return firstExchange();
     switch (situation->phase) {
       case vault::EnrollmentPhase::kKeysKept:
-      case vault::EnrollmentPhase::kCodeNeeded: return askCode();
+      case vault::EnrollmentPhase::kCodeNeeded: return getCode();
       case vault::EnrollmentPhase::kCodeEntered: return then(makeE1(core_));
       case vault::EnrollmentPhase::kAwaitingE2:
         return send(std::move(*situation), &EnrollFlow::onE2);
@@ -87,27 +87,14 @@ class EnrollFlow : public std::enable_shared_from_this<EnrollFlow> {
     core_.post([self = shared_from_this()] { self->step(); });
   }
 
-  // The verifier is made here and not when the listener is called: when it is never called,
-  // dropping the verifier cancels the entry, and the conversation ends.
-  void askCode() {
-    auto verifier =
-        makeCodeVerifier(core_, [self = shared_from_this()](std::optional<SecretBytes> code) {
-          self->onCode(std::move(code));
-        });
-    told_.tell(
-        [verifier](EnrollingServiceListener& listener) { listener.onCodeRequired(verifier); });
+  void getCode() {
+    askCode(core_, told_,
+            [self = shared_from_this()](CodeOrError code) { self->onCode(std::move(code)); });
   }
 
-  void onCode(std::optional<SecretBytes> code) {
-    if (!code) {
-      return fail(localError(Sdk::CARD_ACTIVATION_ACTIVATION_CODE_ENTRY_CANCELED,
-                             "the entry of the code was cancelled"));
-    }
-    const Status entered = enterCode(core_, *code, given_);
-    if (!entered.ok() && entered.error().code() == Code::kInvalidArgument) {
-      return fail(localError(Sdk::INVALID_ARGUMENT, "the activation code has not its form"));
-    }
-    then(entered);
+  void onCode(CodeOrError code) {
+    if (const auto* error = std::get_if<ProvisioningServiceError>(&code)) return fail(*error);
+    then(enterCode(core_, std::get<SecretBytes>(code), given_));
   }
 
   using OnAnswer = void (EnrollFlow::*)(const Answer&);
@@ -123,8 +110,7 @@ class EnrollFlow : public std::enable_shared_from_this<EnrollFlow> {
     const auto verdict = takeE2(core_, std::get<Bytes>(answer));
     if (!verdict.ok()) return then(verdict.error());
     if (!verdict->codeWrong) return then({});
-    auto error = provisioningError(CpsStatus::kCodeWrong, verdict->triesLeft);
-    fail(error);
+    fail(provisioningError(CpsStatus::kCodeWrong, verdict->triesLeft));
   }
 
   // A refusal of E1 that will not pass ends the attempt, which is nothing but an attempt: the same

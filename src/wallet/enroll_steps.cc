@@ -1,7 +1,6 @@
 #include "wallet/enroll_steps.h"
 
 #include "base/bytes.h"
-#include "protocol/code.h"
 
 namespace florin::wallet {
 namespace {
@@ -49,7 +48,6 @@ Result<messages::DeviceFacts> deviceFacts(Core& core, const EnrollmentRecord& re
 }  // namespace
 
 Status enterCode(Core& core, const SecretBytes& code, const Given& given) {
-  FLORIN_TRY(protocol::parseCode(code));
   return core.withVault([&](Vault& vault) -> Status {
     FLORIN_TRY_ASSIGN(auto stored, vault::readRecord<EnrollmentRecord>(vault));
     EnrollmentRecord record;
@@ -85,7 +83,7 @@ Result<E2Verdict> takeE2(Core& core, ByteView e2) {
   FLORIN_TRY_ASSIGN(const auto state, protocol::AwaitingE2::fromBytes(record.state));
   FLORIN_TRY_ASSIGN(auto answer, protocol::onE2(state, e2));
   if (const auto* wrong = std::get_if<protocol::WrongCode>(&answer)) {
-    FLORIN_TRY(forgetAttempt(core, true));
+    FLORIN_TRY(forgetAttempt(core, wrong->triesLeft > 0));
     return E2Verdict{true, wrong->triesLeft};
   }
   auto& ready = std::get<protocol::ReadyForE3>(answer);

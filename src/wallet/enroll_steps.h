@@ -14,8 +14,7 @@ struct Given {
   std::string language;
 };
 
-// enterCode stores the code, from which on the enrollment is in progress. kInvalidArgument: the
-// code has not its form.
+// enterCode stores a code that has its form; from then on the enrollment is in progress.
 Status enterCode(Core& core, const SecretBytes& code, const Given& given);
 
 // makeE1 goes from the code to E1. With a typed code it takes some 100 ms.

@@ -42,10 +42,18 @@ std::string correlationOf(const Failure& failure) {
   return failure.body ? failure.body->correlationId.toString() : std::string();
 }
 
+// A wrong code that spent the last try is the end of the tries for the application.
+messages::CpsStatus told(messages::CpsStatus status, bool lastTry) {
+  const bool exceeded = status == messages::CpsStatus::kCodeWrong && lastTry;
+  return exceeded ? messages::CpsStatus::kCodeTriesExceeded : status;
+}
+
 }  // namespace
 
 std::optional<messages::CpsStatus> Failure::cpsStatus() const {
-  return body ? messages::cpsStatusFrom(body->code) : std::nullopt;
+  const auto status = body ? messages::cpsStatusFrom(body->code) : std::nullopt;
+  if (!status) return std::nullopt;
+  return told(*status, body->triesLeft == 0);
 }
 
 ProvisioningServiceError provisioningError(const Failure& failure) {
@@ -65,8 +73,9 @@ ProvisioningServiceError provisioningError(const Failure& failure) {
   return error;
 }
 
-ProvisioningServiceError provisioningError(messages::CpsStatus status,
+ProvisioningServiceError provisioningError(messages::CpsStatus answered,
                                            std::optional<std::uint32_t> triesLeft) {
+  const messages::CpsStatus status = told(answered, triesLeft == 0U);
   const auto& facts = messages::factsOf(status);
   ProvisioningServiceError error;
   error.sdkCode = facts.sdkCode;

@@ -17,7 +17,8 @@ struct Failure {
   int httpStatus = 0;
   std::optional<messages::ErrorBody> body;
 
-  // cpsStatus is the CPS's status, if it gave one that we know.
+  // cpsStatus is the CPS's status, if it gave one that we know. A wrong code with no tries left is
+  // kCodeTriesExceeded, here and in provisioningError.
   [[nodiscard]] std::optional<messages::CpsStatus> cpsStatus() const;
 };
 

@@ -1,6 +1,5 @@
 #include "wallet/provision.h"
 
-#include "protocol/code.h"
 #include "wallet/code_entry.h"
 
 namespace florin::wallet {
@@ -63,37 +62,25 @@ class ClaimFlow : public std::enable_shared_from_this<ClaimFlow> {
   void step() {
     const auto open = requestInFlight(core_);
     if (!open.ok()) return fail(internalError(open.error()));
-    if (!*open) return askCode();
+    if (!*open) return getCode();
     const bool claim = **open == messages::RequestType::kClaimCode;
     runSession(core_, disarm_, [self = shared_from_this(), claim](SessionOutcome outcome) {
       if (claim) return self->ended(outcome);
       if (outcome.error) return self->fail(*outcome.error);
-      self->askCode();
+      self->getCode();
     });
   }
 
-  // The verifier is made here and not when the listener is called: when it is never called,
-  // dropping the verifier cancels the entry, and the conversation ends.
-  void askCode() {
-    auto verifier =
-        makeCodeVerifier(core_, [self = shared_from_this()](std::optional<SecretBytes> code) {
-          self->onCode(std::move(code));
-        });
-    told_.tell(
-        [verifier](EnrollingServiceListener& listener) { listener.onCodeRequired(verifier); });
+  void getCode() {
+    askCode(core_, told_,
+            [self = shared_from_this()](CodeOrError code) { self->onCode(std::move(code)); });
   }
 
-  void onCode(std::optional<SecretBytes> code) {
-    if (!code) {
-      return fail(localError(Sdk::CARD_ACTIVATION_ACTIVATION_CODE_ENTRY_CANCELED,
-                             "the entry of the code was cancelled"));
-    }
-    if (!protocol::parseCode(*code).ok()) {
-      return fail(localError(Sdk::INVALID_ARGUMENT, "the activation code has not its form"));
-    }
+  void onCode(CodeOrError code) {
+    if (const auto* error = std::get_if<ProvisioningServiceError>(&code)) return fail(*error);
     vault::RequestsRecord request;
     request.type = messages::RequestType::kClaimCode;
-    request.code = std::move(*code);
+    request.code = std::get<SecretBytes>(std::move(code));
     if (const Status stored = storeRequest(core_, std::move(request)); !stored.ok()) {
       return fail(internalError(stored.error()));
     }

@@ -204,7 +204,7 @@ class CodeTest(CliTest):
     def test_wrong_code_is_asked_for_again(self):
         code = self.digitize()["activationCode"]
         wrong = ("A" if code[0] != "A" else "B") + code[1:]
-        self.enroll_fails(REFUSED, wrong + "\n", "wallet continue` with the right one")
+        self.enroll_fails(REFUSED, wrong + "\n", r"wallet continue` .*with the right one; 4 tries left")
         self.assertEqual(self.wallet("status")["enrollment"], "ENROLLMENT_IN_PROGRESS")
         self.assertEqual(self.wallet("continue", "--code", "-", stdin=code + "\n")["enrollment"],
                          "ENROLLMENT_COMPLETE")
@@ -213,7 +213,8 @@ class CodeTest(CliTest):
         self.enroll(self.digitize()["activationCode"])
         code = self.digitize()["activationCode"]
         wrong = ("A" if code[0] != "A" else "B") + code[1:]
-        self.enroll_fails(REFUSED, wrong + "\n", "wallet activate` with the right one", command="activate")
+        self.enroll_fails(REFUSED, wrong + "\n", r"wallet activate`\) with the right one; 4 tries left",
+                          command="activate")
         activated = self.wallet("activate", "--code", "-", stdin=code + "\n")
         self.assertEqual(len(activated["cards"]), 2)
 

@@ -44,6 +44,35 @@ TEST(TypedCodeTest, WrongOnesSpendTriesAsAnyOther) {
   EXPECT_EQ(none.errors[0].remainingTries, 4U);
 }
 
+// A guess that is compared with a code, at E2 as in a claim: the fifth is the last.
+TEST(TypedCodeTest, FifthWrongOneEndsTheTries_I3) {
+  for (const bool enrolled : {false, true}) {
+    SCOPED_TRACE(enrolled);
+    Typed typed;
+    World& world = typed.world;
+    if (enrolled) world.enroll(world.digitize("999900987654321").code);
+    const std::string code = world.digitize().code;
+    const auto guess = [&] {
+      if (enrolled) return world.activate("WR0NGC0DE1");
+      return world.status() == EnrollmentStatus::ENROLLMENT_NEEDED
+                 ? world.enroll("WR0NGC0DE1")
+                 : world.continueEnrollment("WR0NGC0DE1");
+    };
+    for (const std::uint32_t left : {4U, 3U, 2U, 1U}) {
+      const Heard wrong = guess();
+      ASSERT_EQ(wrong.errors.size(), 1U);
+      EXPECT_EQ(wrong.errors[0].sdkCode, Sdk::ENROLLMENT_WRONG_ACTIVATION_CODE);
+      EXPECT_EQ(wrong.errors[0].remainingTries, left);
+    }
+    const Heard last = guess();
+    ASSERT_EQ(last.errors.size(), 1U);
+    EXPECT_EQ(last.errors[0].sdkCode, Sdk::ENROLLMENT_TRY_LIMIT_EXCEEDED);
+    EXPECT_NE(world.status(), EnrollmentStatus::ENROLLMENT_IN_PROGRESS);
+    const Heard right = enrolled ? world.activate(code) : world.enroll(code);
+    EXPECT_EQ(right.completions, 0U) << "the right code is locked too";
+  }
+}
+
 TEST(TypedCodeTest, NewerReplacesOlder) {
   Typed typed;
   const std::string older = typed.world.digitize().code;
