@@ -37,32 +37,43 @@ Status Writer::run(const UnitBody& body) {
 
 void Writer::loop() {
   while (true) {
-    const Jobs jobs = take();
-    if (jobs.empty()) return;
+    if (!waitForWork()) return;
+    Jobs jobs;
     runTogether(jobs);
     finish(jobs);
   }
 }
 
-// take waits for work and gives none only when the Writer stops.
-Writer::Jobs Writer::take() {
+// waitForWork is false only when the Writer stops.
+bool Writer::waitForWork() {
   std::unique_lock lock(mutex_);
   work_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
-  const std::size_t count = std::min(queue_.size(), base::limits::kUnitsPerCommit);
-  const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
-  Jobs jobs(queue_.begin(), end);
-  queue_.erase(queue_.begin(), end);
-  return jobs;
+  return !queue_.empty();
 }
 
-void Writer::runTogether(const Jobs& jobs) {
+// takeInto is false when nothing is queued, or no more fits into this commit.
+bool Writer::takeInto(Jobs& jobs) {
+  const std::lock_guard lock(mutex_);
+  const std::size_t count = std::min(queue_.size(), base::limits::kUnitsPerCommit - jobs.size());
+  const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
+  jobs.insert(jobs.end(), queue_.begin(), end);
+  queue_.erase(queue_.begin(), end);
+  return count > 0;
+}
+
+void Writer::runTogether(Jobs& jobs) {
   Status outcome = done(connection_.execute("BEGIN IMMEDIATE"));
   bool changed = false;
-  for (Job* const job : jobs) {
-    // Out of the transaction: SQLite rolled all of it back, as it does when the disk is full.
-    if (!outcome.ok() || !connection_.inTransaction()) break;
-    job->status = runUnit(job->body);
-    changed = changed || job->status.ok();
+  std::size_t next = 0;
+  while (takeInto(jobs)) {
+    for (; next < jobs.size(); ++next) {
+      // Out of the transaction: SQLite rolled all of it back, as it does when the disk is full.
+      if (!outcome.ok() || !connection_.inTransaction()) break;
+      jobs[next]->status = runUnit(jobs[next]->body);
+      changed = changed || jobs[next]->status.ok();
+    }
+    // On a busy machine those who are about to write come now; on an idle one this is nothing.
+    std::this_thread::yield();
   }
   if (outcome.ok()) outcome = commit();
   if (outcome.ok()) {

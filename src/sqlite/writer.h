@@ -1,6 +1,7 @@
 // Writer runs the writing units of work on a thread of its own, with group commit (D10): it takes
-// what is queued when it becomes free, runs each unit in a savepoint, commits once and then
-// releases all who wait. Nobody waits for others to come: one unit alone is committed alone.
+// what is queued when it becomes free and what comes while it works, runs each unit in a savepoint,
+// commits once and then releases all who wait. Nobody waits for others to come: one unit alone is
+// committed alone.
 #pragma once
 
 #include <atomic>
@@ -43,8 +44,9 @@ class Writer {
   using Jobs = std::vector<Job*>;
 
   void loop();
-  Jobs take();
-  void runTogether(const Jobs& jobs);
+  bool waitForWork();
+  bool takeInto(Jobs& jobs);
+  void runTogether(Jobs& jobs);
   Status runUnit(const UnitBody& body);
   Status commit();
   static void finish(const Jobs& jobs);
