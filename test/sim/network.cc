@@ -76,15 +76,16 @@ void Network::roundTrip(const Message& message, Fate fate, const Transport::Done
   if (fate == Fate::kRequestCut || fate == Fate::kRequestCorrupt) {
     damage(sent.request.body, fate == Fate::kRequestCut);
   }
+  sent.barred = watcher_.isBarred(message.wallet);
   auto response = deliver(sent);
-  if (!response) return answer(message, latency(), done, up ? kNoAnswer : kNoConnection);
+  if (!response) return answer(sent, latency(), done, up ? kNoAnswer : kNoConnection);
   const bool damaged = fate == Fate::kReplyCut || fate == Fate::kReplyCorrupt;
   if (fate == Fate::kReplyLost || (damaged && restsOnTls(message)))
-    return answer(message, latency(), done, kNoAnswer);
+    return answer(sent, latency(), done, kNoAnswer);
   if (damaged) {
     damage(response->body, fate == Fate::kReplyCut);
   }
-  answer(message, latency(), done, std::move(*response));
+  answer(sent, latency(), done, std::move(*response));
 }
 
 void Network::send(std::size_t device, TransportRequest request, base::Duration deadline,

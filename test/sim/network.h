@@ -34,6 +34,7 @@ struct Message {
   std::size_t device = 0;
   base::WalletId wallet;  // that the device was when it sent this
   TransportRequest request;
+  bool barred = false;  // the device was when the backend answered
 };
 
 // What the run wants to know and decide.
@@ -42,6 +43,9 @@ class NetworkWatcher {
   virtual ~NetworkWatcher() = default;
   virtual base::WalletId walletOf(std::size_t device) = 0;
   virtual Fate fateOf(const Message& message) = 0;
+
+  // isBarred: the backend must not give this wallet anything now.
+  virtual bool isBarred(const base::WalletId& wallet) = 0;
 
   // served: the backend handled this request; nothing when it died of it.
   virtual void served(const Message& message, const std::optional<TransportResponse>& response) = 0;

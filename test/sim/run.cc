@@ -162,7 +162,7 @@ void Run::served(const Message& message, const std::optional<TransportResponse>&
 void Run::replied(const Message& message) {
   Party& to = party(message.device);
   if (message.request.path == "/cps/v1/exchange") {
-    to.checks->refuseGains(backendChecks_.isBarred(message.wallet));
+    to.checks->refuseGains(message.barred);
   }
   for (const auto& [number, moment] : plannedKills_) {
     if (number == message.number && moment == Moment::kDeviceGetsAnswer) killDevice(to, true);
