@@ -28,11 +28,24 @@ std::size_t distance(const std::string& from, const std::string& to) {
   return row.back();
 }
 
-std::string closest(const std::vector<const CLI::App*>& commands, const std::string& word) {
-  const auto nearest = std::ranges::min_element(commands, {}, [&](const CLI::App* command) {
-    return distance(word.substr(0, 64), command->get_name());
-  });
-  return (*nearest)->get_name();
+std::string namesOf(const std::vector<const CLI::App*>& commands) {
+  std::string names;
+  for (const CLI::App* command : commands) {
+    names += (names.empty() ? "" : ", ") + command->get_name();
+  }
+  return names;
+}
+
+// unknownCommand names the closest that there is, or all of them when none is like it.
+std::string unknownCommand(const std::vector<const CLI::App*>& commands, const std::string& word) {
+  const std::string said = "there is no sub-command `" + word + "`, ";
+  const auto apart = [start = word.substr(0, 64)](const CLI::App* command) {
+    return distance(start, command->get_name());
+  };
+  const CLI::App* nearest = *std::ranges::min_element(commands, {}, apart);
+  if (2 * apart(nearest) <= word.size())
+    return said + "the closest is `" + nearest->get_name() + "`";
+  return said + "give one of: " + namesOf(commands);
 }
 
 // Place is how far the words of a command line name sub-commands.
@@ -65,10 +78,12 @@ Place placeOf(const CLI::App& app, int argc, const char* const* argv) {
 Failure usageFailure(const CLI::App& app, const CLI::ParseError& error, int argc,
                      const char* const* argv) {
   const Place place = placeOf(app, argc, argv);
+  const auto commands = subCommands(*place.level);
   std::string what = error.what();
   if (!place.unknown.empty()) {
-    what = "there is no sub-command `" + place.unknown + "`, the closest is `" +
-           closest(subCommands(*place.level), place.unknown) + "`";
+    what = unknownCommand(commands, place.unknown);
+  } else if (!commands.empty() && error.get_name() == "RequiredError") {
+    what = "a sub-command is missing, give one of: " + namesOf(commands);
   }
   std::ranges::replace_if(
       what, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');

@@ -10,8 +10,8 @@ class ParseError;
 
 namespace florin::apps {
 
-// usageFailure says what CLI11 found wrong, of an unknown sub-command the name and the closest that
-// there is, and whose --help to read.
+// usageFailure says what CLI11 found wrong, of an unknown sub-command the name and those that
+// there are, and whose --help to read.
 Failure usageFailure(const CLI::App& app, const CLI::ParseError& error, int argc,
                      const char* const* argv);
 

@@ -58,7 +58,9 @@ constexpr Row<Sdk> kSdkRows[] = {
       "the backend does not know this wallet: run `florin wallet wipe`, then `florin wallet "
       "init`"}},
     {Sdk::ENROLLMENT_REQUIRED,
-     {Exit::kLocalState, "this device is not enrolled: run `florin wallet enroll`"}},
+     {Exit::kLocalState,
+      "this device is not enrolled: run `florin wallet enroll`, or `florin wallet continue` if an "
+      "enrollment is in progress"}},
     {Sdk::ENROLLMENT_BLOCKED_SECURE_WALLET_ENROLLMENT_REQUIRED, {Exit::kLocalState, kRegister}},
     {Sdk::REPLENISHMENT_BLOCKED_SECURE_WALLET_ENROLLMENT_REQUIRED, {Exit::kLocalState, kRegister}},
     {Sdk::CARD_NOT_ENROLLED,

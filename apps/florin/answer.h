@@ -27,8 +27,7 @@ class Answer {
     while (!value_) {
       if (interrupts != nullptr && interrupts->pending()) return Interrupts::failure();
       if (std::chrono::steady_clock::now() > end) {
-        return Failure{Exit::kUnreachable,
-                       "the backend did not finish in time: run the same command again"};
+        return Failure{Exit::kUnreachable, "the backend did not finish in time: try again"};
       }
       came_.wait_for(lock, bounds::kPoll);
     }

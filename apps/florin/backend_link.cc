@@ -8,9 +8,8 @@ namespace {
 const char* adviceOn(CertificateFault fault) {
   switch (fault) {
     case CertificateFault::kUnknownAuthority:
-      return "; give --ca the tls/certificate.pem of this very backend, and with --update if it "
-             "was "
-             "renewed: `florin wallet init --update`";
+      return "; give --ca the tls/certificate.pem of this very backend; for a wallet that is there "
+             "already: `florin wallet init --update --ca`";
     case CertificateFault::kOtherHost:
       return "; give --backend a name or address that stands in the certificate, or have one made "
              "for this name with `florind init --host`";
@@ -70,9 +69,10 @@ Failure BackendLink::unreachable() const {
       return {Exit::kUnreachable,
               backend_ + ": " + reason + adviceOn(CertificateFault(watch_->last->detail()))};
     case Code::kDeadline: return {Exit::kUnreachable, backend_ + ": " + reason + "; try again"};
-    case Code::kUnavailable:
-      return {Exit::kUnreachable, backend_ + ": " + reason + "; then run the same command again"};
-    default: return {Exit::kUnreachable, backend_ + ": " + reason};
+    default:
+      return {Exit::kUnreachable,
+              backend_ + ": " + reason +
+                  "; see that the address is right and that the backend runs, then try again"};
   }
 }
 

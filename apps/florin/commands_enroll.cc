@@ -53,12 +53,21 @@ Outcome<CodeSource> codeSource(Console& console, const Options& options, EnrollC
   return CodeSource([shared]() -> Outcome<SecretBytes> { return shared->clone(); });
 }
 
+// goOn: the backend was not reached and the SDK remembers where it was.
+Failure goOn(Failure failure, EnrollmentStatus status) {
+  if (failure.exit == Exit::kUnreachable && status == EnrollmentStatus::ENROLLMENT_IN_PROGRESS) {
+    failure.text += "; `florin wallet continue` goes on where it stopped";
+  }
+  return failure;
+}
+
 Done run(Console& console, const Options& options, EnrollCall call) {
   FLORIN_TRY_ASSIGN(const auto session, WalletSession::open({options.vault}));
   auto& service = session->wallet().getEnrollingBusinessService();
   FLORIN_TRY(checkState(call, service.isEnrolled()));
   FLORIN_TRY_ASSIGN(CodeSource code, codeSource(console, options, call));
-  FLORIN_TRY(enroll(*session, {call, options.pushToken, options.language, std::move(code)}));
+  const Done done = enroll(*session, {call, options.pushToken, options.language, std::move(code)});
+  if (!done.ok()) return goOn(done.error(), service.isEnrolled());
   console.line(call == EnrollCall::kActivate ? "The card is provisioned."
                                              : "The device is enrolled and its card provisioned.");
   showCards(console, session->wallet());

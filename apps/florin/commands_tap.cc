@@ -47,14 +47,18 @@ const std::string& tokenFile(const Options& options, const Connection& connectio
 }
 
 // declinedOffline shows a payment that the terminal ended by itself.
-Failure declinedOffline(Console& console, const Payment& payment) {
+Failure declinedOffline(Console& console, const Payment& payment, bool pinEntered) {
   const std::string reason(terminal::reasonName(payment.result.reason));
   codec::JsonObject object;
   object.add("outcome", "declined").add("reason", reason).add("online", false);
   object.add("exchange", exchangeJson(payment.steps));
   console.line(console.paint(Colour::kRed, "declined") + " at the terminal: " + reason);
   console.result(object);
-  return declined(reason);
+  Failure failure = declined(reason);
+  if (payment.result.reason == terminal::DeclineReason::kCardholderUnverified && !pinEntered) {
+    failure.text += ": this amount needs a PIN, give --pin for one that was entered";
+  }
+  return failure;
 }
 
 // notAuthorized: nobody knows whether the request arrived; sent again it is booked once.
@@ -85,7 +89,7 @@ Done tap(Console& console, const Options& options) {
 
   FLORIN_TRY_ASSIGN(const Payment payment, payAtTerminal(*session, {amount, options.pin}));
   showExchange(console, payment.steps, options.trace);
-  if (!payment.result.request) return declinedOffline(console, payment);
+  if (!payment.result.request) return declinedOffline(console, payment, options.pin);
 
   const auto request = makeRequest(connection, *payment.result.request, session->random());
   if (!options.saveRequest.empty()) FLORIN_TRY(writeRequest(options.saveRequest, request));

@@ -28,7 +28,7 @@ Failure vaultFailure(const VaultFiles& files, const Error& error) {
     case Code::kNotFound:
       return local(files.key() + " is missing: put the key file of this vault in its place");
     case Code::kRefused:
-      return local(files.key() + ": " + describe(error) + "; run `chmod 600 " + files.key() + "`");
+      return local(files.key() + " is open to other users: run `chmod 600 " + files.key() + "`");
     case Code::kCorrupted:
     case Code::kMalformed:
     case Code::kTooLarge:

@@ -115,8 +115,10 @@ Done init(const InitOptions& options) {
   }
   const DataDir making{target.root.string() + ".new"};
   if (fs::exists(making.root, failed)) {
-    return Failure{Exit::kLocalState,
-                   making.root.string() + " is left from an init that was interrupted: remove it"};
+    return Failure{
+        Exit::kLocalState,
+        making.root.string() +
+            " is left from an init that was interrupted: remove it, then run this again"};
   }
   crypto::OsRandom random;
   const Names names = makeNames(random);
@@ -124,6 +126,9 @@ Done init(const InitOptions& options) {
   if (made.ok()) made = writeStore(making, names);
   if (!made.ok()) {
     fs::remove_all(making.root, failed);
+    if (made.error().code() == Code::kInvalidArgument) {
+      return Failure{Exit::kInput, "--host: " + describe(made.error()) + ": give one of them"};
+    }
     return local("cannot make " + target.root.string() + " (is its parent there and writable?)",
                  made.error());
   }

@@ -13,7 +13,9 @@ Done rotateChannelKey(const std::string& dataDir) {
   const DataDir dir{std::filesystem::absolute(dataDir)};
   std::error_code failed;
   if (!std::filesystem::exists(dir.custody(), failed)) {
-    return Failure{Exit::kLocalState, dir.custody() + " is not there: is this florind's folder?"};
+    return Failure{Exit::kLocalState, dir.custody() +
+                                          " is not there: give --data-dir a folder that "
+                                          "`florind init` made"};
   }
   FLORIN_TRY(lockDataDir(dir));
   const auto before = posix::readSecretFile(dir.custody());

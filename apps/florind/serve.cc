@@ -68,10 +68,12 @@ Done checkReadable(const DataDir& dir) {
   }
   for (const std::string& path : {dir.root.string(), dir.config(), dir.programs()}) {
     if (::access(path.c_str(), R_OK) == 0) continue;
-    const std::string reason = std::generic_category().message(errno);
-    std::string text = path + " cannot be read: ";
-    text += reason + "; run florind as the user who made the data directory";
-    return Failure{Exit::kLocalState, std::move(text)};
+    const std::error_code reason(errno, std::generic_category());
+    const bool absent = reason == std::errc::no_such_file_or_directory;
+    return Failure{Exit::kLocalState,
+                   path + " cannot be read: " + reason.message() +
+                       (absent ? "; give --data-dir a folder that `florind init` made"
+                               : "; run florind as the user who made the data directory")};
   }
   return {};
 }

@@ -169,9 +169,9 @@ Error Transfer::errorOf(CURLcode code) const {
   curl_easy_getinfo(handle(), CURLINFO_PRETRANSFER_TIME_T, &requestSentAt);
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
-      return {Code::kUnavailable, "backend's host name is not known: check the address", code};
+      return {Code::kUnavailable, "backend's host name is not known", code};
     case CURLE_COULDNT_CONNECT:
-      return {Code::kUnavailable, "backend does not take connections: is it running?", code};
+      return {Code::kUnavailable, "backend does not take connections", code};
     case CURLE_OPERATION_TIMEDOUT:
       if (requestSentAt == 0) {
         return {Code::kUnavailable, "no connection to the backend within the time", code};
@@ -181,8 +181,7 @@ Error Transfer::errorOf(CURLcode code) const {
     case CURLE_SSL_ISSUER_ERROR: return certificateError();
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
       return unauthenticated(CertificateFault::kOtherKey,
-                             "backend's key is none of the pinned ones: it was changed, or this is "
-                             "another server");
+                             "backend's key is none of the pinned ones");
     case CURLE_SSL_CONNECT_ERROR:
       return {Code::kUnavailable, "no TLS 1.3 connection with the backend", code};
     default: return {Code::kUnavailable, "the connection to the backend failed", code};

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
-from florin_cli import DEADLINE, FLORIND, LOCAL_STATE, USAGE, Backend
+from florin_cli import DEADLINE, FLORIND, INPUT, LOCAL_STATE, USAGE, Backend
 
 
 class BackendTest(unittest.TestCase):
@@ -39,12 +39,16 @@ class BackendTest(unittest.TestCase):
             self.fails(LOCAL_STATE, "init", "--data-dir", data, says="writable")
 
     def test_data_directory_that_is_not_there(self):
-        self.fails(LOCAL_STATE, "serve", "--data-dir", self.folder / "none", "--listen", "127.0.0.1:0",
-                   says="florind init")
+        for command in (["serve", "--listen", "127.0.0.1:0"], ["rotate-channel-key"]):
+            self.fails(LOCAL_STATE, *command, "--data-dir", self.folder / "none", says="florind init")
+
+    def test_host_that_is_none(self):
+        self.fails(INPUT, "init", "--data-dir", self.folder / "data", "--host", "a b", says="--host")
+        self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_command_line_that_is_wrong(self):
         for arguments, says in [
-                ([], "see `florind --help`"),
+                ([], "give one of: init, serve, rotate-channel-key; see `florind --help`"),
                 (["serv"], "no sub-command `serv`, the closest is `serve`; see `florind --help`"),
                 (["start\n"], "no sub-command `start `"),
                 (["int"], "closest is `init`"),
@@ -64,7 +68,7 @@ class BackendTest(unittest.TestCase):
     def test_data_directory_that_cannot_be_read(self):
         data = Backend(self.folder).data
         (data / "florind.toml").rename(self.folder / "florind.toml")
-        self.fails(LOCAL_STATE, "serve", "--data-dir", data, says="florind.toml cannot be read")
+        self.fails(LOCAL_STATE, "serve", "--data-dir", data, says="florind.toml cannot be read.*`florind init`")
         (self.folder / "florind.toml").rename(data / "florind.toml")
         data.chmod(0)
         self.folder.chmod(0o711)

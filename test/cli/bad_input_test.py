@@ -14,11 +14,11 @@ from florin_cli import (INPUT, LOCAL_STATE, REFUSED, UNREACHABLE, USAGE, Backend
 class UsageTest(CliTest):
     def test_command_line_that_is_wrong(self):
         for arguments, says in [
-                ([], "--help"),
-                (["pay"], "no sub-command `pay`, the closest is `tap`"),
+                ([], "sub-command is missing, give one of: wallet, tap, authorize, demo; see `florin --help`"),
+                (["pay"], "no sub-command `pay`, give one of: wallet, tap, authorize, demo;"),
                 (["wallet", "stat"], "no sub-command `stat`, the closest is `status`"),
-                (["wallet"], "--help"),
-                (["wallet", "frobnicate"], "no sub-command `frobnicate`"),
+                (["wallet"], "give one of: init, status, .*; see `florin wallet --help`"),
+                (["wallet", "frobnicate"], "no sub-command `frobnicate`, give one of: init, status"),
                 (["wallet", "status"], "--vault"),
                 (["wallet", "status", "--vault", self.vault, "--bogus"], "--bogus"),
                 (["wallet", "status", "--vault"], "--vault"),
@@ -73,7 +73,7 @@ class ConnectionTest(CliTest):
 
     def test_backend_that_does_not_run(self):
         self.backend.kill()
-        self.fails_and_leaves_nothing(UNREACHABLE, self.init_with(), "running")
+        self.fails_and_leaves_nothing(UNREACHABLE, self.init_with(), "see that .* the backend runs")
 
     def test_certificate_of_another_backend(self):
         (self.folder / "other").mkdir()
