@@ -74,7 +74,7 @@ std::vector<MessageCase> enrollmentCases() {
 
 std::vector<MessageCase> exchangeCases() {
   const auto request = throughSecret(decodeExchangeRequest, encodeExchangeRequest);
-  const std::set<unsigned> all = {1, 2, 3, 4, 5};
+  const std::set<unsigned> all = {1, 2, 3, 4, 5, 6};
   const auto example = [](DeviceRequest (*inner)()) {
     return [inner] { return plain(encodeExchangeRequest(exampleRequest(inner()))); };
   };
@@ -118,9 +118,16 @@ std::vector<MessageCase> exchangeCases() {
       {"ExchangeReply",
        [] { return plain(encodeExchangeReply(exampleReply())); },
        throughSecret(decodeExchangeReply, encodeExchangeReply),
-       {1, 2, 3, 4, 5, 6},
+       {1, 2, 3, 4, 5, 6, 8},
        {6},
        {4},
+       limits::kNoiseMessage},
+      {"ChallengeReply",
+       [] { return plain(encodeExchangeReply(exampleChallenge())); },
+       throughSecret(decodeExchangeReply, encodeExchangeReply),
+       {2, 5, 6, 7},
+       {6},
+       {},
        limits::kNoiseMessage},
   };
 }
@@ -134,7 +141,7 @@ std::vector<MessageCase> payloadCases() {
   MessageCase keys = payloadCase("InstallKeys", OperationType::kInstallKeys, [] {
     return plain(encodePayload(OperationType::kInstallKeys, exampleInstallKeys()));
   });
-  keys.optional = {3};
+  keys.optional = {3, 4};
   keys.repeated = {3};
   MessageCase state = payloadCase("SetCardState", OperationType::kSuspendCard, [] {
     return plain(encodePayload(OperationType::kSuspendCard, SetCardState{CardTarget::kSuspended}));

@@ -91,6 +91,7 @@ inline ExchangeRequest exampleRequest(DeviceRequest request = exampleClaim()) {
   out.acks.push_back({1, AckVerdict::kApplied, 0});
   out.acks.push_back({2, AckVerdict::kCannotApply, 7});
   out.cards.push_back({idOf<base::TokenId>(4), 0xFFFF, 10});
+  out.challenge = Bytes(kChallengeSize, 6);
   return out;
 }
 
@@ -112,6 +113,16 @@ inline ExchangeReply exampleReply() {
   reply.operations.push_back(std::move(operation));
   reply.more = true;
   reply.ticket = Bytes(90, 5);
+  reply.nextReqSeq = 6;
+  return reply;
+}
+
+inline ExchangeReply exampleChallenge() {
+  ExchangeReply reply;
+  reply.serverTime = base::fromMs(1'700'000'000'000);
+  reply.more = true;
+  reply.ticket = Bytes(90, 5);
+  reply.challenge = Bytes(kChallengeSize, 6);
   return reply;
 }
 
@@ -135,6 +146,7 @@ inline InstallKeys exampleInstallKeys() {
   keys.transportPublicKey = Bytes(65, 2);
   keys.keys.push_back({KeyKind::kSuk, 1, Bytes(24, 3)});
   keys.keys.push_back({KeyKind::kSuk, 2, Bytes(24, 4)});
+  keys.voidBelow = 1;
   return keys;
 }
 

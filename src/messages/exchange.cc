@@ -125,6 +125,10 @@ Result<DeliveredOperation> readOperation(const wire::DeliveredOperation& in) {
   return operation;
 }
 
+Result<Bytes> challengeField(const std::string& in) {
+  return in.empty() ? Bytes() : fixedField(in, kChallengeSize);
+}
+
 }  // namespace
 
 Bytes encodeExchangeEnvelope(const ExchangeEnvelope& envelope) {
@@ -170,6 +174,7 @@ SecretBytes encodeExchangeRequest(const ExchangeRequest& request) {
     field.set_last_atc(card.lastAtc);
     field.set_keys_left(card.keysLeft);
   }
+  out->set_challenge(toField(request.challenge));
   return serialiseSecret(*out);
 }
 
@@ -194,6 +199,7 @@ Result<ExchangeRequest> decodeExchangeRequest(const SecretBytes& bytes) {
     FLORIN_TRY_ASSIGN(const CardReport card, readCard(field));
     request.cards.push_back(card);
   }
+  FLORIN_TRY_ASSIGN(request.challenge, challengeField(in->challenge()));
   return request;
 }
 
@@ -224,6 +230,8 @@ SecretBytes encodeExchangeReply(const ExchangeReply& reply) {
   }
   out->set_more(reply.more);
   out->set_ticket(toField(reply.ticket));
+  out->set_challenge(toField(reply.challenge));
+  out->set_next_req_seq(reply.nextReqSeq);
   return serialiseSecret(*out);
 }
 
@@ -245,6 +253,11 @@ Result<ExchangeReply> decodeExchangeReply(const SecretBytes& bytes) {
   }
   reply.more = in->more();
   FLORIN_TRY_ASSIGN(reply.ticket, bytesField(in->ticket(), 0, limits::kTicket));
+  FLORIN_TRY_ASSIGN(reply.challenge, challengeField(in->challenge()));
+  reply.nextReqSeq = in->next_req_seq();
+  const bool says = reply.status != CpsStatus::kOk || reply.result || !reply.operations.empty() ||
+                    reply.nextReqSeq != 0;
+  if (!reply.challenge.empty() && says) return malformed("a challenge comes alone");
   return reply;
 }
 

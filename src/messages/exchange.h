@@ -56,6 +56,7 @@ struct ExchangeRequest {
   std::optional<DeviceRequest> request;
   std::vector<Ack> acks;
   std::vector<CardReport> cards;
+  Bytes challenge;  // of the reply before, 16 bytes; empty: it brought none
 };
 SecretBytes encodeExchangeRequest(const ExchangeRequest& request);
 Result<ExchangeRequest> decodeExchangeRequest(const SecretBytes& bytes);
@@ -79,14 +80,20 @@ struct DeliveredOperation {
   SecretBytes payload;
 };
 
+// A reply with a challenge holds nothing else: the vault seems to be older than the backend knows
+// it (D7), and nothing of the request was recorded. The device repeats it with the challenge.
+inline constexpr std::size_t kChallengeSize = 16;
+
 struct ExchangeReply {
   CpsStatus status =
       CpsStatus::kOk;  // of the device as a whole: 523 and others inside the channel (D6)
   base::Time serverTime;
   std::optional<RequestResult> result;
   std::vector<DeliveredOperation> operations;
-  bool more = false;  // another exchange is wanted
-  Bytes ticket;       // for a follow-up; empty: none
+  bool more = false;             // another exchange is wanted
+  Bytes ticket;                  // for a follow-up; empty: none
+  Bytes challenge;               // 16 bytes; empty: none
+  std::uint64_t nextReqSeq = 0;  // where the device's numbers go on; 0: where they are
 };
 SecretBytes encodeExchangeReply(const ExchangeReply& reply);
 Result<ExchangeReply> decodeExchangeReply(const SecretBytes& bytes);

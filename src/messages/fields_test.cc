@@ -170,6 +170,31 @@ TEST(ExchangeMessagesTest, SequenceNumbersBeginAtOne) {
   expectMalformed(decodeExchangeReply(encodeExchangeReply(reply)));
 }
 
+TEST(ExchangeMessagesTest, ChallengeComesAlone) {
+  ExchangeReply refused = exampleChallenge();
+  refused.status = CpsStatus::kWalletUnknown;
+  ExchangeReply answered = exampleChallenge();
+  answered.result = exampleResult();
+  ExchangeReply delivers = exampleChallenge();
+  delivers.operations = std::move(exampleReply().operations);
+  ExchangeReply renumbers = exampleChallenge();
+  renumbers.nextReqSeq = 1;
+  for (const ExchangeReply* reply : {&refused, &answered, &delivers, &renumbers}) {
+    expectMalformed(decodeExchangeReply(encodeExchangeReply(*reply)));
+  }
+}
+
+TEST(ExchangeMessagesTest, ChallengeHasItsSize) {
+  for (const std::size_t size : {kChallengeSize - 1, kChallengeSize + 1}) {
+    ExchangeReply reply = exampleChallenge();
+    reply.challenge = Bytes(size);
+    expectMalformed(decodeExchangeReply(encodeExchangeReply(reply)));
+    ExchangeRequest request = exampleRequest();
+    request.challenge = Bytes(size);
+    expectMalformed(decodeExchangeRequest(encodeExchangeRequest(request)));
+  }
+}
+
 TEST(ExchangeMessagesTest, CodeHasTheLengthOfACode) {
   for (const std::size_t size : {limits::kCodeMin - 1, limits::kCodeMax + 1}) {
     DeviceRequest request = exampleClaim();
@@ -314,6 +339,12 @@ TEST(OperationsTest, KeysAscendAndAreFew) {
   for (std::uint32_t i = 0; i <= limits::kKeysPerOperation; ++i) {
     keys.keys.push_back({KeyKind::kSuk, i, Bytes(24)});
   }
+  expectMalformed(reread(OperationType::kInstallKeys, std::move(keys)));
+}
+
+TEST(OperationsTest, NoKeyIsVoidBelowAnAtcThatCannotBe) {
+  InstallKeys keys = exampleInstallKeys();
+  keys.voidBelow = limits::kLastAtc + 2;
   expectMalformed(reread(OperationType::kInstallKeys, std::move(keys)));
 }
 

@@ -41,6 +41,7 @@ SecretBytes encode(const InstallKeys& keys) {
     field.set_number(key.number);
     field.set_wrapped(toField(key.wrapped));
   }
+  out.set_void_below(keys.voidBelow);
   return serialiseSecret(out);
 }
 
@@ -98,6 +99,8 @@ Result<OperationPayload> decodeInstallKeys(ByteView bytes) {
     }
     keys.keys.push_back(std::move(key));
   }
+  if (in.void_below() > limits::kLastAtc + 1) return Error(Code::kMalformed, "no such ATC");
+  keys.voidBelow = in.void_below();
   return OperationPayload(std::move(keys));
 }
 

@@ -54,6 +54,7 @@ struct InstallKeys {
   base::KeyId transportKeyId;    // the backend transport key of the ECDH
   Bytes transportPublicKey;      // its point, 65 bytes
   std::vector<WrappedKey> keys;  // ascending by number, at most limits::kKeysPerOperation
+  std::uint32_t voidBelow = 0;   // SUKs of a lower ATC are void; 0: none is
 };
 
 // Activate, suspend, resume: the card's new state. Delete and Wipe have no content.

@@ -36,13 +36,13 @@ constexpr Shape kShapes[] = {
     {"DeviceRequest", "nnbbnbbbb"},
     {"Ack", "nnn"},
     {"CardReport", "bnn"},
-    {"ExchangeRequest", "nnmmm", {"DeviceRequest", "Ack", "CardReport"}},
+    {"ExchangeRequest", "nnmmmb", {"DeviceRequest", "Ack", "CardReport"}},
     {"RequestResult", "nnnb"},
     {"DeliveredOperation", "nnbnb"},
-    {"ExchangeReply", "nnmmnb", {"RequestResult", "DeliveredOperation"}},
+    {"ExchangeReply", "nnmmnbbn", {"RequestResult", "DeliveredOperation"}},
     {"InstallCard", "bbnbbbbbn"},
     {"WrappedKey", "nnb"},
-    {"InstallKeys", "bbm", {"WrappedKey"}},
+    {"InstallKeys", "bbmn", {"WrappedKey"}},
     {"SetCardState", "n"},
 };
 

@@ -51,7 +51,15 @@ Result<TakenKey> takeKey(Vault& vault, const base::TokenId& card) {
 
 Status putKeys(Transaction& transaction, const Vault& vault, const base::TokenId& card,
                const messages::InstallKeys& keys) {
-  FLORIN_TRY_ASSIGN(const std::uint32_t last, lastAtc(vault, card));
+  FLORIN_TRY_ASSIGN(std::uint32_t last, lastAtc(vault, card));
+  if (keys.voidBelow > last + 1) {
+    last = keys.voidBelow - 1;
+    putRecord(transaction, CounterRecord{last}, card.view());
+    for (const Vault::Item& item :
+         vault.list(Kind::kPaymentKey, keysOf(card, messages::KeyKind::kSuk))) {
+      if (numberOf(item.id) <= last) transaction.erase(Kind::kPaymentKey, item.id);
+    }
+  }
   for (const messages::WrappedKey& key : keys.keys) {
     if (key.kind == messages::KeyKind::kSuk && key.number <= last) continue;
     Bytes id = keysOf(card, key.kind);

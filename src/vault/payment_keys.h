@@ -27,6 +27,7 @@ Result<std::uint32_t> lastAtc(const Vault& vault, const base::TokenId& card);
 
 // putKeys adds what an operation delivers, and forgets transport keys that no stored key names any
 // more. A key whose ATC is not above the last one used is left out: it was used, or is too late.
+// Keys below `keys.voidBelow` go, and count as used from now on.
 Status putKeys(Transaction& transaction, const Vault& vault, const base::TokenId& card,
                const messages::InstallKeys& keys);
 

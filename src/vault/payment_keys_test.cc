@@ -66,6 +66,23 @@ TEST_F(PaymentKeysTest, LateKeyOfAUsedAtcIsNotTakenAgain) {
   EXPECT_EQ(takeKey(*vault, card)->atc, 2U);
 }
 
+TEST_F(PaymentKeysTest, VoidKeysGoAndCountAsUsed) {
+  auto vault = open();
+  ASSERT_TRUE(install(*vault, card, keys(1, 3)).ok());
+  ASSERT_TRUE(install(*vault, other, keys(1, 3)).ok());
+  auto renewed = keys(11, 2);
+  renewed.voidBelow = 11;
+  ASSERT_TRUE(install(*vault, card, renewed).ok());
+  EXPECT_EQ(*lastAtc(*vault, card), 10U);
+  EXPECT_EQ(keysLeft(*vault, card), 2U);
+  EXPECT_EQ(keysLeft(*vault, other), 3U);
+  EXPECT_EQ(takeKey(*vault, card)->atc, 11U);
+  renewed.keys.clear();
+  ASSERT_TRUE(install(*vault, card, renewed).ok());  // late: nothing goes back
+  EXPECT_EQ(*lastAtc(*vault, card), 11U);
+  EXPECT_EQ(keysLeft(*vault, card), 1U);
+}
+
 TEST_F(PaymentKeysTest, TransportKeyIsForgottenWhenNoKeyNamesIt) {
   auto vault = open();
   const base::KeyId first = transport;

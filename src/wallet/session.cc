@@ -139,6 +139,7 @@ class Session : public std::enable_shared_from_this<Session> {
     const base::Time now = core_.backendTime();
     FLORIN_TRY_ASSIGN(Prepared prepared,
                       core_.withVault([now](Vault& vault) { return prepare(vault, now); }));
+    prepared.request.challenge = std::exchange(challenge_, {});
     FLORIN_TRY(stretchTypedCode(prepared));
     round_ = {};
     round_.deviceId = prepared.device.deviceId;
@@ -189,12 +190,20 @@ class Session : public std::enable_shared_from_this<Session> {
     if (finished->next) {
       core_.nextExchange = NextExchange{round_.deviceId, std::move(*finished->next), round_.keyed};
     }
-    const messages::ExchangeReply* const reply = &finished->reply;
+    messages::ExchangeReply* const reply = &finished->reply;
+    if (!reply->challenge.empty()) {
+      challenge_ = std::move(reply->challenge);
+      return exchangeAgain();
+    }
     if (const Status taken = take(*reply); !taken.ok()) return fail(internalError(taken.error()));
     if (reply->status != messages::CpsStatus::kOk) return refused(reply->status);
     const bool wantsMore = reply->more || !reply->operations.empty();
     if (!wantsMore) return finish();
     onlyAcks_ = !reply->more;
+    exchangeAgain();
+  }
+
+  void exchangeAgain() {
     if (exchanges_ < limits::kExchangesPerSession) return exchange();
     if (onlyAcks_) return finish();
     fail(localError(ProvisioningServiceErrorCode::INVALID_SERVER_RESPONSE,
@@ -241,12 +250,25 @@ class Session : public std::enable_shared_from_this<Session> {
       vault::RequestsRecord next;
       next.lastReqSeq = requests->lastReqSeq;
       putRecord(transaction, next);
+    } else if (reply.nextReqSeq != 0) {
+      renumber(transaction, std::move(requests).value_or(vault::RequestsRecord()),
+               reply.nextReqSeq);
     }
     if (device && device->wiped && !round_.acks.empty()) {
       eraseDevice(transaction, vault);
       FLORIN_TRY(newIdentity(transaction, core_.deviceKeys(), core_.random));
     }
     return vault.commit(std::move(transaction));
+  }
+
+  // renumber goes on where the backend is: this vault is older than what it numbered (D7). What is
+  // in flight has its answer still to come, under the next number.
+  static void renumber(vault::Transaction& transaction, vault::RequestsRecord requests,
+                       std::uint64_t next) {
+    const std::uint64_t last = requests.inFlight ? next : next - 1;
+    if (last <= requests.lastReqSeq) return;
+    requests.lastReqSeq = last;
+    putRecord(transaction, requests);
   }
 
   Status forgetCard(const base::TokenId& card) {
@@ -300,6 +322,7 @@ class Session : public std::enable_shared_from_this<Session> {
   const std::function<void(SessionOutcome)> done_;
   SessionOutcome outcome_;
   Round round_;
+  Bytes challenge_;  // to be quoted by the next exchange
   unsigned exchanges_ = 0;
   bool onlyAcks_ = false;
 };
