@@ -9,7 +9,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "test" / "cli"))
-from florin_cli import BIN, DEADLINE, CliTest, test_pan
+from florin_cli import BIN, DEADLINE, Backend, CliTest, test_pan
 
 
 class ExamplesTest(CliTest):
@@ -73,6 +73,56 @@ class ExamplesTest(CliTest):
                 if status:
                     self.assertIn("CARD_ACTIVATION_ACTIVATION_CODE_ENTRY_CANCELED", shown)
         self.assertEqual(self.run_example("first_card").count("ACTIVE"), 3)
+
+    def second_card_with_a_backend_that_dies(self):
+        """The code is entered, and then the backend is gone: a session that is cut off."""
+        with subprocess.Popen(self.command("second_card"), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True) as process:
+            process.stdin.write(self.card())
+            process.stdin.flush()
+            code = re.fullmatch(r"code: (\w+)\n", process.stdout.readline())[1]
+            self.backend.kill()
+            process.stdin.write(code + "\n")
+            process.stdin.close()
+            shown = process.stdout.read()
+        self.assertEqual(process.returncode, 1, shown)
+        self.assertEqual(shown.count("COMMON_NO_INTERNET cps=0 http=0 retryable=1"), 2)
+
+    def test_retry_goes_on_with_what_was_cut_off_and_knows_its_two_refusals(self):
+        self.first_card()
+        self.second_card_with_a_backend_that_dies()
+        self.backend.start()
+        shown = self.run_example("at_start")
+        self.assertRegex(shown, r"\Astarted\nit is under way[^\n]+\n(card \*\d{4} ACTIVE, payments left: \d+\n){2}\Z")
+        self.assertRegex(self.run_example("at_start"), r"\Anothing was cut off\ncard")
+
+    def test_language_and_push_token_are_checked_without_network(self):
+        refused = "INVALID_ARGUMENT cps=0 http=0 retryable=0"
+        for inputs in (["EN"], ["eng"], [""], ["en", "hms", ""], ["en", "fcm", "two words"]):
+            with self.subTest(inputs=inputs):
+                self.assertIn(refused, self.run_example("first_card", *inputs, stdin=self.card(), status=1))
+        self.assertEqual(self.devices(), set())
+        self.assertIn("ACTIVE", self.run_example("first_card", "de", "hms", "a-token", stdin=self.card()))
+
+    def test_push_token_of_fcm_goes_in_as_it_is(self):
+        self.assertIn("ACTIVE", self.run_example("first_card", "en", "fcm", "d:APA91-_token", stdin=self.card()))
+
+    def test_backend_is_the_wallets_or_the_reason_is_told(self):
+        self.first_card()
+        (self.folder / "other").mkdir()
+        other = Backend(self.folder / "other")
+        other.start()
+        self.addCleanup(other.kill)
+        for url, ca, says in (
+                (self.backend.url, other.ca, "COMMON_COMM_ERROR cps=0 http=0 retryable=0.*not what the application pins"),
+                (other.url, other.ca, "INVALID_SERVER_RESPONSE.*another backend")):
+            with self.subTest(says=says):
+                done = subprocess.run([str(BIN / "example_at_start"), str(self.phone), url, str(ca)],
+                                      capture_output=True, text=True, timeout=DEADLINE, check=False)
+                self.assertEqual(done.returncode, 1)
+                self.assertRegex(done.stdout, re.compile(r"\A" + says, re.DOTALL))
+        self.backend.kill()
+        self.assertIn("ask again later", self.run_example("at_start", status=1))
 
     def test_own_executor_runs_the_callbacks(self):
         self.assertEqual(self.run_example("own_executor"), "WSE_COMPLETED on the loop's thread\n")

@@ -30,12 +30,13 @@ class Digitizing : public florin::MGDigitizationListener {
 
 class Enrolling : public florin::EnrollingServiceListener {
  public:
-  explicit Enrolling(florin::Wallet& wallet) : wallet_(wallet) {}
+  Enrolling(florin::Wallet& wallet, std::string language)
+      : wallet_(wallet), language_(std::move(language)) {}
   End end;
 
   void onStarted() override { std::puts("started"); }
   void onCodeRequired(std::shared_ptr<florin::CHCodeVerifier> verifier) override {
-    wallet_.getCardEnrollmentService().digitizeCard(readCard(), "en",
+    wallet_.getCardEnrollmentService().digitizeCard(readCard(), language_,
                                                     std::make_shared<Digitizing>(verifier));
   }
   void onComplete() override { end.complete(); }
@@ -43,6 +44,7 @@ class Enrolling : public florin::EnrollingServiceListener {
 
  private:
   florin::Wallet& wallet_;
+  std::string language_;
 };
 
 class Synchronizing : public florin::PushServiceListener {
@@ -57,18 +59,29 @@ class Synchronizing : public florin::PushServiceListener {
   void onUnsupportedPushContent(const std::map<std::string, std::string>& /*bundle*/) override {}
 };
 
+// pushTokenOf gives a provider's token the form that the SDK takes: FCM's goes in as it is.
+enum class PushService { kFcm, kHms };
+inline std::string pushTokenOf(PushService service, const std::string& token) {
+  return service == PushService::kHms ? "HMS:" + token : token;
+}
+
+struct Inputs {
+  std::string language;   // ISO 639-1 of the phone's locale: "de" of "de_AT"
+  std::string pushToken;  // empty: no push, the application polls
+};
+
 // getCard calls what the state asks for.
-inline bool getCard(florin::Wallet& wallet, const std::string& pushToken) {
+inline bool getCard(florin::Wallet& wallet, const Inputs& inputs) {
   auto& enrolling = wallet.getEnrollingBusinessService();
-  const auto listener = std::make_shared<Enrolling>(wallet);
+  const auto listener = std::make_shared<Enrolling>(wallet, inputs.language);
   switch (enrolling.isEnrolled()) {
     case florin::EnrollmentStatus::ENROLLMENT_NEEDED: {
       const std::string walletId = wallet.getCardEnrollmentService().getWalletId();
-      enrolling.enroll(walletId, pushToken, "en", listener);
+      enrolling.enroll(walletId, inputs.pushToken, inputs.language, listener);
       return succeeds(listener->end);
     }
     case florin::EnrollmentStatus::ENROLLMENT_IN_PROGRESS:
-      enrolling.continueEnrollment("en", listener);
+      enrolling.continueEnrollment(inputs.language, listener);
       return succeeds(listener->end);
     case florin::EnrollmentStatus::ENROLLMENT_COMPLETE: break;
   }

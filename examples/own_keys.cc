@@ -167,7 +167,7 @@ bool run(const Place& place) {
       must(florin::Wallet::open({"example", "example-app", "a phone"},
                                 {*storage, vaultKey, *transport, *executor, log, &keystore}),
            "wallet");
-  const bool good = secureEnroll(*wallet) && getCard(*wallet, "HMS:a-token-of-push-kit");
+  const bool good = secureEnroll(*wallet) && getCard(*wallet, {"en", ""});
   showCards(*wallet);
   executor->stop();
   return good;
