@@ -3,6 +3,7 @@
 #include <iostream>
 #include <map>
 
+#include "backup.h"
 #include "common/usage.h"
 #include "florin/version.h"
 #include "init.h"
@@ -46,6 +47,20 @@ void addRotate(CLI::App& app, std::string& dataDir) {
   rotate->add_option("--data-dir", dataDir, "folder made by init")->required();
 }
 
+void addBackup(CLI::App& app, BackupOptions& options) {
+  CLI::App* made =
+      app.add_subcommand("backup", "write the store into a new file, also while serving");
+  made->add_option("--data-dir", options.dataDir, "folder made by init")->required();
+  made->add_option("FILE", options.file, "file to make")->required();
+  CLI::App* restored =
+      app.add_subcommand("restore", "put a backup in the store's place (florind stopped)");
+  restored->add_option("--data-dir", options.dataDir, "folder made by init")->required();
+  restored->add_option("FILE", options.file, "file made by backup")->required();
+  CLI::App* confirmed = app.add_subcommand(
+      "confirm-restore", "say that no newer backup will come: what is not known may be said again");
+  confirmed->add_option("--data-dir", options.dataDir, "folder made by init")->required();
+}
+
 int fail(const Failure& failure) {
   std::cerr << "florind: " << failure.text << "\n";
   return static_cast<int>(failure.exit);
@@ -61,15 +76,20 @@ int run(int argc, char** argv) {
   addServe(app, serveOptions);
   std::string rotated;
   addRotate(app, rotated);
+  BackupOptions backedUp;
+  addBackup(app, backedUp);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     return fail(usageFailure(app, error, argc, argv));
   }
-  const Done done = app.got_subcommand("init")    ? init(initOptions)
-                    : app.got_subcommand("serve") ? serve(serveOptions)
-                                                  : rotateChannelKey(rotated);
+  const Done done = app.got_subcommand("init")              ? init(initOptions)
+                    : app.got_subcommand("serve")           ? serve(serveOptions)
+                    : app.got_subcommand("backup")          ? backup(backedUp)
+                    : app.got_subcommand("restore")         ? restore(backedUp)
+                    : app.got_subcommand("confirm-restore") ? confirmRestore(backedUp.dataDir)
+                                                            : rotateChannelKey(rotated);
   return done.ok() ? 0 : fail(done.error());
 }
 

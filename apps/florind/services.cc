@@ -25,8 +25,12 @@ class AllServices : public Services {
                           base_.random, base_.log});
     tokens_.emplace(*tsp_);
     authorizations_.emplace(*tsp_);
+    FLORIN_TRY_ASSIGN(const auto epoch, base_.store.read([](ports::Unit& unit) {
+      return cps::readStoreEpoch(unit);
+    }));
     backend_.emplace(cps::Backend{base_.store, base_.custody, *sealer_, *tokens_, base_.clock,
-                                  base_.random, base_.log, names.backendId, names.walletProvider});
+                                  base_.random, base_.log, names.backendId, names.walletProvider,
+                                  epoch});
     codes_.emplace(*backend_, names.codes);
     auth_.emplace(*backend_);
     operations_.emplace(*backend_);

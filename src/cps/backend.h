@@ -7,7 +7,9 @@
 #include "base/ids.h"
 #include "base/random.h"
 #include "base/time.h"
+#include "cps/store_epoch.h"
 #include "florin/log.h"
+#include "messages/status.h"
 #include "ports/key_custody.h"
 #include "ports/store.h"
 #include "sealing/row_sealer.h"
@@ -25,6 +27,11 @@ struct Backend {
   Log& log;
   std::string backendId;  // SPAKE2+ identity of the verifier, part of every transcript
   base::TenantId tenant;  // the wallet provider that this backend serves
+  StoreEpoch epoch = {};  // when it started: a restore needs it stopped, a confirmation does not
 };
+
+// notKnown is the refusal for what the store does not hold: `status`, or kBusy as long as a restore
+// is not confirmed.
+Error notKnown(Backend& backend, messages::CpsStatus status, Literal text);
 
 }  // namespace florin::cps

@@ -122,12 +122,15 @@ Bytes Channel::sealTicket(const base::DeviceId& deviceId, const Ticket& ticket) 
 }
 
 Error Channel::unknownDevice(const base::DeviceId& deviceId, ByteView body, RefusalFacts& facts) {
+  Error refusal =
+      notKnown(backend_, CpsStatus::kWalletUnknown, "no such device, or its channel key is gone");
+  if (messages::statusOf(refusal) != CpsStatus::kWalletUnknown) return refusal;
   const auto code = static_cast<std::uint32_t>(CpsStatus::kWalletUnknown);
   auto signature =
       backend_.custody.sign(messages::verdictText(code, deviceId, crypto::sha256(body)));
   if (!signature.ok()) return signature.error();
   facts.verdict = std::move(*signature);
-  return messages::refusal(CpsStatus::kWalletUnknown, "no such device, or its channel key is gone");
+  return refusal;
 }
 
 }  // namespace florin::cps

@@ -166,7 +166,7 @@ Status Exchanges::planRequest(const records::Device& device,
   }
   if (outcome.ok()) return {};
   const auto refused = messages::statusOf(outcome.error());
-  if (!refused) return outcome;
+  if (!refused || *refused == CpsStatus::kBusy) return outcome;  // it may come again as it is
   planned.result->status = *refused;
   return {};
 }
@@ -227,7 +227,9 @@ Status Exchanges::planReplenishment(const records::Device& device,
   FLORIN_TRY_ASSIGN(const auto card, backend_->store.read([&](ports::Unit& unit) {
     return unit.digitalCards().findByToken(device.tenant, device.walletId, request.tokenId);
   }));
-  if (!card) return messages::refusal(CpsStatus::kTokenUnknown, "no such card in this wallet");
+  if (!card) {
+    return notKnown(*backend_, CpsStatus::kTokenUnknown, "no such card in this wallet");
+  }
   const auto report = std::find_if(exchange.cards.begin(), exchange.cards.end(),
                                    [&](const auto& c) { return c.tokenId == request.tokenId; });
   auto batch = backend_->tokens.prepareKeys(

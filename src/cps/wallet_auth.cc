@@ -8,10 +8,9 @@ namespace {
 
 using messages::CpsStatus;
 
-Error unknownWallet() {
-  return messages::refusal(CpsStatus::kWalletUnknown,
-                           "request is not signed by a registered wallet");
-}
+constexpr Literal kUnknownWallet = "request is not signed by a registered wallet";
+
+Error unknownWallet() { return messages::refusal(CpsStatus::kWalletUnknown, kUnknownWallet); }
 
 Result<proof::SignatureFacts> readFacts(const ports::HttpRequest& request) {
   const proof::RequestFacts facts{request.method, request.path, request.body};
@@ -48,8 +47,10 @@ Result<records::Wallet> WalletAuth::authenticate(const ports::HttpRequest& reque
   }));
   const Status verified =
       verify(*facts, wallet ? ByteView(wallet->publicKey) : ByteView(nobodysKey_));
+  if (!wallet) {
+    return notKnown(backend_, CpsStatus::kWalletUnknown, kUnknownWallet);
+  }
   if (!verified.ok()) return verified.error();
-  if (!wallet) return unknownWallet();
   return std::move(*wallet);
 }
 

@@ -68,6 +68,20 @@ TEST_F(WalletAuthTest, WalletOfAnotherTenantIsUnknown) {
   EXPECT_EQ(authenticate(good()), CpsStatus::kWalletUnknown);
 }
 
+TEST_F(WalletAuthTest, NobodyIsCalledUnknownUntilARestoreIsConfirmed) {
+  const auto begun = store.write([](ports::Unit& unit) { return beginStoreEpoch(unit); });
+  ASSERT_TRUE(begun.ok());
+  EXPECT_EQ(begun->number, 1U);
+  backend.epoch = *begun;
+  EXPECT_EQ(authenticate(good()), CpsStatus::kOk);
+  EXPECT_EQ(authenticate(signedBy(crypto::P256Key::generate(random), "/gateway/v1/x", {})),
+            CpsStatus::kWalletUnknown);  // of a wallet that is here
+  wallet.walletId = base::WalletId::random(random);
+  EXPECT_EQ(authenticate(good()), CpsStatus::kBusy);
+  ASSERT_TRUE(write([](ports::Unit& unit) { return confirmStoreEpoch(unit); }).ok());
+  EXPECT_EQ(authenticate(good()), CpsStatus::kWalletUnknown);
+}
+
 TEST_F(WalletAuthTest, TimeOutsideOfTheWindowIsToldOnlyToTheKeysHolder) {
   const auto at = [&](base::Duration offset) {
     signingTime = clock.now() + offset;

@@ -98,6 +98,14 @@ Status makeDirectory(const std::string& path, mode_t mode) {
   return {};
 }
 
+Status moveDurably(const std::string& from, const std::string& to) {
+  const UniqueFd fd(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.open()) return errnoError("file cannot be opened");
+  if (::fsync(fd.get()) != 0) return errnoError("file cannot be made durable");
+  if (::rename(from.c_str(), to.c_str()) != 0) return errnoError("file cannot be put in place");
+  return syncParent(to);
+}
+
 Status syncParent(const std::string& path) {
   const UniqueFd fd(::open(parentOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd.open()) return errnoError("directory cannot be opened");

@@ -29,6 +29,9 @@ Status writeFileAtomic(const std::string& path, ByteView bytes, mode_t mode);
 // makeDirectory makes one directory, durably; one that exists is left as it is.
 Status makeDirectory(const std::string& path, mode_t mode = 0700);
 
+// moveDurably renames a file, whose content is durable before its new name is.
+Status moveDurably(const std::string& from, const std::string& to);
+
 // syncParent makes the names in the folder of `path` durable.
 Status syncParent(const std::string& path);
 

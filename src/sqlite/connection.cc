@@ -44,6 +44,15 @@ Status Connection::run(const char* script) {
   return check(sqlite3_exec(db_.get(), script, nullptr, nullptr, nullptr));
 }
 
+void Connection::whileRunning(int steps, std::function<void()> report) {
+  report_ = std::make_unique<std::function<void()>>(std::move(report));
+  const auto call = [](void* context) {
+    (*static_cast<std::function<void()>*>(context))();
+    return 0;
+  };
+  sqlite3_progress_handler(db_.get(), steps, call, report_.get());
+}
+
 Result<sqlite3_stmt*> Connection::prepare(Literal sql) {
   auto& statement = statements_[sql.view().data()];
   if (statement == nullptr) {

@@ -9,6 +9,7 @@
 
 #include <sqlite3.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -98,6 +99,10 @@ class Connection {
     return *row;
   }
 
+  // whileRunning calls `report` after each so many steps of a statement that runs, for as long as
+  // this connection lives.
+  void whileRunning(int steps, std::function<void()> report);
+
   // inTransaction is false also after a failure that made SQLite roll the whole transaction back.
   [[nodiscard]] bool inTransaction() const { return sqlite3_get_autocommit(db_.get()) == 0; }
 
@@ -116,6 +121,7 @@ class Connection {
     return check(code);
   }
 
+  std::unique_ptr<std::function<void()>> report_;  // SQLite keeps its address
   std::unique_ptr<sqlite3, CloseDatabase> db_;
   // By the address of the literal, which is as good as its text and quicker.
   std::unordered_map<const char*, std::unique_ptr<sqlite3_stmt, FinalizeStatement>> statements_;

@@ -23,21 +23,6 @@ constexpr const char* kEveryConnection =
 constexpr const char* kWriter =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;";
 
-// SQLite gives its WAL and index the mode of the database, so the mode is set before it is opened.
-Status makePrivate(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file >= 0) {
-    ::close(file);
-    return {};
-  }
-  // An existing file is not opened here: closing it would drop the locks that SQLite holds on it.
-  if (errno != EEXIST) return Error(Code::kUnavailable, "cannot make the database", errno);
-  if (::chmod(path.c_str(), 0600) != 0) {
-    return Error(Code::kUnavailable, "cannot make the database private", errno);
-  }
-  return {};
-}
-
 // schemaVersion gives 0 for a new file.
 Result<std::int64_t> schemaVersion(Connection& db) {
   FLORIN_TRY_ASSIGN(const std::int64_t application, db.number("PRAGMA application_id"));
@@ -75,6 +60,27 @@ Status migrate(Connection& db) {
 }
 
 }  // namespace
+
+// SQLite gives its WAL and index the mode of the database, so the mode is set before it is opened.
+Status makePrivate(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file >= 0) {
+    ::close(file);
+    return {};
+  }
+  // An existing file is not opened here: closing it would drop the locks that SQLite holds on it.
+  if (errno != EEXIST) return Error(Code::kUnavailable, "cannot make the database", errno);
+  if (::chmod(path.c_str(), 0600) != 0) {
+    return Error(Code::kUnavailable, "cannot make the database private", errno);
+  }
+  return {};
+}
+
+Status checkOwner(Connection& db) {
+  FLORIN_TRY_ASSIGN(const std::int64_t version, schemaVersion(db));
+  if (version == 0) return Error(Code::kUnsupported, "the database is empty");
+  return {};
+}
 
 Result<Connection> openWriter(const std::string& path, const Options& options) {
   FLORIN_TRY(makePrivate(path));

@@ -14,4 +14,10 @@ Result<Connection> openWriter(const std::string& path, const Options& options);
 // openReader opens a read-only connection to a file that openWriter has opened.
 Result<Connection> openReader(const std::string& path);
 
+// makePrivate makes an empty file, mode 0600, or gives an existing one that mode.
+Status makePrivate(const std::string& path);
+
+// checkOwner: kUnsupported and kCorrupted as openWriter, on a connection of any kind.
+Status checkOwner(Connection& db);
+
 }  // namespace florin::sqlite

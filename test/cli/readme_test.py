@@ -107,7 +107,7 @@ class DocumentTest(unittest.TestCase):
                 elif " wallet enroll " in command:
                     outputs[line] = self.on_terminal(command, "Activation code", code)
                 else:
-                    if " rotate-channel-key " in command:  # the page says: florind stopped
+                    if " rotate-channel-key " in command or " restore " in command:  # the page says: florind stopped
                         self.end()
                     outputs[line] = self.shell(command)
                     found = re.search(r"^  (\w{26})$", outputs[line], re.MULTILINE)
@@ -139,7 +139,7 @@ class DocumentTest(unittest.TestCase):
 
     def test_florind_commands_of_the_operations_page_work(self):
         lines = [line for line in commands("docs/operations.md") if line.startswith("florind ")]
-        self.assertLessEqual({"init", "serve", "rotate-channel-key"}, {line.split()[1] for line in lines})
+        self.assertLessEqual({"init", "serve", "rotate-channel-key", "backup", "restore"}, {line.split()[1] for line in lines})
         self.run_all(lines)
 
 

@@ -1,0 +1,176 @@
+#include "backup.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <iostream>
+
+#include "cps/store_epoch.h"
+#include "crypto/random.h"
+#include "data_dir.h"
+#include "posix/file.h"
+#include "posix/json_log.h"
+#include "posix/system_clock.h"
+#include "sealing/row_sealer.h"
+#include "softkeys/soft_keys.h"
+#include "sqlite/copy.h"
+#include "sqlite/store.h"
+
+namespace florin::apps {
+namespace {
+
+namespace fs = std::filesystem;
+
+Failure local(const std::string& what, const std::string& why) {
+  return {Exit::kLocalState, what + ": " + why};
+}
+
+std::string megabytes(std::uint64_t bytes) {
+  const std::uint64_t tenths = bytes / 100'000;
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " MB";
+}
+
+// ProgressLine is shown to a person only.
+class ProgressLine {
+ public:
+  ~ProgressLine() {
+    if (shown_) std::cerr << "\r\033[K";
+  }
+  void show(std::uint64_t written, std::uint64_t expected) {
+    if (::isatty(STDERR_FILENO) == 0) return;
+    shown_ = true;
+    std::cerr << "\r\033[Kcopying: " << megabytes(written) << " of " << megabytes(expected)
+              << std::flush;
+  }
+
+ private:
+  bool shown_ = false;
+};
+
+bool exists(const std::string& path) {
+  std::error_code failed;
+  return fs::exists(fs::symlink_status(path, failed));
+}
+
+// copy makes `to` anew; what an interrupted command left there goes.
+Done copy(const std::string& from, const std::string& to) {
+  ::unlink(to.c_str());
+  ProgressLine line;
+  const Status copied = sqlite::copyDatabase(
+      from, to,
+      [&](std::uint64_t written, std::uint64_t expected) { line.show(written, expected); });
+  if (copied.ok()) return {};
+  ::unlink(to.c_str());
+  if (copied.error().code() == Code::kUnsupported || copied.error().code() == Code::kCorrupted) {
+    return local(from, describe(copied.error()) + "; take another backup, nothing was changed");
+  }
+  return local(from + " cannot be copied to " + to, describe(copied.error()));
+}
+
+Outcome<DataDir> dataDirAt(const std::string& path) {
+  DataDir dir{fs::absolute(path)};
+  if (exists(dir.custody())) return dir;
+  return Failure{
+      Exit::kLocalState,
+      dir.custody() + " is not there: give --data-dir a folder that `florind init` made"};
+}
+
+// openCopy opens a copied store with the custody that has to read it, and begins its epoch.
+Outcome<cps::StoreEpoch> beginEpoch(const DataDir& dir, const std::string& copied) {
+  const auto keyFile = posix::readSecretFile(dir.custody());
+  if (!keyFile.ok()) return local(dir.custody(), describe(keyFile.error()));
+  auto custody = softkeys::SoftKeys::open(*keyFile);
+  if (!custody.ok()) return local(dir.custody(), describe(custody.error()));
+  crypto::OsRandom random;
+  posix::SystemClock clock;
+  posix::JsonLog log(STDERR_FILENO, LogLevel::kError, clock);
+  auto store = sqlite::openStore(copied, {}, log);
+  if (!store.ok()) return local(copied, describe(store.error()));
+  const auto sealer = sealing::RowSealer::open(**store, **custody, random);
+  if (!sealer.ok()) {
+    return local("the backup cannot be read with " + dir.custody(),
+                 describe(sealer.error()) + "; put back the custody.keys that it was made with");
+  }
+  auto epoch = (*store)->write([](ports::Unit& unit) { return cps::beginStoreEpoch(unit); });
+  if (!epoch.ok()) return local(copied, describe(epoch.error()));
+  return *epoch;
+}
+
+// setAside moves the store and what SQLite keeps beside it out of the way, the store first: without
+// it florind does not start, with an older write-ahead log it would read nonsense.
+Done setAside(const DataDir& dir, const std::string& aside) {
+  for (const char* const part : {"", "-wal", "-shm"}) {
+    const std::string from = dir.store() + part;
+    if (!exists(from)) continue;
+    const Status moved = posix::moveDurably(from, aside + part);
+    if (!moved.ok()) return local(from, describe(moved.error()));
+  }
+  return {};
+}
+
+}  // namespace
+
+Done backup(const BackupOptions& options) {
+  FLORIN_TRY_ASSIGN(const DataDir dir, dataDirAt(options.dataDir));
+  if (exists(options.file)) {
+    return Failure{Exit::kInput, options.file + " is there already: name a file that is not"};
+  }
+  const std::string fresh = options.file + ".new";
+  FLORIN_TRY(copy(dir.store(), fresh));
+  std::error_code failed;
+  const auto size = fs::file_size(fresh, failed);
+  const Status moved = posix::moveDurably(fresh, options.file);
+  if (!moved.ok()) return local(options.file, describe(moved.error()));
+  std::cout << options.file << " holds the store, " << megabytes(failed ? 0 : size)
+            << ".\nIt is of no use without " << dir.custody()
+            << ", which is not in it: keep a copy of that file\n"
+               "elsewhere, and a new one after each rotate-channel-key.\n";
+  return {};
+}
+
+Done restore(const BackupOptions& options) {
+  FLORIN_TRY_ASSIGN(const DataDir dir, dataDirAt(options.dataDir));
+  if (!exists(options.file)) {
+    return Failure{Exit::kInput,
+                   options.file + " is not there: name a file made by florind backup"};
+  }
+  FLORIN_TRY(lockDataDir(dir));
+  const std::string copied = dir.store() + ".restored";
+  FLORIN_TRY(copy(options.file, copied));
+  const auto epoch = beginEpoch(dir, copied);
+  if (!epoch.ok()) {
+    ::unlink(copied.c_str());
+    return epoch.error();
+  }
+  posix::SystemClock clock;
+  const std::string aside = dir.store() + ".before-" + std::to_string(base::toMs(clock.now()));
+  FLORIN_TRY(setAside(dir, aside));
+  const Status moved = posix::moveDurably(copied, dir.store());
+  if (!moved.ok()) return local(copied, describe(moved.error()));
+  std::cout
+      << dir.store() << " is " << options.file << " now, in store epoch " << epoch->number
+      << ".\nWhat was there is kept as " << aside
+      << ".\n\n"
+         "Devices get new payment keys with their next exchange. What the backup does not know\n"
+         "is answered \"busy\" until you have made sure that there is no newer backup and say\n"
+         "`florind confirm-restore --data-dir "
+      << dir.root.string() << "`.\n";
+  return {};
+}
+
+Done confirmRestore(const std::string& dataDir) {
+  FLORIN_TRY_ASSIGN(const DataDir dir, dataDirAt(dataDir));
+  if (!exists(dir.store())) return local(dir.store(), "is missing: restore it from a backup");
+  posix::SystemClock clock;
+  posix::JsonLog log(STDERR_FILENO, LogLevel::kError, clock);
+  auto store = sqlite::openStore(dir.store(), {}, log);
+  if (!store.ok()) return local(dir.store(), describe(store.error()));
+  const Status confirmed =
+      (*store)->write([](ports::Unit& unit) { return cps::confirmStoreEpoch(unit); });
+  if (!confirmed.ok()) return local(dir.store(), describe(confirmed.error()));
+  std::cout << "The restore is confirmed: florind says again what it does not know.\n";
+  return {};
+}
+
+}  // namespace florin::apps

@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""florind backup, restore and confirm-restore."""
+
+import shutil
+import stat
+import unittest
+
+from florin_cli import INPUT, LOCAL_STATE, CliTest, florind
+
+
+class BackupTest(CliTest):
+    def command(self, name, *arguments):
+        return florind(name, "--data-dir", self.backend.data, *arguments)
+
+    def backed_up(self):
+        file = self.folder / "store.backup"
+        made = self.command("backup", file)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        return file
+
+    def refused(self, status, says, name, *arguments):
+        done = self.command(name, *arguments)
+        self.assertEqual(done.returncode, status, done.stdout)
+        self.assertIn(says, done.stderr)
+        self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+
+    def restored(self, file):
+        self.backend.kill()
+        done = self.command("restore", file)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.backend.start()
+        return done.stdout
+
+    def test_backup_is_private_and_whole_and_can_be_restored(self):
+        self.enrolled()
+        file = self.backed_up()
+        self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
+        self.assertEqual(self.tap()["outcome"], "approved")  # the backend serves on
+        said = self.restored(file)
+        self.assertIn("store epoch 1", said)
+        self.assertEqual(self.wallet("sync")["cards"][0]["state"], "ACTIVE")
+
+    def test_what_was_there_is_kept(self):
+        self.enrolled()
+        file = self.backed_up()
+        self.restored(file)
+        [kept] = self.backend.data.glob("florin.db.before-*[0-9]")
+        self.assertGreater(kept.stat().st_size, 0)
+        self.assertIn("store epoch 2", self.restored(self.backed_up_again()))
+
+    def backed_up_again(self):
+        file = self.folder / "second.backup"
+        self.assertEqual(self.command("backup", file).returncode, 0)
+        return file
+
+    def test_existing_file_is_not_overwritten(self):
+        file = self.backed_up()
+        before = file.read_bytes()
+        self.refused(INPUT, "is there already", "backup", file)
+        self.assertEqual(file.read_bytes(), before)
+
+    def test_restore_wants_florind_stopped(self):
+        self.refused(LOCAL_STATE, "end that one first", "restore", self.backed_up())
+
+    def test_file_that_is_no_backup_is_refused_and_nothing_changes(self):
+        file = self.backed_up()
+        self.backend.kill()
+        store = self.backend.data / "florin.db"
+        before = store.read_bytes()
+        damaged = bytearray(file.read_bytes())
+        for at in range(4096, len(damaged), 512):
+            damaged[at] ^= 0xFF
+        for name, content in (("text", b"not a database, but long enough to look like one" * 100),
+                              ("empty", b""), ("damaged", bytes(damaged))):
+            with self.subTest(name):
+                bad = self.folder / name
+                bad.write_bytes(content)
+                self.refused(LOCAL_STATE, "nothing was changed", "restore", bad)
+                self.assertEqual(store.read_bytes(), before)
+                self.assertFalse((self.backend.data / "florin.db.restored").exists())
+        self.refused(INPUT, "is not there", "restore", self.folder / "none")
+
+    def test_backup_of_another_custody_is_refused(self):
+        file = self.backed_up()
+        self.backend.kill()
+        other = self.folder / "other"
+        self.assertEqual(florind("init", "--data-dir", other, "--quiet").returncode, 0)
+        shutil.copy(other / "custody.keys", self.backend.data / "custody.keys")
+        self.refused(LOCAL_STATE, "put back the custody.keys", "restore", file)
+
+    def test_confirming_needs_a_store(self):
+        self.assertEqual(self.command("confirm-restore").returncode, 0)  # also while serving, also again
+        self.backend.kill()
+        (self.backend.data / "florin.db").unlink()
+        self.refused(LOCAL_STATE, "restore it from a backup", "confirm-restore")
+
+
+if __name__ == "__main__":
+    unittest.main()
