@@ -39,8 +39,9 @@ class BackendTest(unittest.TestCase):
             self.fails(LOCAL_STATE, "init", "--data-dir", data, says="writable")
 
     def test_data_directory_that_is_not_there(self):
-        for command in (["serve", "--listen", "127.0.0.1:0"], ["rotate-channel-key"],
-                        ["backup", self.folder / "b"], ["restore", self.folder / "b"], ["confirm-restore"]):
+        file = self.folder / "file"
+        for command in (["serve", "--listen", "127.0.0.1:0"], ["rotate-channel-key"], ["confirm-restore"],
+                        ["backup", file], ["restore", file]):
             self.fails(LOCAL_STATE, *command, "--data-dir", self.folder / "none", says="florind init")
 
     def test_host_that_is_none(self):
@@ -49,7 +50,7 @@ class BackendTest(unittest.TestCase):
 
     def test_command_line_that_is_wrong(self):
         for arguments, says in [
-                ([], "give one of: init, serve, rotate-channel-key, backup, restore, confirm-restore; see `florind --help`"),
+                ([], "give one of: init, serve, .*, confirm-restore; see `florind --help`"),
                 (["serv"], "no sub-command `serv`, the closest is `serve`; see `florind --help`"),
                 (["start\n"], "no sub-command `start `"),
                 (["int"], "closest is `init`"),

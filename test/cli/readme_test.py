@@ -139,7 +139,8 @@ class DocumentTest(unittest.TestCase):
 
     def test_florind_commands_of_the_operations_page_work(self):
         lines = [line for line in commands("docs/operations.md") if line.startswith("florind ")]
-        self.assertLessEqual({"init", "serve", "rotate-channel-key", "backup", "restore"}, {line.split()[1] for line in lines})
+        self.assertLessEqual({"init", "serve", "rotate-channel-key", "backup", "restore"},
+                             {line.split()[1] for line in lines})
         self.run_all(lines)
 
 
