@@ -107,6 +107,24 @@ inline constexpr unsigned kUnitRetries = 8;
 inline constexpr std::size_t kPurgeBatch = 500;  // rows of one unit of housekeeping
 inline constexpr auto kHousekeeping = 1h;        // from one round to the next
 
+// Pushes: the outbox worker (notify) and the providers' adapters (push).
+inline constexpr std::size_t kPushesInFlight = 512;
+inline constexpr auto kPushPoll = 500ms;    // for rows of other instances and for due ones
+inline constexpr auto kPushGather = 5ms;    // verdicts that come this close are stored together
+inline constexpr auto kPushLease = 2min;    // longer than a token's and a message's deadlines
+inline constexpr auto kPushDeadline = 20s;  // of one request to a provider
+inline constexpr auto kPushLifetime = 24h;  // then the device finds out by polling
+inline constexpr unsigned kPushAttempts = 20;
+inline constexpr auto kPushRetryFirst = 1s;  // doubles
+inline constexpr auto kPushRetryLast = 15min;
+inline constexpr auto kPushRetryAdvice = 1h;  // longest advice of a provider that is followed
+inline constexpr unsigned kPushBreaker = 8;   // failures in a row that stop sending to a provider
+inline constexpr auto kPushBreakerOpen = 15s;
+inline constexpr std::size_t kPushMessage = 4096;      // bytes that FCM and HMS take
+inline constexpr std::size_t kPushAnswer = 64 * 1024;  // of a provider
+inline constexpr std::size_t kPushAccessToken = 8192;
+inline constexpr auto kPushDrain = 5s;  // at the end, for what is in flight
+
 // Key custody.
 inline constexpr std::size_t kChannelKeys = 2;  // valid at once, while one replaces the other
 inline constexpr std::size_t kIssuerMasterKeys = 256;

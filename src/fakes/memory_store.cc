@@ -1,5 +1,6 @@
 #include "fakes/memory_store.h"
 
+#include "fakes/memory_push_rows.h"
 #include "fakes/memory_token_rows.h"
 
 namespace florin::fakes {
@@ -19,6 +20,7 @@ class MemoryUnit : public ports::Unit {
         authorizations_(tables, changes),
         digitalCards_(tables, changes),
         apiTokens_(tables, changes),
+        pushes_(tables, changes),
         settings_(tables, changes) {}
 
   records::WalletRepository& wallets() override { return wallets_; }
@@ -32,6 +34,7 @@ class MemoryUnit : public ports::Unit {
   records::AuthorizationRepository& authorizations() override { return authorizations_; }
   records::DigitalCardRepository& digitalCards() override { return digitalCards_; }
   records::ApiTokenRepository& apiTokens() override { return apiTokens_; }
+  records::PushRepository& pushes() override { return pushes_; }
   records::SettingsRepository& settings() override { return settings_; }
 
  private:
@@ -46,6 +49,7 @@ class MemoryUnit : public ports::Unit {
   MemoryAuthorizations authorizations_;
   MemoryDigitalCards digitalCards_;
   MemoryApiTokens apiTokens_;
+  MemoryPushes pushes_;
   MemorySettings settings_;
 };
 

@@ -1,5 +1,6 @@
 #include "fakes/memory_store.h"
 
+#include "fakes/push_conformance.h"
 #include "fakes/retention_conformance.h"
 #include "fakes/rows_conformance.h"
 
@@ -20,6 +21,7 @@ std::unique_ptr<StoreUnderTest> makeMemory() { return std::make_unique<MemoryUnd
 
 INSTANTIATE_TEST_SUITE_P(Memory, StoreTest, testing::Values(&makeMemory));
 INSTANTIATE_TEST_SUITE_P(Memory, RowsTest, testing::Values(&makeMemory));
+INSTANTIATE_TEST_SUITE_P(Memory, PushRowsTest, testing::Values(&makeMemory));
 
 TEST(MemoryStoreTest, CommitThatFailsChangesNothing) {
   MemoryStore store;

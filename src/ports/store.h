@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "florin/result.h"
+#include "records/pushes.h"
 #include "records/settings.h"
 #include "records/tokens.h"
 #include "records/wallets.h"
@@ -31,6 +32,7 @@ class Unit {
   virtual records::AuthorizationRepository& authorizations() = 0;
   virtual records::DigitalCardRepository& digitalCards() = 0;
   virtual records::ApiTokenRepository& apiTokens() = 0;
+  virtual records::PushRepository& pushes() = 0;
   virtual records::SettingsRepository& settings() = 0;
 };
 

@@ -5,10 +5,12 @@
 #include <filesystem>
 #include <fstream>
 
+#include "fakes/push_conformance.h"
 #include "fakes/recording_log.h"
 #include "fakes/retention_conformance.h"
 #include "fakes/rows_conformance.h"
 #include "sqlite/connection.h"
+#include "sqlite/migrations.h"
 
 namespace florin::sqlite {
 namespace {
@@ -69,6 +71,7 @@ namespace florin::fakes {
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreTest, testing::Values(&sqlite::makeSqlite));
 INSTANTIATE_TEST_SUITE_P(Sqlite, RowsTest, testing::Values(&sqlite::makeSqlite));
+INSTANTIATE_TEST_SUITE_P(Sqlite, PushRowsTest, testing::Values(&sqlite::makeSqlite));
 
 }  // namespace florin::fakes
 
@@ -118,7 +121,7 @@ TEST_F(SqliteStoreTest, NewerSchemaIsRefusedAndLeftAlone) {
   open(path_, log_);
   run("PRAGMA user_version = 1000");
   EXPECT_EQ(refusal(), Code::kUnsupported);
-  run("PRAGMA user_version = 1");
+  run(("PRAGMA user_version = " + std::to_string(migrations().size())).c_str());
   EXPECT_TRUE(openStore(path_, {}, log_).ok());
 }
 

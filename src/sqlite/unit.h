@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ports/store.h"
+#include "sqlite/push_rows.h"
 #include "sqlite/token_rows.h"
 #include "sqlite/wallet_rows.h"
 
@@ -23,6 +24,7 @@ class SqliteUnit : public ports::Unit {
         authorizations_(db),
         digitalCards_(db),
         apiTokens_(db),
+        pushes_(db),
         settings_(db) {}
 
   records::WalletRepository& wallets() override { return wallets_; }
@@ -36,6 +38,7 @@ class SqliteUnit : public ports::Unit {
   records::AuthorizationRepository& authorizations() override { return authorizations_; }
   records::DigitalCardRepository& digitalCards() override { return digitalCards_; }
   records::ApiTokenRepository& apiTokens() override { return apiTokens_; }
+  records::PushRepository& pushes() override { return pushes_; }
   records::SettingsRepository& settings() override { return settings_; }
 
  private:
@@ -50,6 +53,7 @@ class SqliteUnit : public ports::Unit {
   AuthorizationRows authorizations_;
   DigitalCardRows digitalCards_;
   ApiTokenRows apiTokens_;
+  PushRows pushes_;
   SettingRows settings_;
 };
 

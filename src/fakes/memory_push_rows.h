@@ -1,0 +1,53 @@
+// Repository of records/pushes.h over MemoryTables. Inside MemoryStore only.
+#pragma once
+
+#include "fakes/memory_wallet_rows.h"
+
+namespace florin::fakes {
+
+class MemoryPushes : public records::PushRepository, MemoryRepository {
+ public:
+  MemoryPushes(MemoryTables& t, UnitChanges& c) : MemoryRepository{t, c} {}
+
+  Status put(const base::TenantId& tenant, const base::DeviceId& deviceId,
+             base::Time now) override {
+    records::Push row =
+        tables.pushes.find(deviceId).value_or(records::Push{tenant, deviceId, 0, 0, now, now});
+    ++row.version;
+    row.created = now;
+    return tables.pushes.put(changes, deviceId, row);
+  }
+
+  Result<std::vector<records::Push>> claim(base::Time now, base::Time leaseEnd,
+                                           std::size_t limit) override {
+    FLORIN_TRY(changes.check());
+    auto rows = tables.pushes.matching([&](const auto& row) { return row.due <= now; });
+    std::ranges::sort(rows, {}, &records::Push::due);
+    if (rows.size() > limit) rows.resize(limit);
+    for (records::Push& row : rows) {
+      row.due = leaseEnd;
+      ++row.attempts;
+      FLORIN_TRY(tables.pushes.put(changes, row.deviceId, row));
+    }
+    return rows;
+  }
+
+  Status finish(const records::Push& claimed, base::Time now) override {
+    const auto row = tables.pushes.find(claimed.deviceId);
+    if (row && row->due == claimed.due && row->version == claimed.version) {
+      return tables.pushes.erase(changes, claimed.deviceId);
+    }
+    return postpone(claimed, now, 0);
+  }
+
+  Status postpone(const records::Push& claimed, base::Time due, std::uint32_t attempts) override {
+    FLORIN_TRY(changes.check());
+    auto row = tables.pushes.find(claimed.deviceId);
+    if (!row || row->due != claimed.due) return {};
+    row->due = due;
+    row->attempts = attempts;
+    return tables.pushes.put(changes, claimed.deviceId, *row);
+  }
+};
+
+}  // namespace florin::fakes

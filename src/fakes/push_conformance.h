@@ -1,0 +1,120 @@
+// Part of the conformance suite of stores (rows_conformance.h): the outbox of pushes.
+#pragma once
+
+#include "fakes/rows_conformance.h"
+
+namespace florin::fakes {
+
+class PushRowsTest : public RowsTest {
+ protected:
+  static constexpr base::Duration kLease{60'000};
+
+  void put(const base::DeviceId& device, base::Duration after = {}) {
+    ASSERT_TRUE(write([&](auto& u) { return u.pushes().put(tenant_, device, now_ + after); }).ok());
+  }
+  std::vector<records::Push> claim(base::Duration after = {}, std::size_t limit = 10) {
+    auto rows = write(
+        [&](auto& u) { return u.pushes().claim(now_ + after, now_ + after + kLease, limit); });
+    EXPECT_TRUE(rows.ok());
+    return std::move(rows).value();
+  }
+  void finish(const records::Push& row, base::Duration after = {}) {
+    ASSERT_TRUE(write([&](auto& u) { return u.pushes().finish(row, now_ + after); }).ok());
+  }
+};
+
+TEST_P(PushRowsTest, PushIsClaimedOnceUntilItsLeaseEnds) {
+  put(device_);
+  const auto rows = claim();
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].deviceId, device_);
+  EXPECT_EQ(rows[0].tenant, tenant_);
+  EXPECT_EQ(rows[0].attempts, 1U);
+  EXPECT_EQ(rows[0].created, now_);
+  EXPECT_EQ(rows[0].due, now_ + kLease);
+  EXPECT_TRUE(claim(kLease - base::Duration(1)).empty());
+  ASSERT_EQ(claim(kLease).size(), 1U);
+  finish(rows[0], kLease);  // the lease was lost: the other's claim stands
+  const auto third = claim(2 * kLease);
+  ASSERT_EQ(third.size(), 1U);
+  EXPECT_EQ(third[0].attempts, 3U);
+  finish(third[0], 2 * kLease);
+  EXPECT_TRUE(claim(9 * kLease).empty());
+}
+
+TEST_P(PushRowsTest, OneRowStandsForAllThatWaits) {
+  put(device_);
+  put(device_, base::Duration(5));
+  const auto rows = claim(base::Duration(5));
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].version, 2U);
+  EXPECT_EQ(rows[0].created, now_ + base::Duration(5));
+}
+
+TEST_P(PushRowsTest, PushThatWasPutInFlightIsSentAgain) {
+  put(device_);
+  const auto first = claim();
+  ASSERT_EQ(first.size(), 1U);
+  put(device_, base::Duration(5));
+  EXPECT_TRUE(claim(base::Duration(5)).empty());  // one in flight per device
+  finish(first[0], base::Duration(7));
+  EXPECT_TRUE(claim(base::Duration(6)).empty());
+  const auto second = claim(base::Duration(7));
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(second[0].attempts, 1U);
+  finish(second[0]);
+  EXPECT_TRUE(claim(9 * kLease).empty());
+}
+
+TEST_P(PushRowsTest, PostponedPushWaitsAlsoWhenItIsPutAgain) {
+  put(device_);
+  const auto first = claim();
+  ASSERT_EQ(first.size(), 1U);
+  ASSERT_TRUE(write([&](auto& u) {
+                return u.pushes().postpone(first[0], now_ + base::Duration(100), 4);
+              }).ok());
+  put(device_, base::Duration(1));
+  EXPECT_TRUE(claim(base::Duration(99)).empty());
+  const auto second = claim(base::Duration(100));
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(second[0].attempts, 5U);
+}
+
+TEST_P(PushRowsTest, ClaimTakesTheOldestFirstAndNoMoreThanAsked) {
+  std::vector<base::DeviceId> devices;
+  for (int i = 0; i < 3; ++i) {
+    devices.push_back(id<base::DeviceId>());
+    put(devices.back(), base::Duration(3 - i));
+  }
+  const auto first = claim(base::Duration(3), 1);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].deviceId, devices[2]);
+  EXPECT_EQ(claim(base::Duration(3)).size(), 2U);
+}
+
+TEST_P(PushRowsTest, ReadingUnitClaimsNothing) {
+  put(device_);
+  const auto rows = read([&](auto& u) { return u.pushes().claim(now_, now_ + kLease, 10); });
+  ASSERT_FALSE(rows.ok());
+  EXPECT_EQ(rows.error().code(), Code::kWrongState);
+  EXPECT_EQ(claim().size(), 1U);
+}
+
+TEST_P(PushRowsTest, PushIsRolledBackWithItsUnit) {
+  const Status status = write([&](auto& u) -> Status {
+    FLORIN_TRY(u.pushes().put(tenant_, device_, now_));
+    return Error(Code::kRefused, "by the test");
+  });
+  EXPECT_FALSE(status.ok());
+  EXPECT_TRUE(claim().empty());
+}
+
+TEST_P(PushRowsTest, ClaimSurvivesAKill) {
+  put(device_);
+  ASSERT_EQ(claim().size(), 1U);
+  killAndReopen();
+  EXPECT_TRUE(claim().empty());
+  EXPECT_EQ(claim(kLease).size(), 1U);
+}
+
+}  // namespace florin::fakes

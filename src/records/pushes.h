@@ -1,0 +1,42 @@
+// Rows of room notify: the outbox of pushes. A push only tells a device to ask (I7), so one row per
+// device is enough, however many operations wait. See wallets.h for what holds of every row.
+#pragma once
+
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "florin/result.h"
+
+namespace florin::records {
+
+struct Push {
+  base::TenantId tenant;
+  base::DeviceId deviceId;
+  std::uint64_t version = 1;   // grows with every put
+  std::uint32_t attempts = 0;  // claims so far
+  base::Time created;          // of the newest put
+  base::Time due;              // the next attempt; while claimed, the end of the lease
+};
+
+class PushRepository {
+ public:
+  virtual ~PushRepository() = default;
+
+  // put adds the device's push, due now. One that waits already stays as it is due, so that nothing
+  // is sent earlier than the provider asked for, and one in flight is sent again afterwards.
+  virtual Status put(const base::TenantId&, const base::DeviceId&, base::Time now) = 0;
+
+  // claim takes at most `limit` due pushes for the caller alone until `leaseEnd`, and counts an
+  // attempt of each. The row that it gives names the claim: `due` is `leaseEnd`.
+  virtual Result<std::vector<Push>> claim(base::Time now, base::Time leaseEnd,
+                                          std::size_t limit) = 0;
+
+  // finish ends a claim: the row goes, or is due at once when it was put again meanwhile. postpone
+  // ends it too: the row is due at `due`, after `attempts` attempts. Neither does anything when the
+  // lease ran out and another took the row.
+  virtual Status finish(const Push& claimed, base::Time now) = 0;
+  virtual Status postpone(const Push& claimed, base::Time due, std::uint32_t attempts) = 0;
+};
+
+}  // namespace florin::records

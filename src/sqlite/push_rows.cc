@@ -1,0 +1,42 @@
+#include "sqlite/push_rows.h"
+
+#include "sqlite/changed.h"
+
+namespace florin::sqlite {
+
+// Found by argument-dependent lookup, so it cannot stand in an unnamed namespace.
+static Status readRow(Columns& columns, records::Push& row) {
+  return columns.read(row.deviceId, row.tenant, row.version, row.attempts, row.created, row.due);
+}
+
+Status PushRows::put(const base::TenantId& tenant, const base::DeviceId& deviceId, base::Time now) {
+  return done(
+      db_.execute("INSERT INTO pushes VALUES (?, ?, 1, 0, ?, ?) ON CONFLICT (device_id)"
+                  " DO UPDATE SET version = version + 1, created_ms = excluded.created_ms",
+                  deviceId, tenant, now, now));
+}
+
+Result<std::vector<records::Push>> PushRows::claim(base::Time now, base::Time leaseEnd,
+                                                   std::size_t limit) {
+  return db_.list<records::Push>(
+      "UPDATE pushes SET due_ms = ?, attempts = attempts + 1 WHERE device_id IN"
+      " (SELECT device_id FROM pushes WHERE due_ms <= ? ORDER BY due_ms LIMIT ?) RETURNING *",
+      leaseEnd, now, limit);
+}
+
+Status PushRows::finish(const records::Push& claimed, base::Time now) {
+  FLORIN_TRY_ASSIGN(
+      const int erased,
+      db_.execute("DELETE FROM pushes WHERE device_id = ? AND due_ms = ? AND version = ?",
+                  claimed.deviceId, claimed.due, claimed.version));
+  if (erased > 0) return {};
+  return postpone(claimed, now, 0);
+}
+
+Status PushRows::postpone(const records::Push& claimed, base::Time due, std::uint32_t attempts) {
+  return done(
+      db_.execute("UPDATE pushes SET due_ms = ?, attempts = ? WHERE device_id = ? AND due_ms = ?",
+                  due, attempts, claimed.deviceId, claimed.due));
+}
+
+}  // namespace florin::sqlite
