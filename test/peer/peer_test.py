@@ -1,26 +1,13 @@
 """Runs the peer against a florind of this build: the honest flow, then every attack."""
 
-import pathlib
-import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "cli"))
-
-from florin_cli import Backend  # noqa: E402
+from served import HERE, ServedTest
 
 
-class PeerTest(unittest.TestCase):
-    def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="florin-peer-"))
-        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-        self.backend = Backend(self.folder)
-        self.addCleanup(self.backend.kill)
-        self.backend.start()
-
+class PeerTest(ServedTest):
     def peer(self, *options):
         done = subprocess.run([sys.executable, str(HERE / "peer.py"), "--backend", self.backend.url,
                                "--ca", str(self.backend.ca), *options],

@@ -19,8 +19,10 @@ from noise import Initiator
 
 VERSION = 1
 CLAIM, REPLENISH, UPDATE = 1, 2, 3
+CHANNEL, TRANSPORT = 1, 2
 INSTALL_CARD, INSTALL_KEYS, ACTIVATE, SUSPEND, RESUME, DELETE, RENEW = range(1, 8)
 STATE_CHANGES = (ACTIVATE, SUSPEND, RESUME)
+ROTATE_BACKEND_KEY, WIPE = 8, 10
 WALLETS, DIGITIZATIONS = "/cps/v1/wallets", "/gateway/v1/digitizations"
 ENROLLMENTS, EXCHANGE = "/cps/v1/enrollments", "/cps/v1/exchange"
 
@@ -44,7 +46,7 @@ class Wallet:
         self.device, self.payment_transport = p256.KeyPair(), p256.KeyPair()
         self.ticket = None
         self.next_request = 1
-        self.acks, self.applied, self.cards = [], 0, {}
+        self.acks, self.applied, self.cards, self.wiped = [], 0, {}, False
 
     # Wallet secure enrollment, 2.3
 
@@ -133,13 +135,18 @@ class Wallet:
     def take_e4(self, e4):
         sealed = wire.decode(wire.E4, e4)["sealed"]
         facts = wire.decode(wire.BACKEND_FACTS, kdf.unseal(self.s2c, bytes(12), sealed, self.associated))
-        for use, name in ((1, "channelKey"), (2, "transportKey")):
-            key = facts[name]
-            signed = b"florin backend key/1" + bytes([use]) + key["id"] + key["point"]
-            check(p256.verify(self.identity_key, signed, key["signature"]), name)
+        self.check_key(TRANSPORT, facts["transportKey"])
+        self.take_channel_key(facts["channelKey"])
         self.device_id = facts["deviceId"]
-        self.channel_key_id, self.channel_key = facts["channelKey"]["id"], facts["channelKey"]["point"]
         return facts
+
+    def check_key(self, use, key):
+        signed = b"florin backend key/1" + bytes([use]) + key["id"] + key["point"]
+        check(p256.verify(self.identity_key, signed, key["signature"]), f"key of use {use}")
+
+    def take_channel_key(self, key):
+        self.check_key(CHANNEL, key)
+        self.channel_key_id, self.channel_key = key["id"], key["point"]
 
     def enroll(self, code):
         """E1 to E4; gives the bytes of all four."""
@@ -226,6 +233,10 @@ class Wallet:
             self.cards[token].state = wire.decode(wire.SET_CARD_STATE, payload)["target"]
         elif kind == DELETE:
             self.cards.pop(token, None)
+        elif kind == ROTATE_BACKEND_KEY:
+            self.take_channel_key(wire.decode(wire.SIGNED_KEY, payload))
+        elif kind == WIPE:
+            self.cards, self.wiped = {}, True
 
     # Key transport, 7
 

@@ -1,0 +1,51 @@
+"""A florind of this build with a data directory of its own, for the tests in this folder."""
+
+import pathlib
+import shutil
+import signal
+import sys
+import tempfile
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "cli"))
+
+from florin_cli import Backend, florind  # noqa: E402
+from transport import Transport  # noqa: E402
+
+
+class ServedTest(unittest.TestCase):
+    """`configuration` maps a table of florind.toml to lines that are put into it."""
+
+    configuration = {}
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="florin-peer-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.backend = Backend(self.folder)
+        self.addCleanup(self.backend.kill)
+        self.configure(self.configuration)
+        self.backend.start()
+        self.transport = Transport(self.backend.url, self.backend.ca)
+
+    def configure(self, tables):
+        file = self.backend.data / "florind.toml"
+        text = file.read_text()
+        for name, lines in tables.items():
+            if f"[{name}]\n" in text:
+                text = text.replace(f"[{name}]\n", f"[{name}]\n{lines}\n")
+            else:
+                text += f"\n[{name}]\n{lines}\n"
+        file.write_text(text)
+
+    def rotate_channel_key(self):
+        """Puts a new channel key beside the one before, as docs/operations.md says."""
+        self.backend.kill(signal.SIGTERM)
+        done = florind("rotate-channel-key", "--data-dir", self.backend.data)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.backend.start()
+
+    def operate(self, wallet, verb):
+        """POST .../devices/{id}/`verb` by the operator."""
+        token = {"Authorization": f"Bearer {self.backend.operator_token}"}
+        self.transport.send(f"/admin/v1/devices/{wallet.device_id.hex()}/{verb}", b"", token, content_type=None)
