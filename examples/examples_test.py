@@ -74,6 +74,12 @@ class ExamplesTest(CliTest):
                     self.assertIn("CARD_ACTIVATION_ACTIVATION_CODE_ENTRY_CANCELED", shown)
         self.assertEqual(self.run_example("first_card").count("ACTIVE"), 3)
 
+    def test_push_is_the_sdks_or_the_applications(self):
+        self.run_example("push", "sender=CPS", status=1)  # not enrolled
+        self.first_card()
+        self.assertEqual(self.run_example("push", "Sender=CPS"), "")
+        self.assertEqual(self.run_example("push", "sender=shop", "offer=shoes"), "the application's own\n")
+
     def second_card_with_a_backend_that_dies(self):
         """The code is entered, and then the backend is gone: a session that is cut off."""
         with subprocess.Popen(self.command("second_card"), stdin=subprocess.PIPE, stdout=subprocess.PIPE,

@@ -3,7 +3,9 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
 #include "florin/enrollment.h"
 #include "florin/error.h"
@@ -31,6 +33,24 @@ class FLORIN_EXPORT PushServiceListener {
   virtual void onUnsupportedPushContent(const std::map<std::string, std::string>& bundle) = 0;
 };
 
+// PushInbox keeps messages that arrive before the wallet is open; give each to
+// processIncomingMessage then. Equal ones count once. Any thread.
+class FLORIN_EXPORT PushInbox {
+ public:
+  static constexpr std::size_t kMessages = 16;
+
+  // put is false when kMessages different ones are kept already. Nothing is lost by that:
+  // `synchronize` fetches what all of them would.
+  bool put(std::map<std::string, std::string> bundle);
+
+  // take gives all in the order in which they came, and forgets them.
+  std::vector<std::map<std::string, std::string>> take();
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::map<std::string, std::string>> bundles_;
+};
+
 class FLORIN_EXPORT ProvisioningBusinessService {
  public:
   virtual ~ProvisioningBusinessService() = default;
@@ -47,6 +67,23 @@ class FLORIN_EXPORT ProvisioningBusinessService {
   // synchronize asks the backend for what waits (ours): what a push would announce, without the
   // push.
   virtual void synchronize(std::shared_ptr<PushServiceListener> listener) = 0;
+
+  // processIncomingMessage does what a push asks for (wallet-api 4), its keys compared without
+  // case: `sender` CPS fetches what waits; `sender` MG with `action`
+  // MG:ReplenishmentNeededNotification fetches keys for the card of `digitalCardID`. Anything else
+  // is the application's own: onUnsupportedPushContent, and no other call. A push says that
+  // something waits and carries nothing, so one that is lost or comes twice does no harm.
+  // ENROLLMENT_REQUIRED when the device is not enrolled; CARD_NOT_ENROLLED when the card is not
+  // here.
+  virtual void processIncomingMessage(const std::map<std::string, std::string>& bundle,
+                                      std::shared_ptr<PushServiceListener> listener) = 0;
+
+  // updatePushToken tells the backend under which token pushes reach this device from now on: the
+  // provider's token, for HMS with "HMS:" before it, at most 4096 printable ASCII characters. The
+  // token that it has already is a success without network; INVALID_ARGUMENT when it is empty or
+  // has not that form; ENROLLMENT_REQUIRED before enrollment, which takes the token itself.
+  virtual void updatePushToken(const std::string& token,
+                               std::shared_ptr<PushServiceListener> listener) = 0;
 
   // sendRequestForReplenishment asks for keys of one card; `force` also above the policy's
   // threshold.

@@ -22,6 +22,7 @@ enum class Kind : std::uint8_t {
   kDefaultCard = 9,
   kCounter = 10,
   kCardSequence = 11,
+  kPushToken = 12,
 };
 
 // RecordKey is the kind's byte and the id; the order of keys is the order of ids within a kind.

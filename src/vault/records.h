@@ -157,6 +157,14 @@ struct CardSequenceRecord {
   static void fields(auto& visit, auto& self) { visit(self.cardSeq); }
 };
 
+// PushTokenRecord is the push token that the backend has, or is told by the request in flight.
+struct PushTokenRecord {
+  static constexpr Kind kKind = Kind::kPushToken;
+  SecretBytes token;
+
+  static void fields(auto& visit, auto& self) { visit(self.token); }
+};
+
 // readRecord gives a record, or nothing when there is none.
 template <class Record>
 Result<std::optional<Record>> readRecord(const Vault& vault, ByteView id = {}) {

@@ -6,6 +6,7 @@
 #include "wallet/code_entry.h"
 #include "wallet/digitize.h"
 #include "wallet/enroll_steps.h"
+#include "wallet/push_token.h"
 #include "wallet/requests.h"
 
 namespace florin::wallet {
@@ -173,11 +174,6 @@ class EnrollFlow : public std::enable_shared_from_this<EnrollFlow> {
 bool wseMissing(Core& core) {
   const auto wallet = core.withVault([](vault::Vault& vault) { return walletOf(vault); });
   return !wallet.ok() || wallet->wse != vault::WseState::kCompleted;
-}
-
-bool isPushToken(std::string_view token) {
-  return token.size() <= base::limits::kPushToken && token != "HMS:" &&
-         std::ranges::all_of(token, [](char c) { return c > ' ' && c <= '~'; });
 }
 
 void enrollNow(Core& core, const Disarm& disarm, Told told, const Given& given) {

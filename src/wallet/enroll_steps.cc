@@ -115,6 +115,7 @@ Status takeE4(Core& core, ByteView e4) {
   return core.withVault([&](Vault& vault) {
     Transaction transaction;
     putRecord(transaction, device);
+    putRecord(transaction, vault::PushTokenRecord{std::move(record.pushToken)});
     vault::eraseRecord<EnrollmentRecord>(transaction);
     vault::eraseRecord<vault::RequestsRecord>(transaction);  // numbers begin anew with E4
     transaction.shred();

@@ -151,7 +151,7 @@ void eraseCards(Transaction& transaction, const Vault& vault) {
 void eraseDevice(Transaction& transaction, const Vault& vault) {
   eraseCards(transaction, vault);
   for (const Kind kind : {Kind::kEnrollment, Kind::kDevice, Kind::kRequests, Kind::kAck,
-                          Kind::kCounter, Kind::kCardSequence}) {
+                          Kind::kCounter, Kind::kCardSequence, Kind::kPushToken}) {
     vault::eraseAll(transaction, vault, kind);
   }
   transaction.shred();
@@ -165,7 +165,7 @@ Status loseChannel(Transaction& transaction, const Vault& vault) {
   kept.deviceKey = std::move(device->deviceKey);
   kept.transportKey = std::move(device->transportKey);
   putRecord(transaction, kept);
-  for (const Kind kind : {Kind::kDevice, Kind::kRequests, Kind::kAck}) {
+  for (const Kind kind : {Kind::kDevice, Kind::kRequests, Kind::kAck, Kind::kPushToken}) {
     vault::eraseAll(transaction, vault, kind);
   }
   transaction.shred();

@@ -1,6 +1,8 @@
 #include "wallet/provision.h"
 
 #include "wallet/code_entry.h"
+#include "wallet/incoming.h"
+#include "wallet/push_token.h"
 
 namespace florin::wallet {
 namespace {
@@ -161,6 +163,28 @@ void synchronizeNow(Core& core, const Disarm& disarm, PushTold told) {
              [&core, told](const SessionOutcome& outcome) { ended(core, told, outcome, false); });
 }
 
+// ask makes one request, which `store` puts into the vault, once none is in flight: one that an
+// earlier session left is finished first, and then all is decided `again`. It ends the
+// conversation.
+void ask(Core& core, const Disarm& disarm, PushTold told, std::function<void()> again,
+         const std::function<Status()>& store) {
+  const auto open = requestInFlight(core);
+  const auto fail = [&](const Error& error) {
+    core.conversationEnded();
+    told.fail(internalError(error));
+  };
+  if (!open.ok()) return fail(open.error());
+  if (*open) {
+    return runSession(core, disarm, [&core, told, again](const SessionOutcome& outcome) {
+      if (!outcome.error && outcome.result) return again();
+      ended(core, told, outcome, true);
+    });
+  }
+  if (const Status stored = store(); !stored.ok()) return fail(stored.error());
+  runSession(core, disarm,
+             [&core, told](const SessionOutcome& outcome) { ended(core, told, outcome, true); });
+}
+
 // Wanted is what is to be done about a request for keys.
 enum class Wanted : std::uint8_t { kRequest, kNothing };
 
@@ -200,23 +224,58 @@ void replenishNow(Core& core, const Disarm& disarm, PushTold told, const Repleni
   if (!wanted.ok()) return end(replenishmentRefused(wanted.error()));
   if (*wanted == Wanted::kNothing) return end(std::nullopt);
 
-  const auto open = requestInFlight(core);
-  if (!open.ok()) return end(internalError(open.error()));
-  if (*open) {  // finish that one, then ask again
-    return runSession(core, disarm, [&core, disarm, told, what](const SessionOutcome& outcome) {
-      if (!outcome.error && outcome.result) return replenishNow(core, disarm, told, what);
-      ended(core, told, outcome, true);
-    });
+  ask(
+      core, disarm, told, [&core, disarm, told, what] { replenishNow(core, disarm, told, what); },
+      [&] {
+        vault::RequestsRecord request;
+        request.type = messages::RequestType::kReplenish;
+        request.tokenId = what.card;
+        request.force = what.force;
+        return storeRequest(core, std::move(request));
+      });
+}
+
+void updateTokenNow(Core& core, const Disarm& disarm, PushTold told, const std::string& token) {
+  if (!isEnrolled(core)) {
+    core.conversationEnded();
+    return told.fail(notEnrolled());
   }
-  vault::RequestsRecord request;
-  request.type = messages::RequestType::kReplenish;
-  request.tokenId = what.card;
-  request.force = what.force;
-  if (const Status stored = storeRequest(core, std::move(request)); !stored.ok()) {
-    return end(internalError(stored.error()));
+  const auto known = core.withVault([&](vault::Vault& vault) { return isTold(vault, token); });
+  if (!known.ok() || *known) {
+    core.conversationEnded();
+    return known.ok() ? told.complete() : told.fail(internalError(known.error()));
   }
-  runSession(core, disarm,
-             [&core, told](const SessionOutcome& outcome) { ended(core, told, outcome, true); });
+  ask(
+      core, disarm, told,
+      [&core, disarm, told, token] { updateTokenNow(core, disarm, told, token); },
+      [&] {
+        return core.withVault([&](vault::Vault& vault) -> Status {
+          vault::Transaction transaction;
+          FLORIN_TRY(putUpdate(transaction, vault, token));
+          return vault.commit(std::move(transaction));
+        });
+      });
+}
+
+// The card of a digital card id, or none.
+std::optional<base::TokenId> cardOf(Core& core, const base::DigitalCardId& digitalCardId) {
+  return core.withVault([&](vault::Vault& vault) -> std::optional<base::TokenId> {
+    for (const vault::Vault::Item& item : vault.list(vault::Kind::kCard)) {
+      const auto card = vault::decodeRecord<vault::CardRecord>(*item.value);
+      const auto id = base::TokenId::fromBytes(item.id);
+      if (card.ok() && id.ok() && card->digitalCardId == digitalCardId) return *id;
+    }
+    return std::nullopt;
+  });
+}
+
+void incomingNow(Core& core, const Disarm& disarm, PushTold told, const Incoming& incoming) {
+  const auto* const replenish = std::get_if<ReplenishCard>(&incoming);
+  if (replenish == nullptr) return synchronizeNow(core, disarm, told);
+  const auto card = cardOf(core, replenish->digitalCardId);
+  if (card) return replenishNow(core, disarm, told, {*card, true});
+  core.conversationEnded();
+  told.fail(isEnrolled(core) ? localError(Sdk::CARD_NOT_ENROLLED, "no such card") : notEnrolled());
 }
 
 }  // namespace
@@ -235,6 +294,30 @@ void ProvisionService::retrySession(std::shared_ptr<EnrollingServiceListener> li
 void ProvisionService::synchronize(std::shared_ptr<PushServiceListener> listener) {
   core_.post([&core = core_, disarm = disarm_, told = PushTold(core_, std::move(listener))] {
     core.converse([&core, disarm, told] { synchronizeNow(core, disarm, told); });
+  });
+}
+
+void ProvisionService::processIncomingMessage(const std::map<std::string, std::string>& bundle,
+                                              std::shared_ptr<PushServiceListener> listener) {
+  PushTold told(core_, std::move(listener));
+  const Incoming incoming = readIncoming(bundle);
+  if (std::holds_alternative<NotOurs>(incoming)) {
+    return told.end(
+        [bundle](PushServiceListener& theirs) { theirs.onUnsupportedPushContent(bundle); });
+  }
+  core_.post([&core = core_, disarm = disarm_, told, incoming] {
+    core.converse([&core, disarm, told, incoming] { incomingNow(core, disarm, told, incoming); });
+  });
+}
+
+void ProvisionService::updatePushToken(const std::string& token,
+                                       std::shared_ptr<PushServiceListener> listener) {
+  PushTold told(core_, std::move(listener));
+  if (token.empty() || !isPushToken(token)) {
+    return told.fail(localError(Sdk::INVALID_ARGUMENT, "the push token has not its form"));
+  }
+  core_.post([&core = core_, disarm = disarm_, told, token] {
+    core.converse([&core, disarm, told, token] { updateTokenNow(core, disarm, told, token); });
   });
 }
 

@@ -14,6 +14,10 @@ class ProvisionService : public ProvisioningBusinessService {
   void sendActivationCode(std::shared_ptr<EnrollingServiceListener> listener) override;
   void retrySession(std::shared_ptr<EnrollingServiceListener> listener) override;
   void synchronize(std::shared_ptr<PushServiceListener> listener) override;
+  void processIncomingMessage(const std::map<std::string, std::string>& bundle,
+                              std::shared_ptr<PushServiceListener> listener) override;
+  void updatePushToken(const std::string& token,
+                       std::shared_ptr<PushServiceListener> listener) override;
   void sendRequestForReplenishment(const std::string& tokenizedCardId,
                                    std::shared_ptr<PushServiceListener> listener,
                                    bool force) override;

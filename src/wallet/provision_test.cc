@@ -26,6 +26,19 @@ class ProvisionTest : public testing::Test, public TestWallet {
     return listener;
   }
 
+  std::shared_ptr<PushRecord> incoming(const std::map<std::string, std::string>& bundle) {
+    auto listener = std::make_shared<PushRecord>();
+    wallet->getProvisioningBusinessService().processIncomingMessage(bundle, listener);
+    settle();
+    return listener;
+  }
+  std::shared_ptr<PushRecord> updateToken(const std::string& token) {
+    auto listener = std::make_shared<PushRecord>();
+    wallet->getProvisioningBusinessService().updatePushToken(token, listener);
+    settle();
+    return listener;
+  }
+
   base::TokenId card;
 };
 
@@ -102,6 +115,99 @@ TEST_F(ProvisionTest, ReplenishmentAsksOnlyWhenItIsNeededOrForced) {
   EXPECT_EQ(forced->events, "D");
   EXPECT_EQ(forced->messages, std::vector<std::string>{"CBP.info.tokenReplenished"});
   EXPECT_EQ(cards()[0].paymentsLeft, 20U);
+}
+
+TEST_F(ProvisionTest, PushFetchesWhatWaits) {
+  backend.queue(messages::OperationType::kSuspendCard, card,
+                messages::SetCardState{messages::CardTarget::kSuspended});
+  const auto told = incoming({{"Sender", "CPS"}});
+  EXPECT_EQ(told->events, "D");
+  EXPECT_EQ(told->messages, std::vector<std::string>{"CBP.info.tokenSuspended"});
+  EXPECT_EQ(cards()[0].state, CardState::SUSPENDED);
+  EXPECT_EQ(incoming({{"sender", "CPS"}})->events, "D");  // doubled: nothing waits any more
+}
+
+TEST_F(ProvisionTest, PushOfTheGatewayReplenishesItsCard) {
+  const std::string id = cards()[0].digitalCardId;
+  const std::uint32_t before = backend.issuedAtc.at(card);
+  const auto told = incoming(
+      {{"SENDER", "MG"}, {"Action", "MG:ReplenishmentNeededNotification"}, {"digitalcardid", id}});
+  EXPECT_EQ(told->events, "D");
+  EXPECT_GT(backend.issuedAtc.at(card), before);
+  const auto none = incoming({{"sender", "MG"},
+                              {"action", "MG:ReplenishmentNeededNotification"},
+                              {"digitalCardID", std::string(32, 'a')}});
+  EXPECT_EQ(none->error.sdkCode, Sdk::CARD_NOT_ENROLLED);
+}
+
+TEST_F(ProvisionTest, WhatIsNotOursIsGivenBackWithoutNetwork) {
+  const std::size_t sent = transport.sent;
+  const std::map<std::string, std::string> bundles[] = {
+      {},
+      {{"sender", "cps"}},
+      {{"sender", "shop"}, {"offer", "shoes"}},
+      {{"sender", "MG"}},
+      {{"sender", "MG"}, {"action", "MG:ReplenishmentNeededNotification"}},
+      {{"sender", "MG"},
+       {"action", "MG:ReplenishmentNeededNotification"},
+       {"digitalCardID", "not an id"}},
+  };
+  for (const auto& bundle : bundles) EXPECT_EQ(incoming(bundle)->events, "U");
+  EXPECT_EQ(transport.sent, sent);
+}
+
+TEST_F(ProvisionTest, PushTokenIsToldOnceAndOnlyWhenItIsNew) {
+  const std::size_t sent = transport.sent;
+  EXPECT_EQ(updateToken("token")->events, "D");  // that of the enrollment
+  EXPECT_EQ(transport.sent, sent);
+  EXPECT_EQ(updateToken("HMS:other")->events, "D");
+  EXPECT_EQ(backend.pushToken, "HMS:other");
+  EXPECT_GT(transport.sent, sent);
+  const std::size_t after = transport.sent;
+  EXPECT_EQ(updateToken("HMS:other")->events, "D");
+  EXPECT_EQ(transport.sent, after);
+  for (const std::string& bad : {std::string(), std::string("HMS:"), std::string("a b"),
+                                 std::string(base::limits::kPushToken + 1, 'x')}) {
+    EXPECT_EQ(updateToken(bad)->error.sdkCode, Sdk::INVALID_ARGUMENT);
+  }
+  EXPECT_EQ(backend.pushToken, "HMS:other");
+}
+
+TEST_F(ProvisionTest, PushTokenWhoseAnswerWasLostIsToldAgain) {
+  transport.lose = [](std::size_t) { return Lost::kRequest; };
+  EXPECT_EQ(updateToken("second")->events, "E");
+  transport.lose = nullptr;
+  kill();
+  open();
+  EXPECT_EQ(updateToken("third")->events, "D");  // after the second, which is still in flight
+  EXPECT_EQ(backend.pushToken, "third");
+  EXPECT_EQ(updateToken("third")->events, "D");
+}
+
+TEST_F(ProvisionTest, PushBeforeEnrollmentDoesNoHarm) {
+  TestWallet fresh;
+  auto listener = std::make_shared<PushRecord>();
+  fresh.wallet->getProvisioningBusinessService().processIncomingMessage({{"sender", "CPS"}},
+                                                                        listener);
+  fresh.settle();
+  EXPECT_EQ(listener->error.sdkCode, Sdk::ENROLLMENT_REQUIRED);
+  auto token = std::make_shared<PushRecord>();
+  fresh.wallet->getProvisioningBusinessService().updatePushToken("token", token);
+  fresh.settle();
+  EXPECT_EQ(token->error.sdkCode, Sdk::ENROLLMENT_REQUIRED);
+}
+
+TEST(PushInboxTest, KeepsAFewDifferentOnesInTheirOrder) {
+  PushInbox inbox;
+  for (std::size_t i = 0; i < PushInbox::kMessages; ++i) {
+    EXPECT_TRUE(inbox.put({{"n", std::to_string(i)}}));
+  }
+  EXPECT_TRUE(inbox.put({{"n", "0"}}));
+  EXPECT_FALSE(inbox.put({{"n", "one more"}}));
+  const auto all = inbox.take();
+  ASSERT_EQ(all.size(), PushInbox::kMessages);
+  EXPECT_EQ(all.front().at("n"), "0");
+  EXPECT_TRUE(inbox.take().empty());
 }
 
 TEST_F(ProvisionTest, DeletedCardIsGoneAndAnOldOperationDoesNotBringItBack) {

@@ -62,6 +62,10 @@ Status addRequest(const Vault& vault, messages::ExchangeRequest& out) {
   request.code = std::move(requests->code);
   request.tokenId = requests->tokenId;
   request.force = requests->force;
+  if (requests->type == messages::RequestType::kUpdateDevice) {
+    FLORIN_TRY_ASSIGN(auto push, vault::readRecord<vault::PushTokenRecord>(vault));
+    if (push) request.pushToken = std::move(push->token);
+  }
   out.request = std::move(request);
   return {};
 }

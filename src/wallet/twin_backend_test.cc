@@ -229,6 +229,8 @@ messages::RequestResult TwinBackend::execute(const messages::DeviceRequest& requ
   }
   if (request.type == messages::RequestType::kReplenish) {
     queueKeys(request.tokenId, 10);
+  } else if (request.type == messages::RequestType::kUpdateDevice) {
+    pushToken = base::asText(request.pushToken.expose());
   } else if (request.type == messages::RequestType::kClaimCode) {
     const auto parsed = protocol::parseCode(request.code);
     const auto code = parsed.ok() ? codes.find(parsed->codeRef) : codes.end();

@@ -1,0 +1,33 @@
+#include "wallet/incoming.h"
+
+#include <algorithm>
+
+namespace florin::wallet {
+namespace {
+
+bool equalWithoutCase(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+std::string_view valueOf(const std::map<std::string, std::string>& bundle, std::string_view key) {
+  for (const auto& [name, value] : bundle) {
+    if (equalWithoutCase(name, key)) return value;
+  }
+  return {};
+}
+
+}  // namespace
+
+Incoming readIncoming(const std::map<std::string, std::string>& bundle) {
+  const std::string_view sender = valueOf(bundle, "sender");
+  if (sender == "CPS") return FetchWhatWaits();
+  if (sender != "MG" || valueOf(bundle, "action") != "MG:ReplenishmentNeededNotification") {
+    return NotOurs();
+  }
+  const auto card = base::DigitalCardId::parse(valueOf(bundle, "digitalCardID"));
+  if (!card.ok()) return NotOurs();
+  return ReplenishCard{*card};
+}
+
+}  // namespace florin::wallet
