@@ -9,6 +9,8 @@ bool equal(ByteView a, ByteView b) {
   return a.empty() || CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-bool equal(const SecretBytes& a, const SecretBytes& b) { return equal(a.expose(), b.expose()); }
+bool equalSecrets(const SecretBytes& a, const SecretBytes& b) {
+  return equal(a.expose(), b.expose());
+}
 
 }  // namespace florin::crypto

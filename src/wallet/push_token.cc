@@ -20,7 +20,7 @@ Result<bool> isTold(const vault::Vault& vault, std::string_view token) {
   const bool underWay =
       requests && requests->inFlight && requests->type == messages::RequestType::kUpdateDevice;
   return stored && !underWay &&
-         crypto::equal(stored->token, SecretBytes::copyOf(base::asBytes(token)));
+         crypto::equalSecrets(stored->token, SecretBytes::copyOf(base::asBytes(token)));
 }
 
 Status putUpdate(vault::Transaction& transaction, const vault::Vault& vault,
