@@ -13,6 +13,10 @@ STATUS = {523: 404, 524: 404, 527: 404, 533: 409, 554: 403, 555: 403, 559: 403, 
           581: 403, 582: 400, 584: 429, 588: 503, 597: 403, 598: 403, 599: 403, 602: 403, 603: 403, 670: 500,
           671: 503, 672: 400, 673: 401, 674: 413}
 
+# docs/protocol.md 2.2: HTTP status -> CPS code, code of the gateway; what the server refuses before a route sees it.
+SERVER = {400: (672, 1022), 404: (672, 1022), 405: (672, 1022), 408: (671, 1027), 413: (674, 1022), 415: (672, 1022),
+          421: (672, 1022), 429: (671, 1027), 431: (674, 1022), 500: (670, 1027), 503: (671, 1027)}
+
 
 class Broken(Exception):
     """The backend did not refuse, or something changed."""
@@ -147,9 +151,11 @@ def judge(refused, codes):
         expect(refused.code in codes, f"{refused.code} inside of the channel instead of {codes}")
         return
     answer = refused.answer
-    if refused.status not in codes:  # else the server of HTTP refused it, before any route was asked
-        expect(refused.code in codes, f"HTTP {refused.status}, code {refused.code} instead of {codes}")
+    if refused.code in codes:
         expect(STATUS.get(refused.code, refused.status) == refused.status, f"{refused.code} with HTTP {refused.status}")
+    else:  # the server of HTTP refused it, before any route was asked
+        expect(refused.status in codes and refused.code in SERVER.get(refused.status, ()),
+               f"HTTP {refused.status}, code {refused.code} instead of {codes}")
     known = {"code", "retryAfterMs", "triesLeft", "serverTimeMs", "correlationId", "verdict"}
     expect(set(answer) <= known, f"unknown members {set(answer) - known}")
     expect(isinstance(answer.get("serverTimeMs"), int), "no serverTimeMs")

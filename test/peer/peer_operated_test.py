@@ -1,6 +1,7 @@
 """The peer against what an operator does: key rotation, typed codes, attestation, suspended and revoked devices."""
 
 import secrets
+import time
 import unittest
 
 import kdf
@@ -10,6 +11,7 @@ import wire
 from attack_exchange import with_verdict
 from attacks import Broken, Lab, inside, refusal
 from served import ServedTest
+from transport import DEADLINE, Refused
 from wallet import CLAIM, ROTATE_BACKEND_KEY, UPDATE, WIPE, Wallet
 
 
@@ -86,7 +88,7 @@ class RotationTest(ServedTest):
 
 
 class TypedCodeTest(ServedTest):
-    configuration = {"codes": 'form = "typed"'}
+    configuration = {"codes": {"form": '"typed"'}}
 
     def test_a_typed_code_enrolls_and_claims(self):
         wallet = Wallet(self.transport)
@@ -128,6 +130,27 @@ class TypedCodeTest(ServedTest):
         self.assertEqual(self.claim(wallet, code)["status"], 0)
 
 
+class ExpiredCodeTest(ServedTest):
+    configuration = {"codes": {"lifetime_seconds": 1}}
+
+    def test_an_expired_code_is_told_so_and_costs_no_try(self):
+        wallet = Lab(self.transport).with_code()
+        until = time.monotonic() + DEADLINE
+        refused = None
+        while refused is None and time.monotonic() < until:
+            try:
+                wallet.send_e1(wire.encode(wire.E1, wallet.make_e1(wallet.code)))
+                wallet.code = wallet.digitize()["activationCode"]  # it was in time: its tries do not count
+                time.sleep(1.5)
+            except Refused as answer:
+                refused = answer
+        self.assertEqual((refused.status, refused.code), (403, 597))
+        self.assertNotIn("triesLeft", refused.answer)
+        for _ in range(6):
+            again = refusal(wallet.send_e1, wire.encode(wire.E1, wallet.make_e1(wallet.code)))
+            self.assertEqual(again.code, 597)
+
+
 def foreign_attestation(wallet, challenge=None):
     """The honest form, by another key or over another challenge."""
     name = b"florin self-attestation/1"
@@ -156,7 +179,7 @@ def e3_with(wallet, attestation):
 
 
 class RequiredAttestationTest(ServedTest):
-    configuration = {"attestation": 'policy = "require"'}
+    configuration = {"attestation": {"policy": '"require"'}}
 
     def test_only_a_right_attestation_is_taken(self):
         wallet = Lab(self.transport).at_e2()
@@ -168,7 +191,7 @@ class RequiredAttestationTest(ServedTest):
 
 
 class LoggedAttestationTest(ServedTest):
-    configuration = {"attestation": 'policy = "log"'}
+    configuration = {"attestation": {"policy": '"log"'}}
 
     def test_a_wrong_attestation_is_written_down_and_taken(self):
         for make in (WRONG_ATTESTATIONS["missing"], WRONG_ATTESTATIONS["by another key"]):

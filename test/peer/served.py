@@ -1,6 +1,7 @@
 """A florind of this build with a data directory of its own, for the tests in this folder."""
 
 import pathlib
+import re
 import shutil
 import signal
 import sys
@@ -15,7 +16,7 @@ from transport import Transport  # noqa: E402
 
 
 class ServedTest(unittest.TestCase):
-    """`configuration` maps a table of florind.toml to lines that are put into it."""
+    """`configuration` maps tables of florind.toml to values by name, as TOML has them."""
 
     configuration = {}
 
@@ -31,11 +32,12 @@ class ServedTest(unittest.TestCase):
     def configure(self, tables):
         file = self.backend.data / "florind.toml"
         text = file.read_text()
-        for name, lines in tables.items():
-            if f"[{name}]\n" in text:
-                text = text.replace(f"[{name}]\n", f"[{name}]\n{lines}\n")
-            else:
-                text += f"\n[{name}]\n{lines}\n"
+        for table, values in tables.items():
+            if f"[{table}]\n" not in text:
+                text += f"\n[{table}]\n"
+            for name, value in values.items():
+                text = re.sub(f"^{name} = .*\n", "", text, flags=re.MULTILINE)
+                text = text.replace(f"[{table}]\n", f"[{table}]\n{name} = {value}\n")
         file.write_text(text)
 
     def rotate_channel_key(self):
