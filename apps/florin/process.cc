@@ -114,8 +114,10 @@ std::optional<int> ChildProcess::poll() {
 Outcome<int> ChildProcess::wait(std::chrono::milliseconds time, Interrupts& interrupts) {
   const auto end = SteadyClock::now() + time;
   while (SteadyClock::now() < end) {
-    if (const auto status = poll()) return *status;
-    if (interrupts.pending()) return Interrupts::failure();
+    const auto status = poll();
+    // A child that was not yet in its own group dies of the Ctrl-C that is meant for both.
+    if ((!status || *status != 0) && interrupts.pending()) return Interrupts::failure();
+    if (status) return *status;
     std::this_thread::sleep_for(bounds::kChildPoll);
   }
   return Failure{Exit::kInternal, "florind did not end in time"};
@@ -134,6 +136,7 @@ Outcome<std::string> ChildProcess::readyLine(std::chrono::milliseconds time,
     if (byte == '\n') return line;
     line.push_back(byte);
   }
+  if (interrupts.pending()) return Interrupts::failure();
   return Failure{Exit::kInternal, "florind did not start"};
 }
 
