@@ -120,7 +120,6 @@ inline constexpr auto kPushRetryLast = 15min;
 inline constexpr auto kPushRetryAdvice = 1h;  // longest advice of a provider that is followed
 inline constexpr unsigned kPushBreaker = 8;   // failures in a row that stop sending to a provider
 inline constexpr auto kPushBreakerOpen = 15s;
-inline constexpr std::size_t kPushMessage = 4096;      // bytes that FCM and HMS take
 inline constexpr std::size_t kPushAnswer = 64 * 1024;  // of a provider
 inline constexpr std::size_t kPushAccessToken = 8192;
 inline constexpr auto kPushDrain = 5s;  // at the end, for what is in flight

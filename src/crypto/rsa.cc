@@ -1,5 +1,6 @@
 #include "crypto/rsa.h"
 
+#include <openssl/pem.h>
 #include <openssl/rsa.h>
 
 #include "crypto/openssl_handles.h"
@@ -48,6 +49,9 @@ void chooseOaepSha256(EVP_PKEY_CTX* context) {
   FLORIN_CHECK(EVP_PKEY_CTX_set_rsa_mgf1_md_name(context, "SHA2-256", nullptr) == 1);
 }
 
+// The default asks at the terminal.
+int noPassphrase(char* /*buffer*/, int /*size*/, int /*rwflag*/, void* /*user*/) { return -1; }
+
 }  // namespace
 
 RsaKey RsaKey::generate(unsigned bits) {
@@ -69,6 +73,19 @@ Result<RsaKey> RsaKey::fromPrivateDer(const SecretBytes& der) {
   PkeyPtr key(EVP_PKCS82PKEY(parsed.get()));
   if (key == nullptr || !isAcceptable(key.get())) {
     return Error(Code::kMalformed, "not an RSA key of 2048 to 4096 bits");
+  }
+  Bytes publicDer = encodePublic(key.get());
+  return RsaKey(std::move(key), std::move(publicDer));
+}
+
+Result<RsaKey> RsaKey::fromPrivatePem(const SecretBytes& pem) {
+  const ErrorQueueGuard guard;
+  const ByteView bytes = pem.expose();
+  const BioPtr text(BIO_new_mem_buf(dataOf(bytes), checkedInt(bytes.size())));
+  FLORIN_CHECK(text != nullptr);
+  PkeyPtr key(PEM_read_bio_PrivateKey(text.get(), nullptr, noPassphrase, nullptr));
+  if (key == nullptr || !isAcceptable(key.get())) {
+    return Error(Code::kMalformed, "not a PEM of an RSA key of 2048 to 4096 bits");
   }
   Bytes publicDer = encodePublic(key.get());
   return RsaKey(std::move(key), std::move(publicDer));
@@ -97,6 +114,19 @@ Result<SecretBytes> RsaKey::decryptOaepSha256(ByteView ciphertext) const {
     return Error(Code::kUnauthenticated, "not encrypted for this RSA key");
   }
   return SecretBytes::copyOf(padded.expose().first(length));
+}
+
+Bytes RsaKey::signSha256(ByteView message) const {
+  const MdCtxPtr context(EVP_MD_CTX_new());
+  FLORIN_CHECK(context != nullptr);
+  FLORIN_CHECK(EVP_DigestSignInit_ex(context.get(), nullptr, "SHA2-256", nullptr, nullptr,
+                                     key_.get(), nullptr) == 1);
+  Bytes signature(static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())));
+  std::size_t length = signature.size();
+  FLORIN_CHECK(EVP_DigestSign(context.get(), signature.data(), &length, dataOf(message),
+                              message.size()) == 1);
+  FLORIN_CHECK(length == signature.size());
+  return signature;
 }
 
 Result<Bytes> rsaOaepSha256Encrypt(ByteView spkiDer, ByteView plaintext) {

@@ -1,5 +1,6 @@
-// RSA with OAEP (RFC 8017, 7.1), SHA-256 for both the hash and MGF1, no label: the transport of the
-// content key of a card capture (cms.h).
+// RSA (RFC 8017): OAEP with SHA-256 for both the hash and MGF1, no label (7.1), the transport of
+// the content key of a card capture (cms.h); PKCS#1 v1.5 signatures with SHA-256 (8.2), which JWT
+// calls RS256.
 #pragma once
 
 #include "crypto/opaque.h"
@@ -19,6 +20,9 @@ class RsaKey {
   // bits.
   static Result<RsaKey> fromPrivateDer(const SecretBytes& der);
 
+  // fromPrivatePem is the same for the first "PRIVATE KEY" of a PEM text.
+  static Result<RsaKey> fromPrivatePem(const SecretBytes& pem);
+
   // privateDer gives PKCS#8, publicDer SubjectPublicKeyInfo.
   [[nodiscard]] SecretBytes privateDer() const;
   [[nodiscard]] const Bytes& publicDer() const { return publicDer_; }
@@ -26,6 +30,9 @@ class RsaKey {
   // decryptOaepSha256: kUnauthenticated when `ciphertext` was not made for this key, whatever is
   // wrong with it.
   [[nodiscard]] Result<SecretBytes> decryptOaepSha256(ByteView ciphertext) const;
+
+  // signSha256 gives the signature of `message`, as long as the modulus.
+  [[nodiscard]] Bytes signSha256(ByteView message) const;
 
  private:
   RsaKey(PkeyPtr key, Bytes publicDer) : key_(std::move(key)), publicDer_(std::move(publicDer)) {}

@@ -136,8 +136,9 @@ void OutboxWorker::begin(Claimed push) {
     const std::uint32_t attempts = push.row.attempts - 1;  // nobody was asked
     return postpone(std::move(push), breaker(*provider).openUntil() + backOff(1), attempts);
   }
+  const base::Time written = push.row.created;
   inFlight_.emplace(deviceId, std::move(push));
-  outbox_.sender.start({deviceId, *provider, std::move(*token)});
+  outbox_.sender.start({deviceId, *provider, std::move(*token), written});
 }
 
 void OutboxWorker::postpone(Claimed push, base::Time due, std::uint32_t attempts) {

@@ -28,7 +28,8 @@ constexpr Literal nameOf(PushProvider provider) {
 struct PushMessage {
   base::DeviceId deviceId;
   PushProvider provider = PushProvider::kFcm;
-  SecretBytes token;  // as the device gave it, with "HMS:"
+  SecretBytes token;   // as the device gave it, with "HMS:"
+  base::Time written;  // with the newest operation that it announces
 };
 
 // kRetry: the provider is out of order, or asks for patience. kFatal: it refuses what we sent, and

@@ -1,0 +1,30 @@
+// Webhook hands pushes to a program's own push server: JSON, signed as Standard Webhooks 1.0.0
+// says (webhook-id, webhook-timestamp, webhook-signature).
+#pragma once
+
+#include "push/provider.h"
+
+namespace florin::push {
+
+// readWebhookSecret reads "whsec_" and base64 of 24 to 64 bytes, a line feed at its end or not.
+// kMalformed: another form.
+Result<SecretBytes> readWebhookSecret(const SecretBytes& text);
+
+class Webhook : public Provider {
+ public:
+  // `authorities` as in HttpCall.
+  Webhook(std::string url, SecretBytes key, std::string authorities)
+      : url_(std::move(url)), key_(std::move(key)), authorities_(std::move(authorities)) {}
+
+  std::optional<HttpCall> tokenCall(base::Time now) override;
+  HttpCall sendCall(const ports::PushMessage& message, const SecretBytes& access,
+                    base::Time now) override;
+  Judgement judge(const HttpAnswer& answer) override;
+
+ private:
+  std::string url_;
+  SecretBytes key_;
+  std::string authorities_;
+};
+
+}  // namespace florin::push
