@@ -3,11 +3,11 @@
 namespace florin::cps {
 namespace {
 
-messages::InstallCard installCard(const PreparedClaim& claim) {
+messages::InstallCard installCard(const PreparedClaim& claim, messages::CardTarget target) {
   messages::InstallCard install;
   install.digitalCardId = claim.code.digitalCardId;
   install.profile = claim.facts.profile.clone();
-  install.target = messages::CardTarget::kActive;
+  install.target = target;
   install.product = claim.facts.product;
   install.scheme = claim.facts.scheme;
   install.panLastFour = claim.facts.panLastFour;
@@ -30,6 +30,18 @@ messages::InstallKeys installKeys(const tsp::KeyBatch& batch) {
 
 }  // namespace
 
+messages::CardTarget targetOf(tsp::CardLife life) {
+  switch (life) {
+    case tsp::CardLife::kActive: return messages::CardTarget::kActive;
+    case tsp::CardLife::kInactive: return messages::CardTarget::kInactive;
+    case tsp::CardLife::kInactiveSuspended:
+    case tsp::CardLife::kSuspended:
+    case tsp::CardLife::kRetired:
+    case tsp::CardLife::kDeleted: break;
+  }
+  return messages::CardTarget::kSuspended;
+}
+
 Result<PreparedClaim> CardClaims::prepare(const records::ActivationCode& code,
                                           const records::Device& device) {
   PreparedClaim claim;
@@ -50,12 +62,19 @@ Status CardClaims::appendKeys(ports::Unit& unit, records::Device& device,
                      installKeys(batch));
 }
 
+// Keys first: they were prepared from the row that the activation changes.
 Status CardClaims::commit(ports::Unit& unit, records::Device& device, const PreparedClaim& claim) {
-  FLORIN_TRY(log_.append(unit, device, claim.code.tokenId, messages::OperationType::kInstallCard,
-                         installCard(claim)));
-  FLORIN_TRY(appendKeys(unit, device, claim.keys));
-  FLORIN_TRY(backend_.tokens.setState(unit, claim.code.issuer, claim.code.tokenId,
-                                      records::TokenState::kActive));
+  const base::TokenId& card = claim.code.tokenId;
+  if (!claim.keys.keys.empty()) FLORIN_TRY(backend_.tokens.commitKeys(unit, claim.keys));
+  FLORIN_TRY_ASSIGN(
+      const tsp::CardChange change,
+      backend_.tokens.change(unit, claim.code.issuer, card, {.event = tsp::CardEvent::kActivate}));
+  FLORIN_TRY(log_.append(unit, device, card, messages::OperationType::kInstallCard,
+                         installCard(claim, targetOf(change.after))));
+  if (!claim.keys.keys.empty()) {
+    FLORIN_TRY(log_.append(unit, device, card, messages::OperationType::kInstallKeys,
+                           installKeys(claim.keys)));
+  }
   return codes_.finish(unit, claim.code);
 }
 

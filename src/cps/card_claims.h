@@ -8,6 +8,9 @@
 
 namespace florin::cps {
 
+// targetOf gives what a card in this state is to be on its device.
+messages::CardTarget targetOf(tsp::CardLife life);
+
 // A claim ready to be written.
 struct PreparedClaim {
   records::ActivationCode code;
@@ -22,7 +25,8 @@ class CardClaims {
 
   Result<PreparedClaim> prepare(const records::ActivationCode& code, const records::Device& device);
 
-  // commit writes InstallCard and InstallKeys. kConflict: the token changed since; prepare again.
+  // commit activates the token and writes InstallCard, its target the state that the token has
+  // then, and InstallKeys. kConflict: the token changed since; prepare again.
   Status commit(ports::Unit& unit, records::Device& device, const PreparedClaim& claim);
 
   // appendKeys issues a batch and writes its InstallKeys; an empty batch writes nothing.

@@ -182,6 +182,17 @@ TEST_F(CardClaimsTest, ClaimInstallsTheCardThenItsKeysAndEndsTheCode) {
   EXPECT_TRUE((*card)->sealedReply.empty()) << "it holds the code";
 }
 
+TEST_F(CardClaimsTest, CardSuspendedBeforeItsClaimArrivesSuspended) {
+  const records::ActivationCode code = digitized();
+  ASSERT_TRUE(step(tokenOf(code), tsp::CardEvent::kSuspend).ok());
+  ASSERT_TRUE(commit(*claims.prepare(code, row)).ok());
+  EXPECT_EQ(tokenOf(code).state, records::TokenState::kSuspended);
+  const auto delivered = operations.unseal(pending().operations);
+  const auto install =
+      messages::decodePayload(OperationType::kInstallCard, (*delivered)[0].payload.expose());
+  EXPECT_EQ(std::get<messages::InstallCard>(*install).target, messages::CardTarget::kSuspended);
+}
+
 TEST_F(CardClaimsTest, TokenThatChangedMeanwhileIsPreparedAgain) {
   const records::ActivationCode code = digitized();
   const auto first = claims.prepare(code, row);
@@ -193,9 +204,7 @@ TEST_F(CardClaimsTest, TokenThatChangedMeanwhileIsPreparedAgain) {
 
 TEST_F(CardClaimsTest, DeletedCardCannotBeClaimed) {
   const records::ActivationCode code = digitized();
-  ASSERT_TRUE(write([&](ports::Unit& unit) {
-                return tokens.setState(unit, issuer, code.tokenId, records::TokenState::kDeleted);
-              }).ok());
+  ASSERT_TRUE(step(tokenOf(code), tsp::CardEvent::kDelete).ok());
   EXPECT_EQ(claims.prepare(code, row).error().code(), Code::kWrongState);
 }
 

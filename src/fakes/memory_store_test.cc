@@ -3,6 +3,7 @@
 #include "fakes/push_conformance.h"
 #include "fakes/retention_conformance.h"
 #include "fakes/rows_conformance.h"
+#include "fakes/token_rows_conformance.h"
 
 namespace florin::fakes {
 namespace {

@@ -66,6 +66,15 @@ class MemoryPaymentKeys : public records::PaymentKeyRepository, MemoryRepository
     row->state = state;
     return tables.paymentKeys.put(changes, {id, version, atc}, *row);
   }
+  Status voidIssued(const base::TokenId& id) override {
+    for (auto& row : tables.paymentKeys.matching([&](const auto& key) {
+           return key.tokenId == id && key.state == records::PaymentKeyState::kIssued;
+         })) {
+      row.state = records::PaymentKeyState::kVoid;
+      FLORIN_TRY(tables.paymentKeys.put(changes, {id, row.masterKeyVersion, row.atc}, row));
+    }
+    return {};
+  }
   Result<std::uint32_t> countIssued(const base::TokenId& id, std::uint32_t version) override {
     const auto issued = tables.paymentKeys.matching([&](const auto& row) {
       return row.tokenId == id && row.masterKeyVersion == version &&
@@ -129,11 +138,18 @@ class MemoryDigitalCards : public records::DigitalCardRepository, MemoryReposito
       return row.tenant == tenant && row.walletId == walletId && row.tokenId == id;
     }));
   }
+  Result<std::vector<records::DigitalCard>> ofWallet(const base::TenantId& tenant,
+                                                     const base::WalletId& walletId,
+                                                     std::size_t limit) override {
+    auto rows = inUse(tenant, walletId);
+    std::ranges::sort(rows, {},
+                      [](const auto& row) { return std::tuple(row.created, row.digitalCardId); });
+    rows.resize(std::min(rows.size(), limit));
+    return rows;
+  }
   Result<std::uint32_t> countOf(const base::TenantId& tenant,
                                 const base::WalletId& walletId) override {
-    const auto cards = tables.digitalCards.matching(
-        [&](const auto& row) { return row.tenant == tenant && row.walletId == walletId; });
-    return static_cast<std::uint32_t>(cards.size());
+    return static_cast<std::uint32_t>(inUse(tenant, walletId).size());
   }
   Status insert(const records::DigitalCard& row) override {
     if (tables.digitalCards.contains({row.tenant, row.digitalCardId})) return kTaken;
@@ -150,6 +166,15 @@ class MemoryDigitalCards : public records::DigitalCardRepository, MemoryReposito
     next.correlationId = stored->correlationId;
     next.created = stored->created;
     return tables.digitalCards.put(changes, {row.tenant, row.digitalCardId}, next);
+  }
+
+ private:
+  std::vector<records::DigitalCard> inUse(const base::TenantId& tenant,
+                                          const base::WalletId& walletId) {
+    return tables.digitalCards.matching([&](const auto& row) {
+      return row.tenant == tenant && row.walletId == walletId &&
+             row.state != records::DigitizationState::kEnded;
+    });
   }
 };
 

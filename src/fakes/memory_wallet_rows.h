@@ -201,6 +201,36 @@ class MemoryOperations : public records::OperationRepository, MemoryRepository {
         [&](const auto& row) { return row.deviceId == id && row.type == type; });
     return rows.empty() ? std::nullopt : std::optional(rows.back());
   }
+  Result<std::optional<records::Operation>> newestOfCard(const base::DeviceId& id,
+                                                         const base::TokenId& tokenId,
+                                                         std::uint8_t type,
+                                                         records::OperationState state) override {
+    const auto rows = tables.operations.matching([&](const auto& row) {
+      return row.deviceId == id && row.tokenId == tokenId && row.type == type && row.state == state;
+    });
+    const auto last = std::ranges::max_element(rows, {}, &records::Operation::cardSeq);
+    return last == rows.end() ? std::nullopt : std::optional(*last);
+  }
+  Result<std::vector<records::Operation>> openOfCard(const base::DeviceId& id,
+                                                     const base::TokenId& tokenId) override {
+    return tables.operations.matching([&](const auto& row) {
+      return row.deviceId == id && row.tokenId == tokenId &&
+             (row.state == records::OperationState::kPending ||
+              row.state == records::OperationState::kParked);
+    });
+  }
+  Result<std::vector<records::Operation>> parkedOf(const base::DeviceId& id) override {
+    return tables.operations.matching([&](const auto& row) {
+      return row.deviceId == id && row.state == records::OperationState::kParked;
+    });
+  }
+  Result<std::vector<records::Operation>> listOf(const base::DeviceId& id, std::uint64_t after,
+                                                 std::size_t limit) override {
+    auto rows = tables.operations.matching(
+        [&](const auto& row) { return row.deviceId == id && row.opSeq > after; });
+    rows.resize(std::min(rows.size(), limit));
+    return rows;
+  }
   Status voidPending(const base::DeviceId& id) override {
     for (auto& row : tables.operations.matching([&](const auto& operation) {
            return operation.deviceId == id && operation.state == records::OperationState::kPending;

@@ -295,6 +295,41 @@ TEST_P(RowsTest, OperationNumberIsTakenOnce) {
   EXPECT_EQ(found->sealedPayload, row.sealedPayload);
 }
 
+TEST_P(RowsTest, OperationsOfACardAreFoundByTheirState) {
+  using State = records::OperationState;
+  const auto other = id<base::TokenId>();
+  for (const std::uint64_t opSeq : {1, 2, 3, 4, 5}) {
+    records::Operation row = operation(opSeq, opSeq);
+    if (opSeq == 3) row.tokenId = other;
+    if (opSeq == 4) row.type = 6;
+    ASSERT_TRUE(write([&](auto& unit) { return unit.operations().insert(row); }).ok());
+  }
+  const auto set = [&](std::uint64_t opSeq, State state) {
+    return write([&](auto& u) { return u.operations().setState(device_, opSeq, state, 1); }).ok();
+  };
+  ASSERT_TRUE(set(1, State::kAcked) && set(2, State::kAcked) && set(3, State::kParked) &&
+              set(4, State::kParked));
+  const auto seqs = [](const std::vector<records::Operation>& rows) {
+    std::vector<std::uint64_t> found;
+    for (const auto& row : rows) found.push_back(row.opSeq);
+    return found;
+  };
+  using Seqs = std::vector<std::uint64_t>;
+  EXPECT_EQ(seqs(value([&](auto& u) { return u.operations().openOfCard(device_, token_); })),
+            Seqs({4, 5}));
+  EXPECT_EQ(seqs(value([&](auto& u) { return u.operations().parkedOf(device_); })), Seqs({3, 4}));
+  EXPECT_EQ(seqs(value([&](auto& u) { return u.operations().listOf(device_, 1, 3); })),
+            Seqs({2, 3, 4}));
+  const auto newest = [&](std::uint8_t type, State state) {
+    return value(
+        [&](auto& u) { return u.operations().newestOfCard(device_, token_, type, state); });
+  };
+  EXPECT_EQ(newest(2, State::kAcked)->opSeq, 2U);
+  EXPECT_EQ(newest(2, State::kPending)->opSeq, 5U);
+  EXPECT_EQ(newest(6, State::kParked)->opSeq, 4U);
+  EXPECT_FALSE(newest(6, State::kAcked));
+}
+
 TEST_P(RowsTest, LastCardSeqIsPerCard) {
   const auto last = [&](const base::TokenId& card) {
     return value([&](auto& unit) { return unit.operations().lastCardSeq(device_, card); });
@@ -321,179 +356,6 @@ TEST_P(RowsTest, ResultsAreKeptForTheirNumberOnly) {
   EXPECT_FALSE(result(2));
   EXPECT_EQ(*result(3), base::bigEndian(std::uint64_t{3}));
   EXPECT_EQ(*result(kLast), base::bigEndian(kLast));
-}
-
-TEST_P(RowsTest, DpanWithPsnIsNeverReused) {
-  records::Token row = token();
-  ASSERT_TRUE(write([&](auto& unit) { return unit.tokens().insert(row); }).ok());
-  const Bytes dpan = row.dpanIndex;
-  row.tokenId = id<base::TokenId>();
-  row.tenant = otherTenant_;
-  EXPECT_EQ(codeOf([&](auto& unit) { return unit.tokens().insert(row); }), Code::kConflict);
-  row.psn = 2;
-  ASSERT_TRUE(write([&](auto& unit) { return unit.tokens().insert(row); }).ok());
-  row.psn = 1;
-  EXPECT_EQ(codeOf([&](auto& unit) { return unit.tokens().update(row); }), Code::kConflict);
-  const auto found = value([&](auto& unit) { return unit.tokens().findByDpan(dpan, 1); });
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->tokenId, token_);
-}
-
-TEST_P(RowsTest, TokenIsUpdatedFromItsVersionOnly) {
-  records::Token row = token();
-  ASSERT_TRUE(write([&](auto& unit) { return unit.tokens().insert(row); }).ok());
-  row.nextAtc = 11;
-  row.state = records::TokenState::kActive;
-  row.deviceId = device_;
-  ASSERT_TRUE(write([&](auto& unit) { return unit.tokens().update(row); }).ok());
-  EXPECT_EQ(codeOf([&](auto& unit) { return unit.tokens().update(row); }), Code::kConflict);
-  const auto found = value([&](auto& unit) { return unit.tokens().find(tenant_, token_); });
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->version, row.version + 1);
-  EXPECT_EQ(found->nextAtc, 11U);
-  EXPECT_EQ(found->deviceId, device_);
-  EXPECT_EQ(found->expiry, "1230");
-  EXPECT_EQ(found->sealedPan, row.sealedPan);
-  EXPECT_FALSE(value([&](auto& unit) { return unit.tokens().find(otherTenant_, token_); }));
-}
-
-TEST_P(RowsTest, UpdateThatConflictsChangesNothingOfTheToken) {
-  records::Token taken = token();
-  records::Token row = token();
-  row.tokenId = id<base::TokenId>();
-  ASSERT_TRUE(write([&](auto& unit) -> Status {
-                FLORIN_TRY(unit.tokens().insert(taken));
-                return unit.tokens().insert(row);
-              }).ok());
-  row.dpanIndex = taken.dpanIndex;
-  row.nextAtc = 99;
-  ASSERT_TRUE(write([&](auto& unit) -> Status {
-                if (unit.tokens().update(row).ok()) return Error(Code::kInternal, "no conflict");
-                return {};
-              }).ok());
-  const auto find = [&](auto& unit) { return unit.tokens().find(tenant_, row.tokenId); };
-  EXPECT_EQ(value(find)->nextAtc, 1U);
-  EXPECT_EQ(value(find)->version, 0U);
-  row.psn = 2;
-  ASSERT_TRUE(write([&](auto& unit) { return unit.tokens().update(row); }).ok());
-  EXPECT_EQ(value(find)->psn, 2U);
-  EXPECT_EQ(value(find)->version, 1U);
-}
-
-TEST_P(RowsTest, PaymentKeyIsIssuedOnce) {
-  const auto issue = [&](std::uint32_t first, std::uint32_t count) {
-    return write(
-        [&](auto& unit) { return unit.paymentKeys().insertIssued(token_, 1, first, count); });
-  };
-  ASSERT_TRUE(issue(10, 10).ok());
-  ASSERT_TRUE(issue(30, 5).ok());
-  for (const auto& [first, count] :
-       {std::pair(10U, 10U), {19U, 1U}, {5U, 6U}, {18U, 20U}, {1U, 64U}}) {
-    const Status status = issue(first, count);
-    ASSERT_FALSE(status.ok()) << first;
-    EXPECT_EQ(status.error().code(), Code::kConflict);
-  }
-  EXPECT_TRUE(issue(20, 10).ok());
-  EXPECT_TRUE(issue(1, 9).ok());
-  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 1); }), 34U);
-  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 2); }), 0U);
-}
-
-TEST_P(RowsTest, PaymentKeyIsSpentOrVoidedOnce) {
-  using State = records::PaymentKeyState;
-  ASSERT_TRUE(write([&](auto& u) { return u.paymentKeys().insertIssued(token_, 1, 1, 3); }).ok());
-  const auto set = [&](std::uint32_t atc, State state) {
-    return write([&](auto& u) { return u.paymentKeys().setState(token_, 1, atc, state); });
-  };
-  ASSERT_TRUE(set(2, State::kSpent).ok());
-  ASSERT_TRUE(set(3, State::kVoid).ok());
-  for (const std::uint32_t atc : {0, 2, 3, 4}) {
-    for (const State state : {State::kSpent, State::kVoid, State::kIssued}) {
-      ASSERT_FALSE(set(atc, state).ok()) << atc;
-      EXPECT_EQ(set(atc, state).error().code(), Code::kConflict);
-    }
-  }
-  const auto state = [&](std::uint32_t atc) {
-    return value([&](auto& u) { return u.paymentKeys().find(token_, 1, atc); });
-  };
-  EXPECT_EQ(state(1)->state, State::kIssued);
-  EXPECT_EQ(state(2)->state, State::kSpent);
-  EXPECT_EQ(state(3)->state, State::kVoid);
-  EXPECT_FALSE(state(0));
-  EXPECT_FALSE(state(4));
-  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 1); }), 1U);
-}
-
-TEST_P(RowsTest, AuthorizationIsUniqueByAcquirerAndKey) {
-  const records::Authorization row = authorization("key", now_);
-  ASSERT_TRUE(write([&](auto& u) { return u.authorizations().insert(row); }).ok());
-  EXPECT_EQ(codeOf([&](auto& u) { return u.authorizations().insert(row); }), Code::kConflict);
-  const auto found = value([&](auto& u) { return u.authorizations().findByKey(tenant_, "key"); });
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->authorizationId, row.authorizationId);
-  EXPECT_EQ(found->amount, row.amount);
-  EXPECT_TRUE(found->approved);
-  EXPECT_EQ(found->response, row.response);
-  EXPECT_FALSE(value([&](auto& u) { return u.authorizations().findByKey(otherTenant_, "key"); }));
-}
-
-TEST_P(RowsTest, AuthorizationsOfATokenComeNewestFirst) {
-  for (const int i : {2, 1, 3}) {
-    const auto row = authorization(std::to_string(i), now_ + base::Duration(i));
-    ASSERT_TRUE(write([&](auto& u) { return u.authorizations().insert(row); }).ok());
-  }
-  const auto rows = value([&](auto& u) { return u.authorizations().ofToken(tenant_, token_, 2); });
-  ASSERT_EQ(rows.size(), 2U);
-  EXPECT_EQ(rows[0].idempotencyKey, "3");
-  EXPECT_EQ(rows[1].idempotencyKey, "2");
-}
-
-TEST_P(RowsTest, DigitalCardIsFoundByEachOfItsKeys) {
-  records::DigitalCard row = digitalCard();
-  EXPECT_EQ(codeOf([&](auto& u) { return u.digitalCards().update(row); }), Code::kNotFound);
-  ASSERT_TRUE(write([&](auto& u) { return u.digitalCards().insert(row); }).ok());
-  row.state = records::DigitizationState::kApproved;
-  ASSERT_TRUE(write([&](auto& u) { return u.digitalCards().update(row); }).ok());
-  const auto keys = [&](const base::TenantId& tenant) {
-    return value([&](auto& u) -> Result<std::vector<std::optional<records::DigitalCard>>> {
-      auto& cards = u.digitalCards();
-      FLORIN_TRY_ASSIGN(auto byId, cards.find(tenant, row.digitalCardId));
-      FLORIN_TRY_ASSIGN(auto byRun, cards.findByCorrelation(tenant, wallet_, row.correlationId));
-      FLORIN_TRY_ASSIGN(auto byPan, cards.findByPan(tenant, wallet_, row.panIndex));
-      FLORIN_TRY_ASSIGN(auto byToken, cards.findByToken(tenant, wallet_, row.tokenId));
-      return std::vector{byId, byRun, byPan, byToken};
-    });
-  };
-  for (const auto& found : keys(tenant_)) {
-    ASSERT_TRUE(found);
-    EXPECT_EQ(found->digitalCardId, row.digitalCardId);
-    EXPECT_EQ(found->state, records::DigitizationState::kApproved);
-    EXPECT_EQ(found->sealedReply, row.sealedReply);
-  }
-  for (const auto& found : keys(otherTenant_)) EXPECT_FALSE(found);
-}
-
-TEST_P(RowsTest, DigitizationIsUniqueByCorrelation) {
-  records::DigitalCard row = digitalCard();
-  ASSERT_TRUE(write([&](auto& u) { return u.digitalCards().insert(row); }).ok());
-  row.digitalCardId = id<base::DigitalCardId>();
-  EXPECT_EQ(codeOf([&](auto& u) { return u.digitalCards().insert(row); }), Code::kConflict);
-  row.correlationId = id<base::CorrelationId>();
-  ASSERT_TRUE(write([&](auto& u) { return u.digitalCards().insert(row); }).ok());
-  EXPECT_EQ(value([&](auto& u) { return u.digitalCards().countOf(tenant_, wallet_); }), 2U);
-  EXPECT_EQ(value([&](auto& u) { return u.digitalCards().countOf(otherTenant_, wallet_); }), 0U);
-}
-
-TEST_P(RowsTest, ApiTokenIsFoundByItsHash) {
-  const records::ApiToken row{bytes(32), tenant_, records::ApiScope::kIssuer, "till", true, now_};
-  ASSERT_TRUE(write([&](auto& u) { return u.apiTokens().insert(row); }).ok());
-  EXPECT_EQ(codeOf([&](auto& u) { return u.apiTokens().insert(row); }), Code::kConflict);
-  const auto found = value([&](auto& u) { return u.apiTokens().find(row.tokenHash); });
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->scope, records::ApiScope::kIssuer);
-  EXPECT_EQ(found->label, "till");
-  EXPECT_TRUE(found->revoked);
-  EXPECT_FALSE(value([&](auto& u) { return u.apiTokens().find(bytes(32)); }));
 }
 
 }  // namespace florin::fakes

@@ -16,6 +16,9 @@ namespace florin::records {
 
 enum class TokenState : std::uint8_t { kInactive = 1, kActive = 2, kSuspended = 3, kDeleted = 4 };
 
+// Who may suspend a card: bits of Token::suspenders. Who suspended must resume (tsp/card_states.h).
+enum class Suspender : std::uint8_t { kWallet = 1, kIssuer = 2, kOperator = 4, kSystem = 8 };
+
 // A token: DPAN of one card in one wallet. DPAN + PSN is never reused.
 struct Token {
   base::TenantId tenant;  // the issuer
@@ -34,6 +37,7 @@ struct Token {
   base::DeviceId deviceId;    // zero until claimed
   std::uint64_t version = 0;  // grows with every update: update() checks it
   base::Time created;
+  std::uint8_t suspenders = 0;  // the set of Suspender; empty in state kActive
 };
 
 class TokenRepository {
@@ -71,6 +75,8 @@ class PaymentKeyRepository {
   // ever (I2).
   virtual Status setState(const base::TokenId&, std::uint32_t masterKeyVersion, std::uint32_t atc,
                           PaymentKeyState) = 0;
+  // voidIssued makes every key of the token that is still kIssued kVoid.
+  virtual Status voidIssued(const base::TokenId&) = 0;
   virtual Result<std::uint32_t> countIssued(const base::TokenId&,
                                             std::uint32_t masterKeyVersion) = 0;
 };
@@ -101,7 +107,13 @@ class AuthorizationRepository {
                                                      std::size_t limit) = 0;  // newest first
 };
 
-enum class DigitizationState : std::uint8_t { kApproved = 1, kStepUp = 2, kDeclined = 3 };
+// Ended: its token was deleted; the same PAN may be digitized again.
+enum class DigitizationState : std::uint8_t {
+  kApproved = 1,
+  kStepUp = 2,
+  kDeclined = 3,
+  kEnded = 4,
+};
 
 // A digital card at the gateway. Unique by (tenant, walletId, correlationId).
 struct DigitalCard {
@@ -134,6 +146,9 @@ class DigitalCardRepository {
   virtual Result<std::optional<DigitalCard>> findByToken(const base::TenantId&,
                                                          const base::WalletId&,
                                                          const base::TokenId&) = 0;
+  // ofWallet gives the wallet's cards that are not kEnded, at most `limit`; countOf counts them.
+  virtual Result<std::vector<DigitalCard>> ofWallet(const base::TenantId&, const base::WalletId&,
+                                                    std::size_t limit) = 0;
   virtual Result<std::uint32_t> countOf(const base::TenantId&, const base::WalletId&) = 0;
   virtual Status insert(const DigitalCard&) = 0;  // kConflict: the correlation is taken
   virtual Status update(const DigitalCard&) = 0;

@@ -175,6 +175,17 @@ class OperationRepository {
   // newestOfType gives the operation of this type with the highest opSeq.
   virtual Result<std::optional<Operation>> newestOfType(const base::DeviceId&,
                                                         std::uint8_t type) = 0;
+  // newestOfCard gives the card's operation of this type and state with the highest cardSeq.
+  virtual Result<std::optional<Operation>> newestOfCard(const base::DeviceId&, const base::TokenId&,
+                                                        std::uint8_t type, OperationState) = 0;
+  // openOfCard gives the card's pending and parked operations by opSeq; parkedOf the parked ones of
+  // all cards of a device, and of the device itself.
+  virtual Result<std::vector<Operation>> openOfCard(const base::DeviceId&,
+                                                    const base::TokenId&) = 0;
+  virtual Result<std::vector<Operation>> parkedOf(const base::DeviceId&) = 0;
+  // listOf gives the operations of a device above `after`, by opSeq, at most `limit`.
+  virtual Result<std::vector<Operation>> listOf(const base::DeviceId&, std::uint64_t after,
+                                                std::size_t limit) = 0;
   // voidPending sets every pending operation of the device to kVoid.
   virtual Status voidPending(const base::DeviceId&) = 0;
   virtual Status setState(const base::DeviceId&, std::uint64_t opSeq, OperationState,

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/check.h"
 #include "base/limits.h"
 #include "sqlite/changed.h"
@@ -12,6 +14,16 @@ struct Batch {
   std::int64_t firstAtc = 0;
   Bytes states;
 };
+
+struct NamedBatch {
+  std::int64_t masterKeyVersion = 0;
+  std::int64_t firstAtc = 0;
+  Bytes states;
+};
+
+Status readRow(Columns& columns, NamedBatch& batch) {
+  return columns.read(batch.masterKeyVersion, batch.firstAtc, batch.states);
+}
 
 Status readRow(Columns& columns, Batch& batch) {
   return columns.read(batch.firstAtc, batch.states);
@@ -79,6 +91,23 @@ Status PaymentKeyRows::setState(const base::TokenId& id, std::uint32_t masterKey
       db_.execute("UPDATE payment_keys SET states = ?, issued = issued - ?"
                   " WHERE token_id = ? AND master_key_version = ? AND first_atc = ?",
                   batch->states, fewer, id, masterKeyVersion, batch->firstAtc));
+}
+
+Status PaymentKeyRows::voidIssued(const base::TokenId& id) {
+  FLORIN_TRY_ASSIGN(std::vector<NamedBatch> batches,
+                    db_.list<NamedBatch>("SELECT master_key_version, first_atc, states"
+                                         " FROM payment_keys WHERE token_id = ? AND issued > 0",
+                                         id));
+  for (NamedBatch& batch : batches) {
+    std::replace(batch.states.begin(), batch.states.end(),
+                 static_cast<std::uint8_t>(PaymentKeyState::kIssued),
+                 static_cast<std::uint8_t>(PaymentKeyState::kVoid));
+    FLORIN_TRY(
+        oneChanged(db_.execute("UPDATE payment_keys SET states = ?, issued = 0"
+                               " WHERE token_id = ? AND master_key_version = ? AND first_atc = ?",
+                               batch.states, id, batch.masterKeyVersion, batch.firstAtc)));
+  }
+  return {};
 }
 
 Result<std::uint32_t> PaymentKeyRows::countIssued(const base::TokenId& id,

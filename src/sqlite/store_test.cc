@@ -9,6 +9,7 @@
 #include "fakes/recording_log.h"
 #include "fakes/retention_conformance.h"
 #include "fakes/rows_conformance.h"
+#include "fakes/token_rows_conformance.h"
 #include "sqlite/connection.h"
 #include "sqlite/migrations.h"
 

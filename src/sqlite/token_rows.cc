@@ -9,7 +9,7 @@ static Status readRow(Columns& columns, records::Token& row) {
   return columns.read(row.tenant, row.tokenId, row.program, row.dpanIndex, row.sealedDpan,
                       row.sealedPan, row.psn, row.dpanLastFour, row.panLastFour, row.expiry,
                       row.state, row.masterKeyVersion, row.nextAtc, row.deviceId, row.version,
-                      row.created);
+                      row.created, row.suspenders);
 }
 
 static Status readRow(Columns& columns, records::Authorization& row) {
@@ -40,11 +40,11 @@ Result<std::optional<records::Token>> TokenRows::findByDpan(ByteView dpanIndex, 
 }
 
 Status TokenRows::insert(const records::Token& row) {
-  return done(
-      db_.execute("INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                  row.tenant, row.tokenId, row.program, row.dpanIndex, row.sealedDpan,
-                  row.sealedPan, row.psn, row.dpanLastFour, row.panLastFour, row.expiry, row.state,
-                  row.masterKeyVersion, row.nextAtc, row.deviceId, row.version, row.created));
+  return done(db_.execute(
+      "INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.tenant,
+      row.tokenId, row.program, row.dpanIndex, row.sealedDpan, row.sealedPan, row.psn,
+      row.dpanLastFour, row.panLastFour, row.expiry, row.state, row.masterKeyVersion, row.nextAtc,
+      row.deviceId, row.version, row.created, row.suspenders));
 }
 
 // DPAN and PSN stand in an index and change at a renewal only: see EnrollmentRows::update. They go
@@ -58,11 +58,12 @@ Status TokenRows::update(const records::Token& row) {
       const int changed,
       db_.execute("UPDATE tokens SET program = ?, sealed_dpan = ?, sealed_pan = ?,"
                   " dpan_last_four = ?, pan_last_four = ?, expiry = ?, state = ?,"
-                  " master_key_version = ?, next_atc = ?, device_id = ?, version = version + 1"
+                  " master_key_version = ?, next_atc = ?, device_id = ?, suspenders = ?, version = "
+                  "version + 1"
                   " WHERE tenant = ? AND token_id = ? AND version = ?",
                   row.program, row.sealedDpan, row.sealedPan, row.dpanLastFour, row.panLastFour,
                   row.expiry, row.state, row.masterKeyVersion, row.nextAtc, row.deviceId,
-                  row.tenant, row.tokenId, row.version));
+                  row.suspenders, row.tenant, row.tokenId, row.version));
   if (changed == 0) return Error(Code::kConflict, "the token changed since it was read");
   return {};
 }
@@ -122,12 +123,22 @@ Result<std::optional<records::DigitalCard>> DigitalCardRows::findByToken(
       tenant, walletId, id);
 }
 
+Result<std::vector<records::DigitalCard>> DigitalCardRows::ofWallet(const base::TenantId& tenant,
+                                                                    const base::WalletId& walletId,
+                                                                    std::size_t limit) {
+  return db_.list<records::DigitalCard>(
+      "SELECT * FROM digital_cards WHERE tenant = ? AND wallet_id = ? AND state <> ?"
+      " ORDER BY created_ms, digital_card_id LIMIT ?",
+      tenant, walletId, records::DigitizationState::kEnded, limit);
+}
+
 Result<std::uint32_t> DigitalCardRows::countOf(const base::TenantId& tenant,
                                                const base::WalletId& walletId) {
   FLORIN_TRY_ASSIGN(
       const std::int64_t count,
-      db_.number("SELECT count(*) FROM digital_cards WHERE tenant = ? AND wallet_id = ?", tenant,
-                 walletId));
+      db_.number("SELECT count(*) FROM digital_cards WHERE tenant = ? AND wallet_id = ?"
+                 " AND state <> ?",
+                 tenant, walletId, records::DigitizationState::kEnded));
   return static_cast<std::uint32_t>(count);
 }
 

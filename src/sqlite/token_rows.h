@@ -31,6 +31,7 @@ class PaymentKeyRows : public records::PaymentKeyRepository {
                                                   std::uint32_t atc) override;
   Status setState(const base::TokenId& id, std::uint32_t masterKeyVersion, std::uint32_t atc,
                   records::PaymentKeyState state) override;
+  Status voidIssued(const base::TokenId& id) override;
   Result<std::uint32_t> countIssued(const base::TokenId& id,
                                     std::uint32_t masterKeyVersion) override;
 
@@ -66,6 +67,9 @@ class DigitalCardRows : public records::DigitalCardRepository {
   Result<std::optional<records::DigitalCard>> findByToken(const base::TenantId& tenant,
                                                           const base::WalletId& walletId,
                                                           const base::TokenId& id) override;
+  Result<std::vector<records::DigitalCard>> ofWallet(const base::TenantId& tenant,
+                                                     const base::WalletId& walletId,
+                                                     std::size_t limit) override;
   Result<std::uint32_t> countOf(const base::TenantId& tenant,
                                 const base::WalletId& walletId) override;
   Status insert(const records::DigitalCard& row) override;

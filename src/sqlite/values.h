@@ -23,7 +23,7 @@ constexpr auto lastOf(records::EnrollmentState) { return records::EnrollmentStat
 constexpr auto lastOf(records::DeviceState) { return records::DeviceState::kSuspended; }
 constexpr auto lastOf(records::OperationState) { return records::OperationState::kVoid; }
 constexpr auto lastOf(records::TokenState) { return records::TokenState::kDeleted; }
-constexpr auto lastOf(records::DigitizationState) { return records::DigitizationState::kDeclined; }
+constexpr auto lastOf(records::DigitizationState) { return records::DigitizationState::kEnded; }
 constexpr auto lastOf(records::ApiScope) { return records::ApiScope::kIssuer; }
 
 // bindValue lends the value to the statement: it must live until the statement was executed.

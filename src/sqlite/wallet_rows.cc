@@ -223,6 +223,36 @@ Result<std::optional<records::Operation>> OperationRows::newestOfType(const base
       type);
 }
 
+Result<std::optional<records::Operation>> OperationRows::newestOfCard(
+    const base::DeviceId& id, const base::TokenId& tokenId, std::uint8_t type,
+    records::OperationState state) {
+  return db_.find<records::Operation>(
+      "SELECT * FROM operations WHERE device_id = ? AND token_id = ? AND type = ? AND state = ?"
+      " ORDER BY card_seq DESC LIMIT 1",
+      id, tokenId, type, state);
+}
+
+Result<std::vector<records::Operation>> OperationRows::openOfCard(const base::DeviceId& id,
+                                                                  const base::TokenId& tokenId) {
+  return db_.list<records::Operation>(
+      "SELECT * FROM operations WHERE device_id = ? AND token_id = ? AND state IN (1, 3)"
+      " ORDER BY op_seq",
+      id, tokenId);
+}
+
+Result<std::vector<records::Operation>> OperationRows::parkedOf(const base::DeviceId& id) {
+  return db_.list<records::Operation>(
+      "SELECT * FROM operations WHERE device_id = ? AND state = 3 ORDER BY op_seq", id);
+}
+
+Result<std::vector<records::Operation>> OperationRows::listOf(const base::DeviceId& id,
+                                                              std::uint64_t after,
+                                                              std::size_t limit) {
+  return db_.list<records::Operation>(
+      "SELECT * FROM operations WHERE device_id = ? AND op_seq > ? ORDER BY op_seq LIMIT ?", id,
+      after, limit);
+}
+
 Status OperationRows::voidPending(const base::DeviceId& id) {
   return done(db_.execute("UPDATE operations SET state = ? WHERE device_id = ? AND state = 1",
                           records::OperationState::kVoid, id));

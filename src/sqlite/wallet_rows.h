@@ -85,6 +85,15 @@ class OperationRows : public records::OperationRepository {
                                                  std::uint64_t opSeq) override;
   Result<std::optional<records::Operation>> newestOfType(const base::DeviceId& id,
                                                          std::uint8_t type) override;
+  Result<std::optional<records::Operation>> newestOfCard(const base::DeviceId& id,
+                                                         const base::TokenId& tokenId,
+                                                         std::uint8_t type,
+                                                         records::OperationState state) override;
+  Result<std::vector<records::Operation>> openOfCard(const base::DeviceId& id,
+                                                     const base::TokenId& tokenId) override;
+  Result<std::vector<records::Operation>> parkedOf(const base::DeviceId& id) override;
+  Result<std::vector<records::Operation>> listOf(const base::DeviceId& id, std::uint64_t after,
+                                                 std::size_t limit) override;
   Status voidPending(const base::DeviceId& id) override;
   Status setState(const base::DeviceId& id, std::uint64_t opSeq, records::OperationState state,
                   std::uint32_t reason) override;

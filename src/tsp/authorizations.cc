@@ -23,6 +23,17 @@ Result<emv::CryptogramRequest> readBody(ByteView body) {
   return emv::decodeCryptogramRequest(emvData);
 }
 
+// Why a token in this state is declined, if it is.
+std::optional<Reason> reasonOf(records::TokenState state) {
+  switch (state) {
+    case records::TokenState::kInactive: return Reason::kTokenNotActive;
+    case records::TokenState::kSuspended: return Reason::kTokenSuspended;
+    case records::TokenState::kDeleted: return Reason::kTokenDeleted;
+    case records::TokenState::kActive: break;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 // What was found out before anything is written.
@@ -43,6 +54,8 @@ std::string_view name(Reason reason) {
     case Reason::kUnknownToken: return "unknown_token";
     case Reason::kDeclinedByCard: return "declined_by_card";
     case Reason::kTokenNotActive: return "token_not_active";
+    case Reason::kTokenSuspended: return "token_suspended";
+    case Reason::kTokenDeleted: return "token_deleted";
     case Reason::kTokenExpired: return "token_expired";
     case Reason::kWrongCryptogram: return "wrong_cryptogram";
     case Reason::kAtcNotIssued: return "atc_not_issued";
@@ -102,13 +115,14 @@ Result<Reason> Authorizations::spend(ports::Unit& unit, const Facts& facts) {
   if (!key) return Reason::kAtcNotIssued;
   switch (key->state) {
     case records::PaymentKeyState::kSpent: return Reason::kAtcUsed;
-    case records::PaymentKeyState::kVoid: return Reason::kAtcVoid;
+    case records::PaymentKeyState::kVoid:
+      return token->state == records::TokenState::kDeleted ? Reason::kTokenDeleted
+                                                           : Reason::kAtcVoid;
     case records::PaymentKeyState::kIssued: break;
   }
   FLORIN_TRY(unit.paymentKeys().setState(token->tokenId, token->masterKeyVersion, facts.atc,
                                          records::PaymentKeyState::kSpent));
-  if (token->state != records::TokenState::kActive) return Reason::kTokenNotActive;
-  return facts.reason;
+  return reasonOf(token->state).value_or(facts.reason);
 }
 
 Result<std::string> Authorizations::authorize(const AuthorizationCall& call) {

@@ -16,7 +16,9 @@ enum class Reason : std::uint8_t {
   kApproved,
   kUnknownToken,
   kDeclinedByCard,  // an AAC
-  kTokenNotActive,
+  kTokenNotActive,  // ID&V is missing
+  kTokenSuspended,
+  kTokenDeleted,
   kTokenExpired,
   kWrongCryptogram,
   kAtcNotIssued,

@@ -103,7 +103,7 @@ TEST_F(AuthorizationsTest, SameKeyGetsTheStoredAnswerAndBooksOnce) {
   const std::string body = bodyOf(request(token, {}));
   const auto first = authorize(body, "key");
   ASSERT_TRUE(first.ok());
-  ASSERT_TRUE(setState(token, TokenState::kSuspended).ok());
+  ASSERT_TRUE(step(token, CardEvent::kSuspend).ok());
   EXPECT_EQ(authorize(body, "key").value(), *first);
   EXPECT_EQ(booked(token), 1U);
 }
@@ -175,17 +175,26 @@ TEST_F(AuthorizationsTest, UnknownDpanOrPsnIsDeclined) {
   EXPECT_EQ(reasonOf(other), "unknown_token");
 }
 
-TEST_F(AuthorizationsTest, CardThatIsNotActiveIsDeclinedAndItsAtcUsedUp) {
-  for (const TokenState state : {TokenState::kSuspended, TokenState::kDeleted}) {
-    const records::Token token = active();
-    ASSERT_TRUE(setState(token, state).ok());
-    EXPECT_EQ(reasonOf(token, {}), "token_not_active");
-    EXPECT_EQ(stateOf(token, 1), PaymentKeyState::kSpent);
-    EXPECT_EQ(reasonOf(token, {}), "atc_used");
-  }
+TEST_F(AuthorizationsTest, CardThatMayNotPayIsDeclinedForItsState) {
+  const records::Token suspended = active();
+  ASSERT_TRUE(step(suspended, CardEvent::kSuspend).ok());
+  EXPECT_EQ(reasonOf(suspended, {}), "token_suspended");
+  EXPECT_EQ(stateOf(suspended, 1), PaymentKeyState::kSpent);
+  EXPECT_EQ(reasonOf(suspended, {}), "atc_used");
+  ASSERT_TRUE(step(suspended, CardEvent::kResume).ok());
+  EXPECT_EQ(reasonOf(suspended, {.atc = 2}), "approved");
   const records::Token inactive = put();
   issue(inactive);
   EXPECT_EQ(reasonOf(inactive, {}), "token_not_active");
+}
+
+TEST_F(AuthorizationsTest, KeysOfADeletedCardAreVoid) {
+  const records::Token token = active();
+  EXPECT_EQ(reasonOf(token, {.atc = 1}), "approved");
+  ASSERT_TRUE(step(token, CardEvent::kDelete).ok());
+  EXPECT_EQ(reasonOf(token, {.atc = 1}), "atc_used");
+  EXPECT_EQ(reasonOf(token, {.atc = 2}), "token_deleted");
+  EXPECT_EQ(stateOf(token, 2), PaymentKeyState::kVoid);
 }
 
 TEST_F(AuthorizationsTest, ExpiryIsTheEndOfTheMonth) {

@@ -10,6 +10,7 @@
 #include "florin/bytes.h"
 #include "florin/result.h"
 #include "ports/store.h"
+#include "tsp/card_states.h"
 
 namespace florin::tsp {
 
@@ -58,6 +59,13 @@ struct KeyBatch {
   std::vector<PreparedKey> keys;  // may be empty: the stock is full
 };
 
+// What a step made of a token; both lives are the same when it had nothing to do.
+struct CardChange {
+  CardLife before = CardLife::kInactive;
+  CardLife after = CardLife::kInactive;
+  records::Token token;  // after the step
+};
+
 class TokenService {
  public:
   virtual ~TokenService() = default;
@@ -83,9 +91,10 @@ class TokenService {
   // prepare again.
   virtual Status commitKeys(ports::Unit& unit, const KeyBatch& batch) = 0;
 
-  // setState moves a token in the caller's unit. kWrongState: not allowed from its present state.
-  virtual Status setState(ports::Unit& unit, const base::TenantId& issuer,
-                          const base::TokenId& tokenId, records::TokenState state) = 0;
+  // change moves a token by one step of tsp/card_states.h in the caller's unit; deleting voids its
+  // keys. kNotFound: no such token; kWrongState: stepped's refusals.
+  virtual Result<CardChange> change(ports::Unit& unit, const base::TenantId& issuer,
+                                    const base::TokenId& tokenId, const CardStep& step) = 0;
 };
 
 }  // namespace florin::tsp

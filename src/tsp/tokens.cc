@@ -39,13 +39,14 @@ std::string lastFour(const SecretBytes& digits) {
   return std::string(base::asText(digits.expose().last(4)));
 }
 
-bool allowed(records::TokenState from, records::TokenState to) {
-  using records::TokenState;
-  switch (from) {
-    case TokenState::kInactive: return to != TokenState::kSuspended;
-    case TokenState::kActive:
-    case TokenState::kSuspended: return to != TokenState::kInactive;
-    case TokenState::kDeleted: return to == TokenState::kDeleted;
+bool takesKeys(CardLife life) {
+  switch (life) {
+    case CardLife::kInactive:
+    case CardLife::kInactiveSuspended:
+    case CardLife::kActive: return true;
+    case CardLife::kSuspended:
+    case CardLife::kRetired:
+    case CardLife::kDeleted: break;
   }
   return false;
 }
@@ -133,8 +134,7 @@ Result<CardFacts> Tokens::cardFacts(const base::TenantId& issuer, const base::To
 Result<KeyBatch> Tokens::prepareKeys(const base::TenantId& issuer, const base::TokenId& tokenId,
                                      const DeviceTransport& device) {
   FLORIN_TRY_ASSIGN(const records::Token token, find(issuer, tokenId));
-  if (token.state != records::TokenState::kInactive &&
-      token.state != records::TokenState::kActive) {
+  if (!takesKeys(lifeOf(token, tsp_.clock.now()))) {
     return Error(Code::kWrongState, "keys are issued for inactive and active cards only");
   }
   if (token.deviceId != base::DeviceId() && token.deviceId != device.deviceId) {
@@ -189,16 +189,22 @@ Status Tokens::commitKeys(ports::Unit& unit, const KeyBatch& batch) {
   return unit.tokens().update(*token);
 }
 
-Status Tokens::setState(ports::Unit& unit, const base::TenantId& issuer,
-                        const base::TokenId& tokenId, records::TokenState state) {
-  FLORIN_TRY_ASSIGN(auto token, unit.tokens().find(issuer, tokenId));
+Result<CardChange> Tokens::change(ports::Unit& unit, const base::TenantId& issuer,
+                                  const base::TokenId& tokenId, const CardStep& step) {
+  const base::Time now = tsp_.clock.now();
+  FLORIN_TRY_ASSIGN(const auto token, unit.tokens().find(issuer, tokenId));
   if (!token) return Error(Code::kNotFound, "no such token");
-  if (token->state == state) return {};
-  if (!allowed(token->state, state)) {
-    return Error(Code::kWrongState, "the token cannot go to that state");
+  FLORIN_TRY_ASSIGN(records::Token after, stepped(*token, step, now));
+  const CardLife before = lifeOf(*token, now);
+  if (after.state != token->state || after.suspenders != token->suspenders) {
+    FLORIN_TRY(unit.tokens().update(after));
+    ++after.version;
   }
-  token->state = state;
-  return unit.tokens().update(*token);
+  const CardLife life = lifeOf(after, now);
+  if (life == CardLife::kDeleted && before != CardLife::kDeleted) {
+    FLORIN_TRY(unit.paymentKeys().voidIssued(tokenId));
+  }
+  return CardChange{before, life, std::move(after)};
 }
 
 }  // namespace florin::tsp

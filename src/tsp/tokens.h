@@ -40,8 +40,8 @@ class Tokens : public TokenService {
   Result<KeyBatch> prepareKeys(const base::TenantId& issuer, const base::TokenId& tokenId,
                                const DeviceTransport& device) override;
   Status commitKeys(ports::Unit& unit, const KeyBatch& batch) override;
-  Status setState(ports::Unit& unit, const base::TenantId& issuer, const base::TokenId& tokenId,
-                  records::TokenState state) override;
+  Result<CardChange> change(ports::Unit& unit, const base::TenantId& issuer,
+                            const base::TokenId& tokenId, const CardStep& step) override;
 
  private:
   Result<records::Token> find(const base::TenantId& issuer, const base::TokenId& tokenId);

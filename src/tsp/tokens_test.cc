@@ -49,7 +49,7 @@ TEST_F(TokensTest, DpanAndPsnAreNeverUsedTwice) {
     return write([&](ports::Unit& unit) { return tokens.commitToken(unit, twin); });
   };
   EXPECT_EQ(commit().error().code(), Code::kConflict);
-  ASSERT_TRUE(setState(token, TokenState::kDeleted).ok());
+  ASSERT_TRUE(step(token, CardEvent::kDelete).ok());
   EXPECT_EQ(commit().error().code(), Code::kConflict);
   twin.psn = 2;
   EXPECT_TRUE(commit().ok());
@@ -111,9 +111,9 @@ TEST_F(TokensTest, KeysAreForOneDeviceAndForCardsThatMayPay) {
   device = base::DeviceId::random(random);
   EXPECT_EQ(prepareError(token), Code::kWrongState);
   device = stored(token).deviceId;
-  ASSERT_TRUE(setState(token, TokenState::kSuspended).ok());
+  ASSERT_TRUE(step(token, CardEvent::kSuspend).ok());
   EXPECT_EQ(prepareError(token), Code::kWrongState);
-  ASSERT_TRUE(setState(token, TokenState::kDeleted).ok());
+  ASSERT_TRUE(step(token, CardEvent::kDelete).ok());
   EXPECT_EQ(prepareError(token), Code::kWrongState);
 }
 
@@ -132,24 +132,44 @@ TEST_F(TokensTest, AtcNeverWraps) {
       Code::kExhausted);
 }
 
-TEST_F(TokensTest, DeletedIsForEver) {
-  constexpr TokenState kStates[] = {TokenState::kInactive, TokenState::kActive,
-                                    TokenState::kSuspended, TokenState::kDeleted};
-  for (const TokenState from : kStates) {
-    for (const TokenState to : kStates) {
-      const records::Token token = put();
-      if (from == TokenState::kSuspended) {
-        ASSERT_TRUE(setState(token, TokenState::kActive).ok());
-      }
-      ASSERT_TRUE(setState(token, from).ok());
-      const bool same = from == to;
-      const bool allowed = from != TokenState::kDeleted && to != TokenState::kInactive &&
-                           !(from == TokenState::kInactive && to == TokenState::kSuspended);
-      EXPECT_EQ(setState(token, to).ok(), same || allowed)
-          << static_cast<int>(from) << " " << static_cast<int>(to);
-      EXPECT_EQ(stored(token).state, same || allowed ? to : from);
-    }
+TEST_F(TokensTest, KeysOfAnExpiredCardAreNotIssued) {
+  const records::Token token = put("0226");
+  clock.set(std::chrono::sys_days(std::chrono::year(2026) / std::chrono::March / 1));
+  EXPECT_EQ(prepareError(token), Code::kWrongState);
+}
+
+TEST_F(TokensTest, CardSuspendedBeforeItWasClaimedGetsItsKeys) {
+  const records::Token token = put();
+  ASSERT_TRUE(step(token, CardEvent::kSuspend).ok());
+  EXPECT_EQ(issue(token), 10U);
+  ASSERT_TRUE(step(token, CardEvent::kActivate).ok());
+  EXPECT_EQ(stored(token).state, TokenState::kSuspended);
+  EXPECT_EQ(prepareError(token), Code::kWrongState);
+}
+
+TEST_F(TokensTest, DeletionVoidsEveryKeyForEver) {
+  const records::Token token = active();
+  ASSERT_TRUE(step(token, CardEvent::kDelete).ok());
+  ASSERT_TRUE(step(token, CardEvent::kDelete).ok());
+  const auto issued = store.read(
+      [&](ports::Unit& unit) { return unit.paymentKeys().countIssued(token.tokenId, 1); });
+  EXPECT_EQ(issued.value(), 0U);
+  for (const CardEvent event : {CardEvent::kActivate, CardEvent::kSuspend, CardEvent::kResume}) {
+    EXPECT_EQ(step(token, event).error().code(), Code::kWrongState);
   }
+  EXPECT_EQ(stored(token).state, TokenState::kDeleted);
+}
+
+TEST_F(TokensTest, StepThatChangesNothingWritesNothing) {
+  const records::Token token = active();
+  const std::uint64_t version = stored(token).version;
+  ASSERT_TRUE(step(token, CardEvent::kResume).ok());
+  ASSERT_TRUE(step(token, CardEvent::kActivate).ok());
+  EXPECT_EQ(stored(token).version, version);
+  ASSERT_TRUE(step(token, CardEvent::kSuspend).ok());
+  EXPECT_EQ(stored(token).version, version + 1);
+  ASSERT_TRUE(step(token, CardEvent::kSuspend).ok());
+  EXPECT_EQ(stored(token).version, version + 1);
 }
 
 TEST_F(TokensTest, CardFactsAreTheTokensAndTheProgramsOwn) {

@@ -68,16 +68,19 @@ struct TspTest : ::testing::Test {
     return batch->keys.size();
   }
 
-  Status setState(const records::Token& token, records::TokenState state) {
-    return write(
-        [&](ports::Unit& unit) { return tokens.setState(unit, issuer, token.tokenId, state); });
+  Status step(const records::Token& token, CardEvent event,
+              records::Suspender by = records::Suspender::kIssuer) {
+    return write([&](ports::Unit& unit) -> Status {
+      FLORIN_TRY(tokens.change(unit, issuer, token.tokenId, {event, by}));
+      return {};
+    });
   }
 
   // active gives a token with its stock issued.
   records::Token active(const std::string& expiry = "1230") {
     const records::Token token = put(expiry);
     EXPECT_EQ(issue(token), 10U);
-    EXPECT_TRUE(setState(token, records::TokenState::kActive).ok());
+    EXPECT_TRUE(step(token, CardEvent::kActivate).ok());
     return token;
   }
 

@@ -1,0 +1,227 @@
+// Part of the conformance suite of stores (rows_conformance.h): rows of records/tokens.h.
+#pragma once
+
+#include "fakes/rows_conformance.h"
+
+namespace florin::fakes {
+
+TEST_P(RowsTest, DpanWithPsnIsNeverReused) {
+  records::Token row = token();
+  ASSERT_TRUE(write([&](auto& unit) { return unit.tokens().insert(row); }).ok());
+  const Bytes dpan = row.dpanIndex;
+  row.tokenId = id<base::TokenId>();
+  row.tenant = otherTenant_;
+  EXPECT_EQ(codeOf([&](auto& unit) { return unit.tokens().insert(row); }), Code::kConflict);
+  row.psn = 2;
+  ASSERT_TRUE(write([&](auto& unit) { return unit.tokens().insert(row); }).ok());
+  row.psn = 1;
+  EXPECT_EQ(codeOf([&](auto& unit) { return unit.tokens().update(row); }), Code::kConflict);
+  const auto found = value([&](auto& unit) { return unit.tokens().findByDpan(dpan, 1); });
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->tokenId, token_);
+}
+
+TEST_P(RowsTest, TokenIsUpdatedFromItsVersionOnly) {
+  records::Token row = token();
+  ASSERT_TRUE(write([&](auto& unit) { return unit.tokens().insert(row); }).ok());
+  row.nextAtc = 11;
+  row.state = records::TokenState::kActive;
+  row.deviceId = device_;
+  row.suspenders = 5;
+  ASSERT_TRUE(write([&](auto& unit) { return unit.tokens().update(row); }).ok());
+  EXPECT_EQ(codeOf([&](auto& unit) { return unit.tokens().update(row); }), Code::kConflict);
+  const auto found = value([&](auto& unit) { return unit.tokens().find(tenant_, token_); });
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->version, row.version + 1);
+  EXPECT_EQ(found->nextAtc, 11U);
+  EXPECT_EQ(found->deviceId, device_);
+  EXPECT_EQ(found->suspenders, 5U);
+  EXPECT_EQ(found->expiry, "1230");
+  EXPECT_EQ(found->sealedPan, row.sealedPan);
+  EXPECT_FALSE(value([&](auto& unit) { return unit.tokens().find(otherTenant_, token_); }));
+}
+
+TEST_P(RowsTest, UpdateThatConflictsChangesNothingOfTheToken) {
+  records::Token taken = token();
+  records::Token row = token();
+  row.tokenId = id<base::TokenId>();
+  ASSERT_TRUE(write([&](auto& unit) -> Status {
+                FLORIN_TRY(unit.tokens().insert(taken));
+                return unit.tokens().insert(row);
+              }).ok());
+  row.dpanIndex = taken.dpanIndex;
+  row.nextAtc = 99;
+  ASSERT_TRUE(write([&](auto& unit) -> Status {
+                if (unit.tokens().update(row).ok()) return Error(Code::kInternal, "no conflict");
+                return {};
+              }).ok());
+  const auto find = [&](auto& unit) { return unit.tokens().find(tenant_, row.tokenId); };
+  EXPECT_EQ(value(find)->nextAtc, 1U);
+  EXPECT_EQ(value(find)->version, 0U);
+  row.psn = 2;
+  ASSERT_TRUE(write([&](auto& unit) { return unit.tokens().update(row); }).ok());
+  EXPECT_EQ(value(find)->psn, 2U);
+  EXPECT_EQ(value(find)->version, 1U);
+}
+
+TEST_P(RowsTest, PaymentKeyIsIssuedOnce) {
+  const auto issue = [&](std::uint32_t first, std::uint32_t count) {
+    return write(
+        [&](auto& unit) { return unit.paymentKeys().insertIssued(token_, 1, first, count); });
+  };
+  ASSERT_TRUE(issue(10, 10).ok());
+  ASSERT_TRUE(issue(30, 5).ok());
+  for (const auto& [first, count] :
+       {std::pair(10U, 10U), {19U, 1U}, {5U, 6U}, {18U, 20U}, {1U, 64U}}) {
+    const Status status = issue(first, count);
+    ASSERT_FALSE(status.ok()) << first;
+    EXPECT_EQ(status.error().code(), Code::kConflict);
+  }
+  EXPECT_TRUE(issue(20, 10).ok());
+  EXPECT_TRUE(issue(1, 9).ok());
+  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 1); }), 34U);
+  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 2); }), 0U);
+}
+
+TEST_P(RowsTest, PaymentKeyIsSpentOrVoidedOnce) {
+  using State = records::PaymentKeyState;
+  ASSERT_TRUE(write([&](auto& u) { return u.paymentKeys().insertIssued(token_, 1, 1, 3); }).ok());
+  const auto set = [&](std::uint32_t atc, State state) {
+    return write([&](auto& u) { return u.paymentKeys().setState(token_, 1, atc, state); });
+  };
+  ASSERT_TRUE(set(2, State::kSpent).ok());
+  ASSERT_TRUE(set(3, State::kVoid).ok());
+  for (const std::uint32_t atc : {0, 2, 3, 4}) {
+    for (const State state : {State::kSpent, State::kVoid, State::kIssued}) {
+      ASSERT_FALSE(set(atc, state).ok()) << atc;
+      EXPECT_EQ(set(atc, state).error().code(), Code::kConflict);
+    }
+  }
+  const auto state = [&](std::uint32_t atc) {
+    return value([&](auto& u) { return u.paymentKeys().find(token_, 1, atc); });
+  };
+  EXPECT_EQ(state(1)->state, State::kIssued);
+  EXPECT_EQ(state(2)->state, State::kSpent);
+  EXPECT_EQ(state(3)->state, State::kVoid);
+  EXPECT_FALSE(state(0));
+  EXPECT_FALSE(state(4));
+  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 1); }), 1U);
+}
+
+TEST_P(RowsTest, VoidingMeetsTheIssuedKeysOfTheTokenOnly) {
+  using State = records::PaymentKeyState;
+  const auto other = id<base::TokenId>();
+  ASSERT_TRUE(write([&](auto& u) -> Status {
+                FLORIN_TRY(u.paymentKeys().insertIssued(token_, 1, 1, 3));
+                FLORIN_TRY(u.paymentKeys().insertIssued(token_, 1, 4, 2));
+                FLORIN_TRY(u.paymentKeys().insertIssued(token_, 2, 1, 2));
+                FLORIN_TRY(u.paymentKeys().insertIssued(other, 1, 1, 2));
+                FLORIN_TRY(u.paymentKeys().setState(token_, 1, 2, State::kSpent));
+                return u.paymentKeys().voidIssued(token_);
+              }).ok());
+  const auto state = [&](std::uint32_t version, std::uint32_t atc) {
+    return value([&](auto& u) { return u.paymentKeys().find(token_, version, atc); })->state;
+  };
+  EXPECT_EQ(state(1, 2), State::kSpent);
+  for (const std::uint32_t atc : {1, 3, 4, 5}) EXPECT_EQ(state(1, atc), State::kVoid);
+  for (const std::uint32_t atc : {1, 2}) EXPECT_EQ(state(2, atc), State::kVoid);
+  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 1); }), 0U);
+  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 2); }), 0U);
+  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(other, 1); }), 2U);
+  EXPECT_TRUE(write([&](auto& u) { return u.paymentKeys().voidIssued(token_); }).ok());
+}
+
+TEST_P(RowsTest, AuthorizationIsUniqueByAcquirerAndKey) {
+  const records::Authorization row = authorization("key", now_);
+  ASSERT_TRUE(write([&](auto& u) { return u.authorizations().insert(row); }).ok());
+  EXPECT_EQ(codeOf([&](auto& u) { return u.authorizations().insert(row); }), Code::kConflict);
+  const auto found = value([&](auto& u) { return u.authorizations().findByKey(tenant_, "key"); });
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->authorizationId, row.authorizationId);
+  EXPECT_EQ(found->amount, row.amount);
+  EXPECT_TRUE(found->approved);
+  EXPECT_EQ(found->response, row.response);
+  EXPECT_FALSE(value([&](auto& u) { return u.authorizations().findByKey(otherTenant_, "key"); }));
+}
+
+TEST_P(RowsTest, AuthorizationsOfATokenComeNewestFirst) {
+  for (const int i : {2, 1, 3}) {
+    const auto row = authorization(std::to_string(i), now_ + base::Duration(i));
+    ASSERT_TRUE(write([&](auto& u) { return u.authorizations().insert(row); }).ok());
+  }
+  const auto rows = value([&](auto& u) { return u.authorizations().ofToken(tenant_, token_, 2); });
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].idempotencyKey, "3");
+  EXPECT_EQ(rows[1].idempotencyKey, "2");
+}
+
+TEST_P(RowsTest, DigitalCardIsFoundByEachOfItsKeys) {
+  records::DigitalCard row = digitalCard();
+  EXPECT_EQ(codeOf([&](auto& u) { return u.digitalCards().update(row); }), Code::kNotFound);
+  ASSERT_TRUE(write([&](auto& u) { return u.digitalCards().insert(row); }).ok());
+  row.state = records::DigitizationState::kApproved;
+  ASSERT_TRUE(write([&](auto& u) { return u.digitalCards().update(row); }).ok());
+  const auto keys = [&](const base::TenantId& tenant) {
+    return value([&](auto& u) -> Result<std::vector<std::optional<records::DigitalCard>>> {
+      auto& cards = u.digitalCards();
+      FLORIN_TRY_ASSIGN(auto byId, cards.find(tenant, row.digitalCardId));
+      FLORIN_TRY_ASSIGN(auto byRun, cards.findByCorrelation(tenant, wallet_, row.correlationId));
+      FLORIN_TRY_ASSIGN(auto byPan, cards.findByPan(tenant, wallet_, row.panIndex));
+      FLORIN_TRY_ASSIGN(auto byToken, cards.findByToken(tenant, wallet_, row.tokenId));
+      return std::vector{byId, byRun, byPan, byToken};
+    });
+  };
+  for (const auto& found : keys(tenant_)) {
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->digitalCardId, row.digitalCardId);
+    EXPECT_EQ(found->state, records::DigitizationState::kApproved);
+    EXPECT_EQ(found->sealedReply, row.sealedReply);
+  }
+  for (const auto& found : keys(otherTenant_)) EXPECT_FALSE(found);
+}
+
+TEST_P(RowsTest, DigitizationIsUniqueByCorrelation) {
+  records::DigitalCard row = digitalCard();
+  ASSERT_TRUE(write([&](auto& u) { return u.digitalCards().insert(row); }).ok());
+  row.digitalCardId = id<base::DigitalCardId>();
+  EXPECT_EQ(codeOf([&](auto& u) { return u.digitalCards().insert(row); }), Code::kConflict);
+  row.correlationId = id<base::CorrelationId>();
+  ASSERT_TRUE(write([&](auto& u) { return u.digitalCards().insert(row); }).ok());
+  EXPECT_EQ(value([&](auto& u) { return u.digitalCards().countOf(tenant_, wallet_); }), 2U);
+  EXPECT_EQ(value([&](auto& u) { return u.digitalCards().countOf(otherTenant_, wallet_); }), 0U);
+}
+
+TEST_P(RowsTest, EndedCardIsNoCardOfItsWalletAnyMore) {
+  records::DigitalCard first = digitalCard();
+  records::DigitalCard second = digitalCard();
+  second.created += base::Duration(1);
+  ASSERT_TRUE(write([&](auto& u) -> Status {
+                FLORIN_TRY(u.digitalCards().insert(second));
+                return u.digitalCards().insert(first);
+              }).ok());
+  const auto ofWallet = [&](std::size_t limit) {
+    return value([&](auto& u) { return u.digitalCards().ofWallet(tenant_, wallet_, limit); });
+  };
+  ASSERT_EQ(ofWallet(100).size(), 2U);
+  EXPECT_EQ(ofWallet(1)[0].digitalCardId, first.digitalCardId);
+  first.state = records::DigitizationState::kEnded;
+  ASSERT_TRUE(write([&](auto& u) { return u.digitalCards().update(first); }).ok());
+  ASSERT_EQ(ofWallet(100).size(), 1U);
+  EXPECT_EQ(ofWallet(100)[0].digitalCardId, second.digitalCardId);
+  EXPECT_EQ(value([&](auto& u) { return u.digitalCards().countOf(tenant_, wallet_); }), 1U);
+  EXPECT_TRUE(value([&](auto& u) { return u.digitalCards().find(tenant_, first.digitalCardId); }));
+}
+
+TEST_P(RowsTest, ApiTokenIsFoundByItsHash) {
+  const records::ApiToken row{bytes(32), tenant_, records::ApiScope::kIssuer, "till", true, now_};
+  ASSERT_TRUE(write([&](auto& u) { return u.apiTokens().insert(row); }).ok());
+  EXPECT_EQ(codeOf([&](auto& u) { return u.apiTokens().insert(row); }), Code::kConflict);
+  const auto found = value([&](auto& u) { return u.apiTokens().find(row.tokenHash); });
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->scope, records::ApiScope::kIssuer);
+  EXPECT_EQ(found->label, "till");
+  EXPECT_TRUE(found->revoked);
+  EXPECT_FALSE(value([&](auto& u) { return u.apiTokens().find(bytes(32)); }));
+}
+
+}  // namespace florin::fakes
