@@ -22,6 +22,7 @@ struct DataDir {
   [[nodiscard]] std::string store() const { return root / "florin.db"; }
   [[nodiscard]] std::string lock() const { return root / "lock"; }
   [[nodiscard]] std::string acquirerToken() const { return root / "acquirer.token"; }
+  [[nodiscard]] std::string issuerToken() const { return root / "issuer.token"; }
 };
 
 // lockDataDir takes the folder for this process, as long as it lives: one florind serves it.

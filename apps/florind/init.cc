@@ -34,6 +34,7 @@ struct Names {
   std::string backendId;
   std::string operatorToken;
   std::string acquirerToken;
+  std::string issuerToken;
 };
 
 std::string newToken(base::Random& random) { return codec::toBase64Url(random.bytes(32)); }
@@ -43,7 +44,8 @@ Names makeNames(base::Random& random) {
           .issuer = base::TenantId::random(random),
           .backendId = "florin-" + base::toHex(random.bytes(6)),
           .operatorToken = newToken(random),
-          .acquirerToken = newToken(random)};
+          .acquirerToken = newToken(random),
+          .issuerToken = newToken(random)};
 }
 
 Status writeFiles(const DataDir& dir, const InitOptions& options, const Names& names,
@@ -61,6 +63,7 @@ Status writeFiles(const DataDir& dir, const InitOptions& options, const Names& n
   FLORIN_TRY(posix::writeFileAtomic(dir.custody(), keys.expose(), kPrivate));
   FLORIN_TRY(
       posix::writeFileAtomic(dir.acquirerToken(), base::asBytes(names.acquirerToken), kPrivate));
+  FLORIN_TRY(posix::writeFileAtomic(dir.issuerToken(), base::asBytes(names.issuerToken), kPrivate));
   FLORIN_TRY(
       posix::writeFileAtomic(dir.programK2(), base::asBytes(config::initialProgramK2()), kPublic));
   return posix::writeFileAtomic(
@@ -87,8 +90,11 @@ Status writeStore(const DataDir& dir, const Names& names) {
                                  records::ApiScope::kOperator, "operator, made by init");
   const auto acquirerRow = token(names.acquirerToken, names.issuer, records::ApiScope::kAcquirer,
                                  "acquirer, made by init");
+  const auto issuerRow =
+      token(names.issuerToken, names.issuer, records::ApiScope::kIssuer, "issuer, made by init");
   return store->write([&](ports::Unit& unit) -> Status {
     FLORIN_TRY(unit.apiTokens().insert(operatorRow));
+    FLORIN_TRY(unit.apiTokens().insert(issuerRow));
     return unit.apiTokens().insert(acquirerRow);
   });
 }

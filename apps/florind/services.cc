@@ -38,7 +38,9 @@ class AllServices : public Services {
     FLORIN_TRY_ASSIGN(auto exchanges,
                       cps::Exchanges::make(*backend_, *codes_, *operations_, *claims_));
     exchanges_.emplace(std::move(exchanges));
-    devices_.emplace(*backend_, *operations_);
+    cards_.emplace(*backend_, *operations_);
+    parked_.emplace(*backend_, *operations_);
+    devices_.emplace(*backend_, *operations_, *cards_);
     housekeeping_.emplace(*backend_);
     digitization_.emplace(*backend_, *codes_, base_.catalog);
     FLORIN_TRY_ASSIGN(auto registration, cps::Registration::make(*backend_));
@@ -51,11 +53,12 @@ class AllServices : public Services {
 
   std::vector<ports::Route> makeRoutes() override {
     std::vector<ports::Route> routes =
-        cps::makeRoutes({*backend_, *auth_, *registration_, *enrollments_, *exchanges_, *devices_});
+        cps::makeRoutes({*backend_, *auth_, *registration_, *enrollments_, *exchanges_, *devices_,
+                         *cards_, *parked_});
     const auto add = [&](std::vector<ports::Route> more) {
       for (ports::Route& route : more) routes.push_back(std::move(route));
     };
-    add(gateway::makeRoutes(*backend_, *auth_, *digitization_));
+    add(gateway::makeRoutes(*backend_, *auth_, *digitization_, *cards_));
     add(tsp::makeRoutes(*tsp_, *authorizations_));
     add(makeHealthRoutes(base_));
     return routes;
@@ -77,6 +80,8 @@ class AllServices : public Services {
   std::optional<cps::OperationLog> operations_;
   std::optional<cps::CardClaims> claims_;
   std::optional<cps::Exchanges> exchanges_;
+  std::optional<cps::CardLifeCycle> cards_;
+  std::optional<cps::ParkedOperations> parked_;
   std::optional<cps::Devices> devices_;
   std::optional<cps::Housekeeping> housekeeping_;
   std::optional<gateway::Digitization> digitization_;

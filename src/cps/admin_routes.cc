@@ -92,6 +92,7 @@ std::vector<ports::Route> makeAdminRoutes(Backend& backend, Devices& devices) {
   add("POST", "/admin/v1/devices/{}/suspend", &Devices::suspend);
   add("POST", "/admin/v1/devices/{}/resume", &Devices::resume);
   add("POST", "/admin/v1/devices/{}/revoke", &Devices::revoke);
+  add("POST", "/admin/v1/devices/{}/wipe", &Devices::revoke);
   return routes;
 }
 

@@ -27,9 +27,10 @@ struct CpsTest : tsp::TspTest {
   }
 
   // signedBy gives a request of `wallet` that is signed by `key`.
-  ports::HttpRequest signedBy(const crypto::P256Key& key, const std::string& path, Bytes body) {
+  ports::HttpRequest signedBy(const crypto::P256Key& key, const std::string& path, Bytes body,
+                              const std::string& method = "POST") {
     ports::HttpRequest request;
-    request.method = "POST";
+    request.method = method;
     request.path = path;
     request.body = std::move(body);
     const auto headers = proof::signRequest(

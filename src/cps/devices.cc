@@ -32,6 +32,15 @@ Literal nameOf(DeviceState state) {
   return "device.changed";
 }
 
+Status voidParked(ports::Unit& unit, const base::DeviceId& deviceId) {
+  FLORIN_TRY_ASSIGN(const auto parked, unit.operations().parkedOf(deviceId));
+  for (const records::Operation& row : parked) {
+    FLORIN_TRY(unit.operations().setState(deviceId, row.opSeq, records::OperationState::kVoid,
+                                          row.parkedReason));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<records::Device> Devices::find(const base::DeviceId& deviceId) {
@@ -58,6 +67,8 @@ Status Devices::change(const base::DeviceId& deviceId, DeviceState to) {
     ++device->epoch;
     if (to == DeviceState::kRevoked) {
       FLORIN_TRY(unit.operations().voidPending(deviceId));
+      FLORIN_TRY(voidParked(unit, deviceId));
+      FLORIN_TRY(cards_.endCardsOf(unit, *device));
       FLORIN_TRY(
           log_.append(unit, *device, {}, messages::OperationType::kWipe, messages::Nothing()));
     }

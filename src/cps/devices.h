@@ -2,13 +2,14 @@
 // Each change raises the device's epoch, so that its tickets end with it.
 #pragma once
 
-#include "cps/operation_log.h"
+#include "cps/card_life_cycle.h"
 
 namespace florin::cps {
 
 class Devices {
  public:
-  Devices(Backend& backend, OperationLog& log) : backend_(backend), log_(log) {}
+  Devices(Backend& backend, OperationLog& log, CardLifeCycle& cards)
+      : backend_(backend), log_(log), cards_(cards) {}
 
   // find: kWalletUnknown when there is no such device.
   Result<records::Device> find(const base::DeviceId& deviceId);
@@ -18,7 +19,8 @@ class Devices {
   Status suspend(const base::DeviceId& deviceId);
   Status resume(const base::DeviceId& deviceId);
 
-  // revoke voids what waits for the device and leaves it a Wipe, for good. Idempotent.
+  // revoke voids what waits for the device and leaves it a Wipe, for good, and deletes its cards.
+  // Idempotent.
   Status revoke(const base::DeviceId& deviceId);
 
  private:
@@ -26,6 +28,7 @@ class Devices {
 
   Backend& backend_;
   OperationLog& log_;
+  CardLifeCycle& cards_;
 };
 
 }  // namespace florin::cps

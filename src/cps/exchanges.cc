@@ -132,7 +132,7 @@ Status Exchanges::planRotation(const records::Device& device, const Channel::Ope
   return {};
 }
 
-// E5: the device has stored E4, so the code becomes its card.
+// E5: the device has stored E4, so the code becomes its card; if there is still one to claim.
 Status Exchanges::planActivation(const records::Device& device, Plan& planned) {
   planned.activates = true;
   FLORIN_TRY_ASSIGN(const auto code,
@@ -147,7 +147,14 @@ Status Exchanges::planActivation(const records::Device& device, Plan& planned) {
                       if (!code) return Error(Code::kCorrupted, "a bound enrollment has no code");
                       return std::move(*code);
                     }));
-  FLORIN_TRY_ASSIGN(planned.claim, claims_->prepare(code, device));
+  auto claim = claims_->prepare(code, device);
+  if (claim.ok()) {
+    planned.claim = std::move(*claim);
+  } else if (claim.error().code() == Code::kWrongState) {
+    planned.ended = code;
+  } else {
+    return claim.error();
+  }
   return {};
 }
 
@@ -215,7 +222,11 @@ Status Exchanges::planClaim(const records::Device& device, const messages::Devic
     planned.result->triesLeft = wallet->triesLeft - 1;
     return messages::refusal(CpsStatus::kCodeWrong, "no open code is this one");
   }
-  FLORIN_TRY_ASSIGN(planned.claim, claims_->prepare(*code, device));
+  auto claim = claims_->prepare(*code, device);
+  if (!claim.ok() && claim.error().code() == Code::kWrongState) {
+    return messages::refusal(CpsStatus::kWrongState, "the card is not to be claimed any more");
+  }
+  FLORIN_TRY_ASSIGN(planned.claim, std::move(claim));
   planned.result->tokenId = code->tokenId;
   return {};
 }
@@ -229,6 +240,9 @@ Status Exchanges::planReplenishment(const records::Device& device,
   }));
   if (!card) {
     return notKnown(*backend_, CpsStatus::kTokenUnknown, "no such card in this wallet");
+  }
+  if (card->state == records::DigitizationState::kEnded) {
+    return messages::refusal(CpsStatus::kTokenUnknown, "the card was deleted");
   }
   const auto report = std::find_if(exchange.cards.begin(), exchange.cards.end(),
                                    [&](const auto& c) { return c.tokenId == request.tokenId; });
@@ -300,6 +314,7 @@ Status Exchanges::applyPlan(ports::Unit& unit, records::Device& device,
     FLORIN_TRY(unit.enrollments().update(*enrollment));
   }
   if (planned.lostTry) FLORIN_TRY(applyLostTry(unit, device, planned));
+  if (planned.ended) FLORIN_TRY(codes_->finish(unit, *planned.ended));
   if (planned.claim) FLORIN_TRY(claims_->commit(unit, device, *planned.claim));
   if (planned.keys) FLORIN_TRY(claims_->appendKeys(unit, device, *planned.keys));
   if (planned.rotates) {

@@ -23,6 +23,7 @@ class Exchanges {
   struct Plan {
     std::optional<messages::RequestResult> result;  // to store under its reqSeq
     std::optional<PreparedClaim> claim;
+    std::optional<records::ActivationCode> ended;  // its card was deleted: nothing to claim
     std::optional<tsp::KeyBatch> keys;
     bool activates = false;  // E5: the device proved that it stored E4
     std::optional<base::EnrollmentId> enrollment;

@@ -1,5 +1,7 @@
 #include "cps/operation_log.h"
 
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "base/limits.h"
 
@@ -10,7 +12,68 @@ Bytes rowId(const base::DeviceId& deviceId, std::uint64_t opSeq) {
   return base::concat(deviceId.view(), base::bigEndian(opSeq));
 }
 
+// What is read to choose from: a card that is held back must not hide the others.
+constexpr std::size_t kPendingRead = 8 * base::limits::kOperationsPerExchange;
+
+messages::OperationType typeOf(const records::Operation& row) {
+  return static_cast<messages::OperationType>(row.type);
+}
+
+void dropHeldBack(std::vector<records::Operation>& rows,
+                  const std::vector<records::Operation>& parked) {
+  std::erase_if(rows, [&](const records::Operation& row) {
+    return row.cardSeq != 0 && !isUrgent(typeOf(row)) &&
+           std::ranges::any_of(parked, [&](const records::Operation& stopped) {
+             return stopped.tokenId == row.tokenId && stopped.opSeq < row.opSeq;
+           });
+  });
+}
+
+// Each card keeps its order, so what comes before an urgent operation of it goes with it.
+void putUrgentFirst(std::vector<records::Operation>& rows) {
+  const auto isFirst = [urgent = rows](const records::Operation& row) {
+    return std::ranges::any_of(urgent, [&](const records::Operation& other) {
+      return isUrgent(typeOf(other)) && other.tokenId == row.tokenId && other.opSeq >= row.opSeq;
+    });
+  };
+  if (std::ranges::any_of(rows, [](const auto& row) { return isUrgent(typeOf(row)); })) {
+    std::ranges::stable_partition(rows, isFirst);
+  }
+}
+
 }  // namespace
+
+bool isStateOperation(messages::OperationType type) {
+  switch (type) {
+    case messages::OperationType::kActivateCard:
+    case messages::OperationType::kSuspendCard:
+    case messages::OperationType::kResumeCard: return true;
+    case messages::OperationType::kInstallCard:
+    case messages::OperationType::kInstallKeys:
+    case messages::OperationType::kDeleteCard:
+    case messages::OperationType::kRenewProfile:
+    case messages::OperationType::kRotateBackendKey:
+    case messages::OperationType::kUpdatePolicy:
+    case messages::OperationType::kWipe: break;
+  }
+  return false;
+}
+
+bool isUrgent(messages::OperationType type) {
+  return type == messages::OperationType::kSuspendCard ||
+         type == messages::OperationType::kDeleteCard || type == messages::OperationType::kWipe;
+}
+
+bool takesOperations(records::DeviceState state) {
+  switch (state) {
+    case records::DeviceState::kBound:
+    case records::DeviceState::kActive:
+    case records::DeviceState::kSuspended: return true;
+    case records::DeviceState::kRevoked:
+    case records::DeviceState::kWiped: break;
+  }
+  return false;
+}
 
 Status OperationLog::append(ports::Unit& unit, records::Device& device,
                             const base::TokenId& tokenId, messages::OperationType type,
@@ -30,6 +93,14 @@ Status OperationLog::append(ports::Unit& unit, records::Device& device,
       backend_.sealer.seal({"operations", "payload", id}, messages::encodePayload(type, payload));
   row.created = backend_.clock.now();
   return unit.operations().insert(row);
+}
+
+Status OperationLog::appendState(ports::Unit& unit, records::Device& device,
+                                 const base::TokenId& tokenId, messages::CardTarget target) {
+  const auto type = target == messages::CardTarget::kSuspended
+                        ? messages::OperationType::kSuspendCard
+                        : messages::OperationType::kResumeCard;
+  return append(unit, device, tokenId, type, messages::SetCardState{target});
 }
 
 Status OperationLog::acknowledge(ports::Unit& unit, const records::Device& device,
@@ -58,7 +129,11 @@ Result<OperationLog::Delivery> OperationLog::pending(ports::Unit& unit,
                                                      const base::DeviceId& deviceId) {
   constexpr std::size_t kLimit = base::limits::kOperationsPerExchange;
   Delivery delivery;
-  FLORIN_TRY_ASSIGN(delivery.operations, unit.operations().pendingOf(deviceId, kLimit + 1));
+  FLORIN_TRY_ASSIGN(delivery.operations, unit.operations().pendingOf(deviceId, kPendingRead));
+  if (delivery.operations.empty()) return delivery;
+  FLORIN_TRY_ASSIGN(const auto parked, unit.operations().parkedOf(deviceId));
+  dropHeldBack(delivery.operations, parked);
+  putUrgentFirst(delivery.operations);
   std::size_t count = 0;
   std::size_t bytes = 0;
   for (const records::Operation& row : delivery.operations) {

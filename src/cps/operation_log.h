@@ -10,6 +10,16 @@
 
 namespace florin::cps {
 
+// Activate, suspend, resume: they carry the state that the card is to have.
+bool isStateOperation(messages::OperationType type);
+
+// SuspendCard, DeleteCard and Wipe never wait: a parked operation does not hold them back, and they
+// are delivered first, with what comes before them for their card.
+bool isUrgent(messages::OperationType type);
+
+// Revoked and wiped devices get Wipe and nothing else (I8).
+bool takesOperations(records::DeviceState state);
+
 class OperationLog {
  public:
   explicit OperationLog(Backend& backend) : backend_(backend) {}
@@ -19,13 +29,17 @@ class OperationLog {
   Status append(ports::Unit& unit, records::Device& device, const base::TokenId& tokenId,
                 messages::OperationType type, const messages::OperationPayload& payload);
 
+  // appendState writes the operation that gives the card this state.
+  Status appendState(ports::Unit& unit, records::Device& device, const base::TokenId& tokenId,
+                     messages::CardTarget target);
+
   // acknowledge records the device's verdicts. An ack beyond the log is kInvalidConversation; one
   // already recorded is passed over.
   Status acknowledge(ports::Unit& unit, const records::Device& device,
                      const std::vector<messages::Ack>& acks);
 
-  // pending gives what is to be delivered, in order; `more` tells that a limit of number or size
-  // cut it.
+  // pending gives what is to be delivered, in order, but for urgent operations; what a parked
+  // operation holds back is left out. `more` tells that a limit of number or size cut it.
   struct Delivery {
     std::vector<records::Operation> operations;
     bool more = false;

@@ -1,7 +1,6 @@
 #include "cps/operation_log.h"
 
-#include "cps/card_claims.h"
-#include "cps/cps_fixture.h"
+#include "cps/card_fixture.h"
 
 namespace florin::cps {
 namespace {
@@ -11,32 +10,17 @@ using messages::CpsStatus;
 using messages::OperationType;
 using records::OperationState;
 
-struct OperationLogTest : CpsTest {
+struct OperationLogTest : CardTest {
   // append writes an operation and the device row.
-  void append(const base::TokenId& card = {}) {
+  void append(const base::TokenId& card = {}, OperationType type = OperationType::kResumeCard) {
     ASSERT_TRUE(write([&](ports::Unit& unit) -> Status {
-                  FLORIN_TRY(
-                      operations.append(unit, row, card, OperationType::kSuspendCard,
-                                        messages::SetCardState{messages::CardTarget::kSuspended}));
+                  messages::OperationPayload payload;
+                  if (isStateOperation(type)) {
+                    payload = messages::SetCardState{messages::CardTarget::kSuspended};
+                  }
+                  FLORIN_TRY(operations.append(unit, row, card, type, payload));
                   return unit.devices().update(row);
                 }).ok());
-  }
-  Status acknowledge(const std::vector<messages::Ack>& acks) {
-    return write([&](ports::Unit& unit) { return operations.acknowledge(unit, row, acks); });
-  }
-  OperationLog::Delivery pending() {
-    return store.read([&](ports::Unit& unit) { return operations.pending(unit, device); }).value();
-  }
-  std::vector<std::uint64_t> pendingSeqs() {
-    std::vector<std::uint64_t> seqs;
-    for (const records::Operation& operation : pending().operations)
-      seqs.push_back(operation.opSeq);
-    return seqs;
-  }
-  records::Operation find(std::uint64_t opSeq) {
-    return store.read([&](ports::Unit& unit) { return unit.operations().find(device, opSeq); })
-        .value()
-        .value();
   }
 };
 
@@ -65,7 +49,7 @@ TEST_F(OperationLogTest, RedeliveryIsIdenticalByteByByte) {
   ASSERT_EQ(first->size(), 1U);
   EXPECT_EQ(base::toHex((*first)[0].payload.expose()), base::toHex((*second)[0].payload.expose()));
   EXPECT_EQ((*first)[0].opSeq, (*second)[0].opSeq);
-  EXPECT_EQ((*first)[0].type, OperationType::kSuspendCard);
+  EXPECT_EQ((*first)[0].type, OperationType::kResumeCard);
 }
 
 TEST_F(OperationLogTest, AcknowledgedOperationsAreNotDeliveredAgain) {
@@ -122,41 +106,46 @@ TEST_F(OperationLogTest, PayloadMovedToAnotherOperationIsNotDelivered) {
   EXPECT_FALSE(operations.unseal(rows).ok());
 }
 
-struct CardClaimsTest : OperationLogTest {
-  // digitized gives a code whose card was digitized into the wallet.
-  records::ActivationCode digitized() {
-    const records::Token token = put();
-    records::DigitalCard card;
-    card.tenant = tenant;
-    card.digitalCardId = base::DigitalCardId::random(random);
-    card.walletId = wallet.walletId;
-    card.correlationId = base::CorrelationId::random(random);
-    card.issuer = issuer;
-    card.tokenId = token.tokenId;
-    card.panIndex = random.bytes(32);
-    card.sealedReply = {1};
-    const auto code = codes.prepare(wallet, card);
-    EXPECT_TRUE(code.ok());
-    EXPECT_TRUE(write([&](ports::Unit& unit) -> Status {
-                  FLORIN_TRY(unit.digitalCards().insert(card));
-                  return codes.commit(unit, *code);
-                }).ok());
-    return code->row;
-  }
-  Status commit(const PreparedClaim& claim) {
-    return write([&](ports::Unit& unit) -> Status {
-      FLORIN_TRY(claims.commit(unit, row, claim));
-      return unit.devices().update(row);
-    });
-  }
-  records::Token tokenOf(const records::ActivationCode& code) {
-    return store.read([&](ports::Unit& unit) { return unit.tokens().find(issuer, code.tokenId); })
-        .value()
-        .value();
-  }
+TEST_F(OperationLogTest, UrgentOperationsComeFirstWithWhatIsBeforeThemForTheirCard) {
+  const base::TokenId a = base::TokenId::random(random);
+  const base::TokenId b = base::TokenId::random(random);
+  append(a);
+  append(b);
+  append(b, OperationType::kSuspendCard);
+  append(b);
+  EXPECT_EQ(pendingSeqs(), Seqs({2, 3, 1, 4}));
+  append({}, OperationType::kWipe);
+  EXPECT_EQ(pendingSeqs().at(2), 5U);
+}
 
-  CardClaims claims{backend, codes, operations};
-};
+TEST_F(OperationLogTest, UrgentOperationIsInTheNextReplyHoweverMuchWaits) {
+  const base::TokenId a = base::TokenId::random(random);
+  const base::TokenId b = base::TokenId::random(random);
+  for (std::size_t i = 0; i < 2 * base::limits::kOperationsPerExchange; ++i) append(a);
+  append(b, OperationType::kDeleteCard);
+  EXPECT_EQ(pendingTypes().front(), OperationType::kDeleteCard);
+}
+
+TEST_F(OperationLogTest, ParkedOperationHoldsBackItsOwnCardOnly) {
+  const base::TokenId a = base::TokenId::random(random);
+  const base::TokenId b = base::TokenId::random(random);
+  for (const base::TokenId& card : {a, a, b, a, base::TokenId()}) append(card);
+  park(2);
+  EXPECT_EQ(pendingSeqs(), Seqs({1, 3, 5}));
+  append(a, OperationType::kSuspendCard);
+  append(a, OperationType::kDeleteCard);
+  EXPECT_EQ(pendingSeqs(), Seqs({1, 6, 7, 3, 5})) << "urgent ones go around it";
+}
+
+TEST_F(OperationLogTest, CardThatIsHeldBackDoesNotHideTheOthers) {
+  const base::TokenId a = base::TokenId::random(random);
+  for (std::size_t i = 0; i <= 2 * base::limits::kOperationsPerExchange; ++i) append(a);
+  append();
+  park(1);
+  EXPECT_EQ(pendingSeqs(), Seqs({2 * base::limits::kOperationsPerExchange + 2}));
+}
+
+struct CardClaimsTest : CardTest {};
 
 TEST_F(CardClaimsTest, ClaimInstallsTheCardThenItsKeysAndEndsTheCode) {
   const records::ActivationCode code = digitized();

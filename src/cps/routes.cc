@@ -6,6 +6,8 @@
 #include "base/limits.h"
 #include "cps/admin_routes.h"
 #include "cps/answers.h"
+#include "cps/card_routes.h"
+#include "cps/operation_routes.h"
 
 namespace florin::cps {
 namespace {
@@ -69,9 +71,12 @@ std::vector<ports::Route> makeRoutes(const Services& services) {
   add("/cps/v1/exchange", kOctetStream, base::limits::kExchangeBody,
       [&exchanges = services.exchanges](const ports::HttpRequest& request, RefusalFacts& facts)
           -> Result<Bytes> { return exchanges.exchange(request.body, facts); });
-  for (ports::Route& route : makeAdminRoutes(services.backend, services.devices)) {
-    routes.push_back(std::move(route));
-  }
+  const auto addAll = [&](std::vector<ports::Route> more) {
+    for (ports::Route& route : more) routes.push_back(std::move(route));
+  };
+  addAll(makeAdminRoutes(services.backend, services.devices));
+  addAll(makeCardRoutes(services.backend, services.cards));
+  addAll(makeOperationRoutes(services.backend, services.parked));
   return routes;
 }
 

@@ -6,6 +6,7 @@
 #include "cps/devices.h"
 #include "cps/enrollments.h"
 #include "cps/exchanges.h"
+#include "cps/parked_operations.h"
 #include "cps/registration.h"
 #include "cps/wallet_auth.h"
 #include "ports/http.h"
@@ -20,6 +21,8 @@ struct Services {
   Enrollments& enrollments;
   Exchanges& exchanges;
   Devices& devices;
+  CardLifeCycle& cards;
+  ParkedOperations& parked;
 };
 
 std::vector<ports::Route> makeRoutes(const Services& services);

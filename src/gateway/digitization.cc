@@ -21,6 +21,16 @@ sealing::ColumnRef replyColumn(const base::DigitalCardId& id) {
   return {"digital_cards", "reply", id.view()};
 }
 
+// A card that was deleted is not in the wallet any more: its PAN may come again.
+Result<std::optional<records::DigitalCard>> findCardInUse(ports::Unit& unit,
+                                                          const base::TenantId& tenant,
+                                                          const base::WalletId& walletId,
+                                                          ByteView panIndex) {
+  FLORIN_TRY_ASSIGN(auto card, unit.digitalCards().findByPan(tenant, walletId, panIndex));
+  if (card && card->state == records::DigitizationState::kEnded) card.reset();
+  return card;
+}
+
 }  // namespace
 
 Result<proof::CardData> Digitization::openCard(ByteView envelope) {
@@ -53,7 +63,7 @@ Result<SecretBytes> Digitization::repeat(const records::DigitalCard& card, ByteV
 Result<std::optional<records::DigitalCard>> Digitization::findSameCard(
     const records::Wallet& wallet, ByteView panIndex) {
   return backend_.store.read([&](ports::Unit& unit) {
-    return unit.digitalCards().findByPan(wallet.tenant, wallet.walletId, panIndex);
+    return findCardInUse(unit, wallet.tenant, wallet.walletId, panIndex);
   });
 }
 
@@ -102,7 +112,7 @@ SecretBytes Digitization::encodeReply(const records::DigitalCard& card, const cp
 // The rules that the new row must keep, checked in the unit that writes it.
 Status Digitization::checkEligible(ports::Unit& unit, const records::DigitalCard& card) {
   FLORIN_TRY_ASSIGN(const auto same,
-                    unit.digitalCards().findByPan(card.tenant, card.walletId, card.panIndex));
+                    findCardInUse(unit, card.tenant, card.walletId, card.panIndex));
   if (same) return Error(Code::kConflict, "the same card came meanwhile");
   FLORIN_TRY_ASSIGN(const std::uint32_t count,
                     unit.digitalCards().countOf(card.tenant, card.walletId));

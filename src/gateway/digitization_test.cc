@@ -182,7 +182,8 @@ TEST_F(DigitizationTest, NeitherPanNorCodeIsLogged) {
 
 TEST_F(DigitizationTest, RouteRefusesWhoDidNotSign) {
   cps::WalletAuth auth(backend);
-  const auto routes = makeRoutes(backend, auth, digitization);
+  cps::CardLifeCycle cards(backend, operations);
+  const auto routes = makeRoutes(backend, auth, digitization, cards);
   const std::string body = messages::encodeDigitizeRequest(request());
   const auto ask = [&](const crypto::P256Key& key) {
     return routes.at(0).handler->handle(

@@ -1,5 +1,7 @@
 #include "gateway/routes.h"
 
+#include <functional>
+
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "cps/answers.h"
@@ -17,6 +19,10 @@ MGErrorCode codeFor(const Error& error) {
     return static_cast<MGErrorCode>(error.detail());
   }
   if (messages::statusOf(error) == CpsStatus::kWalletUnknown) return MGErrorCode::UNKNOWN_WALLET_ID;
+  if (messages::statusOf(error) == CpsStatus::kTokenUnknown) {
+    return MGErrorCode::UNKNOWN_DIGITAL_CARD_ID;
+  }
+  if (tsp::refusalOf(error)) return MGErrorCode::CARD_STATE_DOES_NOT_ALLOW_REQUESTED_OPERATION;
   if (messages::statusOf(error) == CpsStatus::kCapacityExceeded) {
     return MGErrorCode::CARD_PROVISIONING_COUNT_EXCEEDED;
   }
@@ -28,28 +34,35 @@ MGErrorCode codeFor(const Error& error) {
   }
 }
 
-class DigitizeHandler : public ports::HttpHandler {
+// The card that a path names: one that has not the form of an id is nobody's.
+Result<base::DigitalCardId> cardOf(const ports::HttpRequest& request) {
+  const auto id = base::DigitalCardId::parse(request.pathParameters.at(0));
+  if (id.ok()) return *id;
+  return messages::mgRefusal(MGErrorCode::UNKNOWN_DIGITAL_CARD_ID, "not a digital card id");
+}
+
+// A route whose work gives the body or an error; errors become MG codes in one place.
+class GatewayHandler : public ports::HttpHandler {
  public:
-  DigitizeHandler(cps::Backend& backend, cps::WalletAuth& auth, Digitization& digitization)
-      : backend_(backend), auth_(auth), digitization_(digitization) {}
+  using Work = std::function<Result<Bytes>(const records::Wallet&, const ports::HttpRequest&)>;
+  GatewayHandler(cps::Backend& backend, cps::WalletAuth& auth, Work work)
+      : backend_(backend), auth_(auth), work_(std::move(work)) {}
 
   ports::HttpResponse handle(const ports::HttpRequest& request) override {
-    const auto reply = digitize(request);
-    if (reply.ok()) return cps::answer(cps::kJson, base::toBytes(reply->expose()));
+    auto body = answerTo(request);
+    if (body.ok()) return cps::answer(cps::kJson, std::move(*body));
     // Clock skew is CPS's answer here too: the wallet learns the server's time from it and signs
     // again.
-    if (messages::statusOf(reply.error()) == CpsStatus::kClockSkew) {
+    if (messages::statusOf(body.error()) == CpsStatus::kClockSkew) {
       return cps::refuse(CpsStatus::kClockSkew, {}, backend_.clock.now(), request);
     }
-    return refuse(reply.error(), request);
+    return refuse(body.error(), request);
   }
 
  private:
-  Result<SecretBytes> digitize(const ports::HttpRequest& request) {
+  Result<Bytes> answerTo(const ports::HttpRequest& request) {
     FLORIN_TRY_ASSIGN(const records::Wallet wallet, auth_.authenticate(request));
-    FLORIN_TRY_ASSIGN(const auto message,
-                      messages::decodeDigitizeRequest(base::asText(request.body)));
-    return digitization_.digitize(wallet, message, request.body);
+    return work_(wallet, request);
   }
 
   ports::HttpResponse refuse(const Error& error, const ports::HttpRequest& request) {
@@ -75,16 +88,46 @@ class DigitizeHandler : public ports::HttpHandler {
 
   cps::Backend& backend_;
   cps::WalletAuth& auth_;
-  Digitization& digitization_;
+  Work work_;
 };
 
 }  // namespace
 
 std::vector<ports::Route> makeRoutes(cps::Backend& backend, cps::WalletAuth& auth,
-                                     Digitization& digitization) {
+                                     Digitization& digitization, cps::CardLifeCycle& cards) {
   std::vector<ports::Route> routes;
-  routes.push_back({"POST", "/gateway/v1/digitizations", base::limits::kJsonBody,
-                    std::make_unique<DigitizeHandler>(backend, auth, digitization)});
+  const auto add = [&](std::string method, std::string path, GatewayHandler::Work work) {
+    routes.push_back({std::move(method), std::move(path), base::limits::kJsonBody,
+                      std::make_unique<GatewayHandler>(backend, auth, std::move(work))});
+  };
+  add("POST", "/gateway/v1/digitizations",
+      [&digitization](const records::Wallet& wallet,
+                      const ports::HttpRequest& request) -> Result<Bytes> {
+        FLORIN_TRY_ASSIGN(const auto message,
+                          messages::decodeDigitizeRequest(base::asText(request.body)));
+        FLORIN_TRY_ASSIGN(const SecretBytes reply,
+                          digitization.digitize(wallet, message, request.body));
+        return base::toBytes(reply.expose());
+      });
+  const auto addStep = [&](std::string path, tsp::CardEvent event) {
+    add("POST", std::move(path),
+        [&cards, event](const records::Wallet& wallet,
+                        const ports::HttpRequest& request) -> Result<Bytes> {
+          FLORIN_TRY_ASSIGN(const auto id, cardOf(request));
+          FLORIN_TRY_ASSIGN(const auto view,
+                            cards.step(cps::Asker::wallet(wallet.walletId), id, event));
+          return describe(view, false);
+        });
+  };
+  addStep("/gateway/v1/cards/{}/suspend", tsp::CardEvent::kSuspend);
+  addStep("/gateway/v1/cards/{}/resume", tsp::CardEvent::kResume);
+  addStep("/gateway/v1/cards/{}/delete", tsp::CardEvent::kDelete);
+  add("GET", "/gateway/v1/cards/{}/state",
+      [&cards](const records::Wallet& wallet, const ports::HttpRequest& request) -> Result<Bytes> {
+        FLORIN_TRY_ASSIGN(const auto id, cardOf(request));
+        FLORIN_TRY_ASSIGN(const auto view, cards.find(cps::Asker::wallet(wallet.walletId), id));
+        return describe(view, false);
+      });
   return routes;
 }
 

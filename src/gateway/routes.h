@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "cps/card_life_cycle.h"
 #include "cps/wallet_auth.h"
 #include "gateway/digitization.h"
 #include "ports/http.h"
@@ -10,6 +11,6 @@
 namespace florin::gateway {
 
 std::vector<ports::Route> makeRoutes(cps::Backend& backend, cps::WalletAuth& auth,
-                                     Digitization& digitization);
+                                     Digitization& digitization, cps::CardLifeCycle& cards);
 
 }  // namespace florin::gateway

@@ -91,6 +91,10 @@ class TokenService {
   // prepare again.
   virtual Status commitKeys(ports::Unit& unit, const KeyBatch& batch) = 0;
 
+  // look gives a token as it is, in the caller's unit. kNotFound: no such token.
+  virtual Result<CardChange> look(ports::Unit& unit, const base::TenantId& issuer,
+                                  const base::TokenId& tokenId) = 0;
+
   // change moves a token by one step of tsp/card_states.h in the caller's unit; deleting voids its
   // keys. kNotFound: no such token; kWrongState: stepped's refusals.
   virtual Result<CardChange> change(ports::Unit& unit, const base::TenantId& issuer,

@@ -189,6 +189,14 @@ Status Tokens::commitKeys(ports::Unit& unit, const KeyBatch& batch) {
   return unit.tokens().update(*token);
 }
 
+Result<CardChange> Tokens::look(ports::Unit& unit, const base::TenantId& issuer,
+                                const base::TokenId& tokenId) {
+  FLORIN_TRY_ASSIGN(auto token, unit.tokens().find(issuer, tokenId));
+  if (!token) return Error(Code::kNotFound, "no such token");
+  const CardLife life = lifeOf(*token, tsp_.clock.now());
+  return CardChange{life, life, std::move(*token)};
+}
+
 Result<CardChange> Tokens::change(ports::Unit& unit, const base::TenantId& issuer,
                                   const base::TokenId& tokenId, const CardStep& step) {
   const base::Time now = tsp_.clock.now();

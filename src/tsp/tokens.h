@@ -40,6 +40,8 @@ class Tokens : public TokenService {
   Result<KeyBatch> prepareKeys(const base::TenantId& issuer, const base::TokenId& tokenId,
                                const DeviceTransport& device) override;
   Status commitKeys(ports::Unit& unit, const KeyBatch& batch) override;
+  Result<CardChange> look(ports::Unit& unit, const base::TenantId& issuer,
+                          const base::TokenId& tokenId) override;
   Result<CardChange> change(ports::Unit& unit, const base::TenantId& issuer,
                             const base::TokenId& tokenId, const CardStep& step) override;
 

@@ -52,7 +52,8 @@ class DumpScanTest(CliTest):
     def setUp(self):
         super().setUp()
         self.secrets = {"operator token": self.backend.operator_token,
-                        "acquirer token": self.backend.token.read_text().strip()}
+                        "acquirer token": self.backend.token.read_text().strip(),
+                        "issuer token": (self.backend.data / "issuer.token").read_text().strip()}
         self.shown = []
 
     def serve_at_debug(self, form):

@@ -149,14 +149,14 @@ class BackendWorld {
         apps::Services::make({store, *custody_, *catalog_, clock, random, log}, names).value();
   }
 
-  // addAcquirer makes the API token "acquirer".
-  void addAcquirer() {
+  // addToken makes an API token of the one issuer, who is the acquirer too.
+  void addToken(std::string_view text, records::ApiScope scope) {
     ASSERT_TRUE(store
                     .write([&](ports::Unit& unit) -> Status {
                       return unit.apiTokens().insert(
-                          {.tokenHash = base::toBytes(crypto::sha256(base::asBytes("acquirer"))),
+                          {.tokenHash = base::toBytes(crypto::sha256(base::asBytes(text))),
                            .tenant = acquirer_,
-                           .scope = records::ApiScope::kAcquirer,
+                           .scope = scope,
                            .label = "test",
                            .revoked = false,
                            .created = clock.now()});
@@ -190,7 +190,7 @@ class BackendWorld {
 class World {
  public:
   World() : executor(backend.clock) {
-    backend.addAcquirer();
+    backend.addToken("acquirer", records::ApiScope::kAcquirer);
     connect();
     open();
   }

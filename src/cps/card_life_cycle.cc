@@ -1,0 +1,126 @@
+#include "cps/card_life_cycle.h"
+
+#include "base/limits.h"
+#include "cps/card_claims.h"
+#include "messages/status.h"
+
+namespace florin::cps {
+namespace {
+
+using messages::OperationType;
+using records::OperationState;
+using tsp::CardEvent;
+using tsp::CardLife;
+
+Literal logName(CardEvent event) {
+  switch (event) {
+    case CardEvent::kActivate: return "card.activated";
+    case CardEvent::kSuspend: return "card.suspended";
+    case CardEvent::kResume: return "card.resumed";
+    case CardEvent::kDelete: return "card.deleted";
+  }
+  return "card.changed";
+}
+
+}  // namespace
+
+bool Asker::mayAsk(const records::DigitalCard& card) const {
+  switch (who_) {
+    case records::Suspender::kWallet: return card.walletId == wallet_;
+    case records::Suspender::kIssuer: return card.issuer == issuer_;
+    case records::Suspender::kOperator:
+    case records::Suspender::kSystem: return true;
+  }
+  return false;
+}
+
+Result<records::DigitalCard> CardLifeCycle::findCard(ports::Unit& unit, const Asker& asker,
+                                                     const base::DigitalCardId& id) {
+  FLORIN_TRY_ASSIGN(auto card, unit.digitalCards().find(backend_.tenant, id));
+  if (!card || !asker.mayAsk(*card)) {
+    return messages::refusal(messages::CpsStatus::kTokenUnknown, "no such card for who asks");
+  }
+  return std::move(*card);
+}
+
+Result<CardView> CardLifeCycle::find(const Asker& asker, const base::DigitalCardId& id) {
+  return backend_.store.read([&](ports::Unit& unit) -> Result<CardView> {
+    FLORIN_TRY_ASSIGN(const auto card, findCard(unit, asker, id));
+    return viewOf(unit, backend_.tokens, card);
+  });
+}
+
+Result<CardView> CardLifeCycle::step(const Asker& asker, const base::DigitalCardId& id,
+                                     CardEvent event) {
+  FLORIN_TRY_ASSIGN(
+      const CardView view, backend_.store.write([&](ports::Unit& unit) -> Result<CardView> {
+        FLORIN_TRY_ASSIGN(const auto card, findCard(unit, asker, id));
+        FLORIN_TRY_ASSIGN(const tsp::CardChange change,
+                          backend_.tokens.change(unit, card.issuer, card.tokenId,
+                                                 {.event = event, .by = asker.suspender()}));
+        if (change.before != change.after) {
+          FLORIN_TRY(tell(unit, change));
+          if (change.after == CardLife::kDeleted) FLORIN_TRY(end(unit, card));
+        }
+        return viewOf(unit, backend_.tokens, card);
+      }));
+  backend_.log.info(logName(event), {{"digitalCardId", id},
+                                     {"by", static_cast<std::int64_t>(asker.suspender())},
+                                     {"suspenders", static_cast<std::int64_t>(view.suspenders)}});
+  return view;
+}
+
+// State operations carry the target, so a newer one replaces those that still wait; a deletion
+// replaces everything.
+Status CardLifeCycle::voidWhatIsOpen(ports::Unit& unit, const tsp::CardChange& change) {
+  const base::DeviceId& device = change.token.deviceId;
+  FLORIN_TRY_ASSIGN(const auto open, unit.operations().openOfCard(device, change.token.tokenId));
+  for (const records::Operation& row : open) {
+    const bool replaced = isStateOperation(static_cast<OperationType>(row.type)) &&
+                          row.state == OperationState::kPending;
+    if (!replaced && change.after != CardLife::kDeleted) continue;
+    FLORIN_TRY(unit.operations().setState(device, row.opSeq, OperationState::kVoid, 0));
+  }
+  return {};
+}
+
+Status CardLifeCycle::tell(ports::Unit& unit, const tsp::CardChange& change) {
+  if (change.token.deviceId == base::DeviceId()) return {};
+  FLORIN_TRY_ASSIGN(auto device, unit.devices().find(change.token.deviceId));
+  if (!device || !takesOperations(device->state)) return {};
+  FLORIN_TRY(voidWhatIsOpen(unit, change));
+  const base::TokenId& card = change.token.tokenId;
+  if (change.after == CardLife::kDeleted) {
+    FLORIN_TRY(log_.append(unit, *device, card, OperationType::kDeleteCard, messages::Nothing()));
+  } else {
+    FLORIN_TRY(log_.appendState(unit, *device, card, targetOf(change.after)));
+  }
+  return unit.devices().update(*device);
+}
+
+// The PAN may be digitized again, and an open code of the card leads nowhere any more.
+Status CardLifeCycle::end(ports::Unit& unit, records::DigitalCard card) {
+  FLORIN_TRY_ASSIGN(const auto code,
+                    unit.codes().findByCard(card.tenant, card.walletId, card.digitalCardId));
+  if (code && code->state == records::CodeState::kOpen) {
+    FLORIN_TRY(unit.codes().erase(card.tenant, card.walletId, code->codeRef));
+  }
+  card.state = records::DigitizationState::kEnded;
+  card.sealedReply.clear();
+  return unit.digitalCards().update(card);
+}
+
+Status CardLifeCycle::endCardsOf(ports::Unit& unit, const records::Device& device) {
+  FLORIN_TRY_ASSIGN(const auto cards, unit.digitalCards().ofWallet(device.tenant, device.walletId,
+                                                                   base::limits::kCardsPerWallet));
+  for (const records::DigitalCard& card : cards) {
+    FLORIN_TRY_ASSIGN(const auto now, backend_.tokens.look(unit, card.issuer, card.tokenId));
+    if (now.token.deviceId != device.deviceId) continue;
+    FLORIN_TRY(
+        backend_.tokens.change(unit, card.issuer, card.tokenId, {.event = CardEvent::kDelete}));
+    FLORIN_TRY(end(unit, card));
+  }
+  return {};
+}
+
+}  // namespace florin::cps

@@ -1,0 +1,58 @@
+// CardLifeCycle suspends, resumes and deletes cards for their wallet, their issuer and the operator
+// (D7). An event is one unit of work: the token's state, what becomes void with it, and the
+// operation that tells the device.
+#pragma once
+
+#include "cps/card_view.h"
+#include "cps/operation_log.h"
+
+namespace florin::cps {
+
+// Who asks, and so which cards there are for it: a wallet's own, an issuer's own, an operator's
+// all.
+class Asker {
+ public:
+  static Asker wallet(const base::WalletId& id) { return {records::Suspender::kWallet, id, {}}; }
+  static Asker issuer(const base::TenantId& id) { return {records::Suspender::kIssuer, {}, id}; }
+  static Asker anOperator() { return {records::Suspender::kOperator, {}, {}}; }
+
+  [[nodiscard]] records::Suspender suspender() const { return who_; }
+  [[nodiscard]] bool mayAsk(const records::DigitalCard& card) const;
+
+ private:
+  Asker(records::Suspender who, const base::WalletId& wallet, const base::TenantId& issuer)
+      : who_(who), wallet_(wallet), issuer_(issuer) {}
+
+  records::Suspender who_;
+  base::WalletId wallet_;
+  base::TenantId issuer_;
+};
+
+class CardLifeCycle {
+ public:
+  CardLifeCycle(Backend& backend, OperationLog& log) : backend_(backend), log_(log) {}
+
+  // step applies an event and gives the card as it is then. Idempotent. Refusals: kTokenUnknown
+  // when the asker has no such card; kWrongState with a tsp::CardRefusal. A refusal changes
+  // nothing.
+  Result<CardView> step(const Asker& asker, const base::DigitalCardId& id, tsp::CardEvent event);
+
+  // find: kTokenUnknown when the asker has no such card.
+  Result<CardView> find(const Asker& asker, const base::DigitalCardId& id);
+
+  // endCardsOf deletes, in the caller's unit, the cards that this device has claimed. The device is
+  // not told: it is wiped.
+  Status endCardsOf(ports::Unit& unit, const records::Device& device);
+
+ private:
+  Result<records::DigitalCard> findCard(ports::Unit& unit, const Asker& asker,
+                                        const base::DigitalCardId& id);
+  Status tell(ports::Unit& unit, const tsp::CardChange& change);
+  Status voidWhatIsOpen(ports::Unit& unit, const tsp::CardChange& change);
+  Status end(ports::Unit& unit, records::DigitalCard card);
+
+  Backend& backend_;
+  OperationLog& log_;
+};
+
+}  // namespace florin::cps

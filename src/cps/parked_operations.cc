@@ -1,0 +1,103 @@
+#include "cps/parked_operations.h"
+
+#include "base/limits.h"
+#include "cps/card_claims.h"
+#include "messages/status.h"
+
+namespace florin::cps {
+namespace {
+
+using messages::OperationType;
+using records::OperationState;
+
+}  // namespace
+
+Result<std::vector<records::Operation>> ParkedOperations::list(const base::DeviceId& deviceId,
+                                                               std::uint64_t after) {
+  return backend_.store.read([&](ports::Unit& unit) -> Result<std::vector<records::Operation>> {
+    FLORIN_TRY_ASSIGN(const auto device, unit.devices().find(deviceId));
+    if (!device || device->tenant != backend_.tenant) {
+      return messages::refusal(messages::CpsStatus::kWalletUnknown, "no such device");
+    }
+    return unit.operations().listOf(deviceId, after, base::limits::kOperationsPerExchange);
+  });
+}
+
+Status ParkedOperations::retry(const base::DeviceId& deviceId, std::uint64_t opSeq) {
+  return release(deviceId, opSeq, true);
+}
+Status ParkedOperations::giveUp(const base::DeviceId& deviceId, std::uint64_t opSeq) {
+  return release(deviceId, opSeq, false);
+}
+
+Status ParkedOperations::release(const base::DeviceId& deviceId, std::uint64_t opSeq, bool again) {
+  const Status released = backend_.store.write([&](ports::Unit& unit) -> Status {
+    FLORIN_TRY_ASSIGN(auto device, unit.devices().find(deviceId));
+    if (!device || device->tenant != backend_.tenant) {
+      return messages::refusal(messages::CpsStatus::kWalletUnknown, "no such device");
+    }
+    FLORIN_TRY_ASSIGN(const auto row, unit.operations().find(deviceId, opSeq));
+    if (!row) return Error(Code::kNotFound, "no such operation");
+    if (row->state != OperationState::kParked || !takesOperations(device->state)) {
+      return Error(Code::kWrongState, "the operation is not parked, or its device is gone");
+    }
+    FLORIN_TRY(releaseCard(unit, *device, *row, again));
+    return unit.devices().update(*device);
+  });
+  if (!released.ok()) return released;
+  backend_.log.info(again ? Literal("operation.retried") : Literal("operation.voided"),
+                    {{"deviceId", deviceId}, {"opSeq", opSeq}});
+  return {};
+}
+
+// Everything of the card from the parked operation on gets new numbers, in its order. State
+// operations carry the target of now, so one at the end stands for all.
+Status ParkedOperations::releaseCard(ports::Unit& unit, records::Device& device,
+                                     const records::Operation& parked, bool again) {
+  const auto close = [&](const records::Operation& row) {
+    return unit.operations().setState(device.deviceId, row.opSeq, OperationState::kVoid,
+                                      row.parkedReason);
+  };
+  FLORIN_TRY(close(parked));
+  if (parked.cardSeq == 0) {
+    return again ? writeAgain(unit, device, parked, messages::CardTarget::kSuspended) : Status();
+  }
+  FLORIN_TRY_ASSIGN(const auto target, targetOfCard(unit, device, parked.tokenId));
+  FLORIN_TRY_ASSIGN(const auto open, unit.operations().openOfCard(device.deviceId, parked.tokenId));
+  bool state = again && isStateOperation(static_cast<OperationType>(parked.type));
+  if (again && !state) FLORIN_TRY(writeAgain(unit, device, parked, target));
+  for (const records::Operation& row : open) {
+    const auto type = static_cast<OperationType>(row.type);
+    const bool isParked = row.state == OperationState::kParked;
+    const bool held = row.opSeq > parked.opSeq && (isParked ? again : !isUrgent(type));
+    if (!held) continue;
+    FLORIN_TRY(close(row));
+    if (isStateOperation(type)) {
+      state = true;
+    } else {
+      FLORIN_TRY(writeAgain(unit, device, row, target));
+    }
+  }
+  return state ? log_.appendState(unit, device, parked.tokenId, target) : Status();
+}
+
+Status ParkedOperations::writeAgain(ports::Unit& unit, records::Device& device,
+                                    const records::Operation& row, messages::CardTarget target) {
+  const auto type = static_cast<OperationType>(row.type);
+  FLORIN_TRY_ASSIGN(const auto opened, log_.unseal({row}));
+  FLORIN_TRY_ASSIGN(auto payload, messages::decodePayload(type, opened.front().payload.expose()));
+  if (auto* const install = std::get_if<messages::InstallCard>(&payload)) install->target = target;
+  return log_.append(unit, device, row.tokenId, type, payload);
+}
+
+Result<messages::CardTarget> ParkedOperations::targetOfCard(ports::Unit& unit,
+                                                            const records::Device& device,
+                                                            const base::TokenId& card) {
+  FLORIN_TRY_ASSIGN(const auto row,
+                    unit.digitalCards().findByToken(device.tenant, device.walletId, card));
+  if (!row) return Error(Code::kCorrupted, "an operation's card is missing");
+  FLORIN_TRY_ASSIGN(const auto now, backend_.tokens.look(unit, row->issuer, row->tokenId));
+  return targetOf(now.after);
+}
+
+}  // namespace florin::cps

@@ -1,0 +1,207 @@
+// A card's life after provisioning, over the whole Florin: what issuer, operator and wallet do to
+// it, what the device is told, and what a terminal and the TSP make of it.
+#include <gtest/gtest.h>
+
+#include "codec/json_writer.h"
+#include "terminal/terminal.h"
+#include "world.h"
+
+namespace florin::test {
+namespace {
+
+using records::ApiScope;
+
+class NoTrace : public terminal::TraceSink {
+ public:
+  void step(const terminal::TraceStep&) override {}
+};
+
+struct LifeCycleTest : ::testing::Test {
+  void SetUp() override {
+    world.backend.addToken("issuer", ApiScope::kIssuer);
+    world.backend.addToken("operator", ApiScope::kOperator);
+    world.wse();
+    card = world.digitize();
+    ASSERT_EQ(world.enroll(card.code).completions, 1U);
+    world.synchronize();
+  }
+
+  TransportResponse call(const std::string& method, const std::string& path,
+                         const std::string& token, Bytes body = {}) {
+    fakes::HandlerTransport transport(world.backend.makeRoutes(), world.backend.random, nullptr);
+    TransportResponse answer;
+    transport.send({method,
+                    path,
+                    {{"authorization", "Bearer " + token},
+                     {"idempotency-key", "key-" + std::to_string(++keys)}},
+                    std::move(body)},
+                   std::chrono::seconds(1), [&](Result<TransportResponse> response) {
+                     answer = std::move(response).value();
+                   });
+    return answer;
+  }
+  TransportResponse issuer(const std::string& step) {
+    return call("POST", "/issuer/v1/cards/" + card.digitalCardId + "/" + step, "issuer");
+  }
+  static std::string member(const TransportResponse& response, const std::string& name) {
+    const std::string text(base::asText(response.body));
+    const std::string needle = "\"" + name + "\":\"";
+    const std::size_t at = text.find(needle);
+    if (at == std::string::npos) return text;
+    const std::size_t from = at + needle.size();
+    return text.substr(from, text.find('"', from) - from);
+  }
+  std::string state() {
+    return member(call("GET", "/issuer/v1/cards/" + card.digitalCardId, "issuer"), "state");
+  }
+
+  // tap gives what the terminal would send on line, or nothing when the card declined.
+  std::optional<Bytes> tap() {
+    terminal::TapRequest request;
+    request.amount = {1250, 978};
+    request.country = 276;
+    request.now = world.backend.clock.now();
+    NoTrace trace;
+    CardEmulation& emulation = world.wallet->getCardEmulation();
+    const auto result = terminal::tap(
+        request, world.backend.random,
+        [&](ByteView command) -> Result<Bytes> { return emulation.processApdu(command); }, trace);
+    emulation.onDeactivated(DeactivationReason::LINK_LOSS);
+    if (!result.ok() || !result->request) return std::nullopt;
+    const SecretBytes emv = emv::encodeCryptogramRequest(*result->request);
+    const std::string body = codec::JsonObject().addHex("emv", emv.expose()).text();
+    return base::toBytes(base::asBytes(body));
+  }
+  std::string authorize(const Bytes& request) {
+    return member(call("POST", "/tsp/v1/authorizations", "acquirer", request), "reason");
+  }
+
+  World world;
+  Digitized card;
+  unsigned keys = 0;
+};
+
+TEST_F(LifeCycleTest, IssuerSuspendsAndOnlyTheIssuerResumes) {
+  EXPECT_EQ(state(), "ACTIVE");
+  const auto before = tap();
+  ASSERT_TRUE(before);
+
+  EXPECT_EQ(member(issuer("suspend"), "state"), "SUSPENDED");
+  EXPECT_EQ(authorize(*before), "token_suspended") << "the backend knows before the device does";
+  EXPECT_EQ(world.synchronize().messages, std::vector<std::string>{"CBP.info.tokenSuspended"});
+  EXPECT_EQ(world.cards().at(0).state, CardState::SUSPENDED);
+  EXPECT_FALSE(tap());
+  EXPECT_EQ(world.synchronize().messages, std::vector<std::string>()) << "once";
+
+  const auto byOperator =
+      call("POST", "/admin/v1/cards/" + card.digitalCardId + "/resume", "operator");
+  EXPECT_EQ(byOperator.status, 409);
+  EXPECT_EQ(member(byOperator, "type"), "urn:florin:problem:suspended-by-others");
+  EXPECT_EQ(state(), "SUSPENDED");
+
+  EXPECT_EQ(member(issuer("resume"), "state"), "ACTIVE");
+  EXPECT_EQ(world.synchronize().messages, std::vector<std::string>{"CBP.info.tokenResumed"});
+  const auto after = tap();
+  ASSERT_TRUE(after);
+  EXPECT_EQ(authorize(*after), "approved");
+}
+
+TEST_F(LifeCycleTest, DeletionWipesTheCardAndItsPanMayComeAgain) {
+  const auto before = tap();
+  ASSERT_TRUE(before);
+  EXPECT_EQ(member(issuer("delete"), "state"), "DELETED");
+  EXPECT_EQ(authorize(*before), "token_deleted");
+  EXPECT_EQ(world.synchronize().messages, std::vector<std::string>{"CBP.info.tokenDeleted"});
+  EXPECT_TRUE(world.cards().empty());
+  EXPECT_EQ(issuer("delete").status, 200);
+  EXPECT_EQ(member(issuer("suspend"), "type"), "urn:florin:problem:card-deleted");
+
+  const Digitized again = world.digitize();
+  EXPECT_NE(again.digitalCardId, card.digitalCardId);
+  EXPECT_EQ(world.activate(again.code).completions, 1U);
+  EXPECT_EQ(world.cards().size(), 1U);
+}
+
+TEST_F(LifeCycleTest, CardDeletedBeforeItsDeviceIsActiveDoesNotStopTheEnrollment) {
+  World other;
+  other.backend.addToken("issuer", ApiScope::kIssuer);
+  other.wse();
+  const Digitized lost = other.digitize();
+  other.transport->setFaultHook([](const TransportRequest& request) {
+    return request.path == "/cps/v1/exchange" ? fakes::NetworkFault::kDropRequest
+                                              : fakes::NetworkFault::kNone;
+  });
+  other.enroll(lost.code);
+  other.transport->setFaultHook(nullptr);
+  fakes::HandlerTransport transport(other.backend.makeRoutes(), other.backend.random, nullptr);
+  transport.send({"POST",
+                  "/issuer/v1/cards/" + lost.digitalCardId + "/delete",
+                  {{"authorization", "Bearer issuer"}},
+                  {}},
+                 std::chrono::seconds(1), [](const Result<TransportResponse>& response) {
+                   EXPECT_EQ(response->status, 200);
+                 });
+  other.continueEnrollment(std::nullopt);
+  EXPECT_EQ(other.status(), EnrollmentStatus::ENROLLMENT_COMPLETE);
+  EXPECT_TRUE(other.cards().empty());
+}
+
+TEST_F(LifeCycleTest, RevokedDevicesCardsPayNoMore) {
+  const auto before = tap();
+  ASSERT_TRUE(before);
+  const std::string device =
+      member(call("GET", "/admin/v1/cards/" + card.digitalCardId, "operator"), "deviceId");
+  EXPECT_EQ(call("POST", "/admin/v1/devices/" + device + "/wipe", "operator").status, 200);
+  EXPECT_EQ(authorize(*before), "token_deleted");
+  world.synchronize();
+  EXPECT_TRUE(world.cards().empty());
+}
+
+TEST_F(LifeCycleTest, EveryRefusalSaysWhatItIs) {
+  const std::string unknown(32, '0');
+  const auto type = [&](const std::string& path, const std::string& token) {
+    const auto answer = call("POST", path, token);
+    return std::to_string(answer.status) + " " + member(answer, "type");
+  };
+  const std::string own = "/issuer/v1/cards/" + card.digitalCardId + "/suspend";
+  EXPECT_EQ(type("/issuer/v1/cards/" + unknown + "/suspend", "issuer"),
+            "404 urn:florin:problem:unknown-card");
+  EXPECT_EQ(type("/issuer/v1/cards/xyz/suspend", "issuer"), "400 urn:florin:problem:malformed");
+  for (const char* const token : {"operator", "acquirer", "nobody", ""}) {
+    EXPECT_EQ(type(own, token), "401 urn:florin:problem:unauthorized") << token;
+  }
+  EXPECT_EQ(type("/admin/v1/cards/" + card.digitalCardId + "/suspend", "issuer"),
+            "401 urn:florin:problem:unauthorized");
+  EXPECT_EQ(state(), "ACTIVE");
+}
+
+TEST_F(LifeCycleTest, OperatorSeesTheOperationsOfADevice) {
+  const std::string device =
+      member(call("GET", "/admin/v1/cards/" + card.digitalCardId, "operator"), "deviceId");
+  issuer("suspend");
+  const auto get = [&](const std::string& query) {
+    const auto answer = call("GET", "/admin/v1/operations" + query, "operator");
+    return std::to_string(answer.status) + " " + std::string(base::asText(answer.body));
+  };
+  const std::string all = get("?device=" + device);
+  EXPECT_NE(all.find("\"type\":\"InstallCard\""), std::string::npos) << all;
+  EXPECT_NE(all.find("\"state\":\"acked\""), std::string::npos) << all;
+  EXPECT_NE(all.find("\"type\":\"SuspendCard\""), std::string::npos) << all;
+  EXPECT_EQ(get("?device=" + device + "&after=1000"), "200 {\"operations\":[]}");
+  for (const std::string& query :
+       {std::string(), std::string("?device=1"), "?dev=" + device, "?device=" + device + "&x=1",
+        "?device=" + device + "&after=-1"}) {
+    EXPECT_EQ(get(query).substr(0, 3), "400") << query;
+  }
+  EXPECT_EQ(get("?device=" + std::string(32, '0')).substr(0, 3), "404");
+  const std::string operation = "/admin/v1/operations/" + device + "/";
+  const auto type = [&](const std::string& rest) {
+    return member(call("POST", operation + rest, "operator"), "type");
+  };
+  EXPECT_EQ(type("1/retry"), "urn:florin:problem:not-parked");
+  EXPECT_EQ(type("999/void"), "urn:florin:problem:unknown-operation");
+  EXPECT_EQ(type("one/void"), "urn:florin:problem:malformed");
+}
+
+}  // namespace
+}  // namespace florin::test
