@@ -34,6 +34,7 @@ inline constexpr std::size_t kAttestation = 16 * 1024;
 inline constexpr std::size_t kRequestsPerExchange = 16;
 inline constexpr std::size_t kAcksPerExchange = 256;
 inline constexpr std::size_t kOperationsPerExchange = 64;
+inline constexpr std::size_t kAuditPage = 100;  // entries of one answer to the operator
 inline constexpr std::size_t kOperationBytesPerExchange = 60'000;  // payloads of one reply
 inline constexpr std::size_t kCardsPerWallet = 100;
 inline constexpr std::size_t kProfileBytes = 16 * 1024;

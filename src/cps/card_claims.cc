@@ -1,19 +1,19 @@
 #include "cps/card_claims.h"
 
 namespace florin::cps {
-namespace {
 
-messages::InstallCard installCard(const PreparedClaim& claim, messages::CardTarget target) {
+messages::InstallCard installCard(const base::DigitalCardId& id, const tsp::CardFacts& facts,
+                                  messages::CardTarget target) {
   messages::InstallCard install;
-  install.digitalCardId = claim.code.digitalCardId;
-  install.profile = claim.facts.profile.clone();
+  install.digitalCardId = id;
+  install.profile = facts.profile.clone();
   install.target = target;
-  install.product = claim.facts.product;
-  install.scheme = claim.facts.scheme;
-  install.panLastFour = claim.facts.panLastFour;
-  install.dpanLastFour = claim.facts.dpanLastFour;
-  install.panExpiry = claim.facts.panExpiry;
-  install.lowWater = claim.facts.lowWater;
+  install.product = facts.product;
+  install.scheme = facts.scheme;
+  install.panLastFour = facts.panLastFour;
+  install.dpanLastFour = facts.dpanLastFour;
+  install.panExpiry = facts.panExpiry;
+  install.lowWater = facts.lowWater;
   return install;
 }
 
@@ -25,10 +25,9 @@ messages::InstallKeys installKeys(const tsp::KeyBatch& batch) {
     install.keys.push_back(
         {.kind = messages::KeyKind::kSuk, .number = key.atc, .wrapped = key.wrapped});
   }
+  if (batch.renews) install.voidBelow = batch.firstAtc;
   return install;
 }
-
-}  // namespace
 
 messages::CardTarget targetOf(tsp::CardLife life) {
   switch (life) {
@@ -69,8 +68,9 @@ Status CardClaims::commit(ports::Unit& unit, records::Device& device, const Prep
   FLORIN_TRY_ASSIGN(
       const tsp::CardChange change,
       backend_.tokens.change(unit, claim.code.issuer, card, {.event = tsp::CardEvent::kActivate}));
-  FLORIN_TRY(log_.append(unit, device, card, messages::OperationType::kInstallCard,
-                         installCard(claim, targetOf(change.after))));
+  FLORIN_TRY(
+      log_.append(unit, device, card, messages::OperationType::kInstallCard,
+                  installCard(claim.code.digitalCardId, claim.facts, targetOf(change.after))));
   if (!claim.keys.keys.empty()) {
     FLORIN_TRY(log_.append(unit, device, card, messages::OperationType::kInstallKeys,
                            installKeys(claim.keys)));

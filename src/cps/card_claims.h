@@ -11,6 +11,10 @@ namespace florin::cps {
 // targetOf gives what a card in this state is to be on its device.
 messages::CardTarget targetOf(tsp::CardLife life);
 
+messages::InstallCard installCard(const base::DigitalCardId& id, const tsp::CardFacts& facts,
+                                  messages::CardTarget target);
+messages::InstallKeys installKeys(const tsp::KeyBatch& batch);
+
 // A claim ready to be written.
 struct PreparedClaim {
   records::ActivationCode code;

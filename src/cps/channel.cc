@@ -56,7 +56,14 @@ Result<Channel::Opened> Channel::open(ByteView body, RefusalFacts& facts) {
   const auto keys = backend_.custody.channelKeys();
   const auto key = std::ranges::find(keys, envelope.channelKeyId, &ports::BackendPublicKey::id);
   if (key == keys.end()) return unknownDevice(envelope.deviceId, body, facts);
-  return openWithKeys(envelope, std::move(*device), *key);
+  const bool restored = device->storeEpoch != backend_.epoch.number;
+  auto opened = openWithKeys(envelope, std::move(*device), *key);
+  // It enrolled again in the days that a restored store has lost.
+  if (restored && !opened.ok() &&
+      messages::statusOf(opened.error()) == CpsStatus::kInvalidConversation) {
+    return unknownDevice(envelope.deviceId, body, facts);
+  }
+  return opened;
 }
 
 Result<Channel::Opened> Channel::openWithKeys(const messages::ExchangeEnvelope& envelope,
@@ -77,7 +84,7 @@ Result<Channel::Opened> Channel::openWithKeys(const messages::ExchangeEnvelope& 
 Result<Channel::Opened> Channel::openFollowUp(const messages::ExchangeEnvelope& envelope,
                                               records::Device device) {
   const auto ticket = openTicket(device.deviceId, envelope.ticket);
-  if (!ticket.ok() || ticket->epoch != device.epoch ||
+  if (!ticket.ok() || ticket->epoch != device.epoch || device.storeEpoch != backend_.epoch.number ||
       device.state != records::DeviceState::kActive ||
       backend_.clock.now() >= ticket->keyed + limits::kTicketLifetime) {
     return ticketIsOver();

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "cps/backend_keys.h"
+#include "cps/vault_age.h"
 #include "crypto/equal.h"
 #include "messages/status.h"
 #include "protocol/code.h"
@@ -13,6 +14,12 @@ namespace florin::cps {
 namespace {
 
 using messages::CpsStatus;
+
+// sameConversation: nothing else was served between reading the row and writing it.
+bool sameConversation(const records::Device& now, const records::Device& before) {
+  return now.state == before.state && now.nextReqSeq == before.nextReqSeq &&
+         now.sealedPsk == before.sealedPsk && now.storeEpoch == before.storeEpoch;
+}
 
 }  // namespace
 
@@ -64,9 +71,19 @@ Result<messages::ExchangeReply> Exchanges::serve(const Channel::Opened& opened) 
 Result<messages::ExchangeReply> Exchanges::serveActive(const Channel::Opened& opened,
                                                        const records::Device& device) {
   const messages::ExchangeRequest& request = opened.request;
+  if (device.state == records::DeviceState::kActive) {
+    if (device.storeEpoch != backend_->epoch.number) {
+      return resynchronize(device, request, ResyncReason::kRestoredStore);
+    }
+    FLORIN_TRY_ASSIGN(const VaultAge age, judgeVault(*backend_, device, request));
+    if (age == VaultAge::kSuspected) return challenge(device);
+    if (age == VaultAge::kProvenOld) {
+      return resynchronize(device, request, ResyncReason::kOldVault);
+    }
+  }
   FLORIN_TRY_ASSIGN(const Plan planned, plan(device, opened));
-  const bool writes =
-      planned.result || planned.activates || planned.rotates || !request.acks.empty();
+  const bool writes = planned.result || planned.activates || planned.rotates ||
+                      !request.acks.empty() || tellsMore(device, request);
   const auto work = [&](ports::Unit& unit) { return apply(unit, device, request, planned); };
   FLORIN_TRY_ASSIGN(const Written written,
                     writes ? backend_->store.write(work) : backend_->store.read(work));
@@ -76,6 +93,49 @@ Result<messages::ExchangeReply> Exchanges::serveActive(const Channel::Opened& op
   FLORIN_TRY_ASSIGN(reply.operations, log_->unseal(written.delivery.operations));
   // E5 answers no request: the device asks again once it is active.
   reply.more = written.delivery.more || (planned.activates && request.request.has_value());
+  return reply;
+}
+
+// A challenge does nothing else: what came may be an old message of a device that is well.
+Result<messages::ExchangeReply> Exchanges::challenge(const records::Device& before) {
+  messages::ExchangeReply reply;
+  reply.challenge = backend_->random.bytes(messages::kChallengeSize);
+  reply.more = true;
+  FLORIN_TRY(backend_->store.write([&](ports::Unit& unit) -> Status {
+    FLORIN_TRY_ASSIGN(auto device, unit.devices().find(before.deviceId));
+    if (!device || device->state != before.state) {
+      return Error(Code::kConflict, "device changed meanwhile");
+    }
+    device->challenge = reply.challenge;
+    return unit.devices().update(*device);
+  }));
+  backend_->log.warning("device.suspected", {{"deviceId", before.deviceId}});
+  return reply;
+}
+
+Result<messages::ExchangeReply> Exchanges::resynchronize(const records::Device& before,
+                                                         const messages::ExchangeRequest& request,
+                                                         ResyncReason reason) {
+  FLORIN_TRY_ASSIGN(const Resync::Plan planned, resync_.prepare(before, request, reason));
+  messages::ExchangeReply reply;
+  FLORIN_TRY_ASSIGN(const auto delivery,
+                    backend_->store.write([&](ports::Unit& unit) -> Result<OperationLog::Delivery> {
+                      FLORIN_TRY_ASSIGN(auto device, unit.devices().find(before.deviceId));
+                      if (!device || !sameConversation(*device, before) ||
+                          device->challenge != before.challenge) {
+                        return Error(Code::kConflict, "device changed meanwhile");
+                      }
+                      FLORIN_TRY(resync_.commit(unit, *device, request, planned));
+                      device->lastSeen = backend_->clock.now();
+                      FLORIN_TRY(unit.devices().update(*device));
+                      reply.nextReqSeq = device->nextReqSeq;
+                      return log_->pending(unit, device->deviceId);
+                    }));
+  FLORIN_TRY_ASSIGN(reply.operations, log_->unseal(delivery.operations));
+  reply.more = delivery.more || request.request.has_value();
+  const bool old = reason == ResyncReason::kOldVault;
+  backend_->log.warning(old ? Literal("device.rolled_back") : Literal("device.resynchronized"),
+                        {{"deviceId", before.deviceId}, {"cards", planned.cards.size()}});
   return reply;
 }
 
@@ -163,6 +223,7 @@ Status Exchanges::planRequest(const records::Device& device,
   const messages::DeviceRequest& request = *exchange.request;
   planned.result.emplace();
   planned.result->reqSeq = request.reqSeq;
+  FLORIN_TRY_ASSIGN(planned.mark, markOf(*backend_, request));
   Status outcome;
   switch (request.type) {
     case messages::RequestType::kClaimCode: outcome = planClaim(device, request, planned); break;
@@ -263,8 +324,7 @@ Result<Exchanges::Written> Exchanges::apply(ports::Unit& unit, const records::De
                                             const messages::ExchangeRequest& request,
                                             const Plan& planned) {
   FLORIN_TRY_ASSIGN(auto device, unit.devices().find(before.deviceId));
-  if (!device || device->state != before.state || device->nextReqSeq != before.nextReqSeq ||
-      device->sealedPsk != before.sealedPsk) {
+  if (!device || !sameConversation(*device, before)) {
     return Error(Code::kConflict, "device changed meanwhile");
   }
   Written written;
@@ -275,9 +335,10 @@ Result<Exchanges::Written> Exchanges::apply(ports::Unit& unit, const records::De
       return messages::refusal(CpsStatus::kInvalidConversation,
                                "request number is not the next one");
     }
-    FLORIN_TRY_ASSIGN(written.result, messages::decodeRequestResult(*stored));
+    FLORIN_TRY_ASSIGN(written.result, messages::decodeRequestResult(stored->result));
   }
-  if (planned.result || planned.activates || planned.rotates || !request.acks.empty()) {
+  if (planned.result || planned.activates || planned.rotates || !request.acks.empty() ||
+      tellsMore(before, request)) {
     FLORIN_TRY(applyPlan(unit, *device, request, planned));
   }
   if (planned.result) written.result = planned.result;
@@ -324,9 +385,9 @@ Status Exchanges::applyPlan(ports::Unit& unit, records::Device& device,
   if (planned.result) {
     ++device.nextReqSeq;
     FLORIN_TRY(unit.results().put(device.deviceId, planned.result->reqSeq,
-                                  messages::encodeRequestResult(*planned.result)));
+                                  {planned.mark, messages::encodeRequestResult(*planned.result)}));
   }
-  device.vaultGeneration = std::max(device.vaultGeneration, request.vaultGeneration);
+  learnVault(device, request);
   device.lastSeen = backend_->clock.now();
   return unit.devices().update(device);
 }

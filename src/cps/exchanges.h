@@ -5,6 +5,7 @@
 
 #include "cps/card_claims.h"
 #include "cps/channel.h"
+#include "cps/resync.h"
 
 namespace florin::cps {
 
@@ -22,6 +23,7 @@ class Exchanges {
   // What a device request became before anything was written.
   struct Plan {
     std::optional<messages::RequestResult> result;  // to store under its reqSeq
+    Bytes mark;                                     // with this mark of the request
     std::optional<PreparedClaim> claim;
     std::optional<records::ActivationCode> ended;  // its card was deleted: nothing to claim
     std::optional<tsp::KeyBatch> keys;
@@ -37,6 +39,7 @@ class Exchanges {
         codes_(&codes),
         log_(&log),
         claims_(&claims),
+        resync_(backend, codes, log),
         channel_(backend),
         channelKey_(std::move(channelKey)) {}
 
@@ -45,6 +48,10 @@ class Exchanges {
                                               const records::Device& device);
   Result<messages::ExchangeReply> serveRevoked(const records::Device& device,
                                                const messages::ExchangeRequest& request);
+  Result<messages::ExchangeReply> challenge(const records::Device& device);
+  Result<messages::ExchangeReply> resynchronize(const records::Device& device,
+                                                const messages::ExchangeRequest& request,
+                                                ResyncReason reason);
   Result<Plan> plan(const records::Device& device, const Channel::Opened& opened);
   Status planRotation(const records::Device& device, const Channel::Opened& opened, Plan& plan);
   Status planActivation(const records::Device& device, Plan& plan);
@@ -72,6 +79,7 @@ class Exchanges {
   ActivationCodes* codes_;
   OperationLog* log_;
   CardClaims* claims_;
+  Resync resync_;
   Channel channel_;
   messages::SignedBackendKey channelKey_;
 };

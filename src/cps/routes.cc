@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "cps/admin_routes.h"
 #include "cps/answers.h"
+#include "cps/audit_routes.h"
 #include "cps/card_routes.h"
 #include "cps/operation_routes.h"
 
@@ -77,6 +78,7 @@ std::vector<ports::Route> makeRoutes(const Services& services) {
   addAll(makeAdminRoutes(services.backend, services.devices));
   addAll(makeCardRoutes(services.backend, services.cards));
   addAll(makeOperationRoutes(services.backend, services.parked));
+  addAll(makeAuditRoutes(services.backend));
   return routes;
 }
 

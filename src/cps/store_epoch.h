@@ -14,6 +14,11 @@ struct StoreEpoch {
   bool confirmed = true;
 };
 
+// firstOf gives the lowest number of an epoch: of operations, in a card's order, of requests.
+constexpr std::uint64_t firstOf(const StoreEpoch& epoch) {
+  return epoch.number == 0 ? 1 : static_cast<std::uint64_t>(epoch.number) << 32U;
+}
+
 // readStoreEpoch gives epoch 0 for a store that never was restored. kCorrupted: of another form.
 Result<StoreEpoch> readStoreEpoch(ports::Unit& unit);
 

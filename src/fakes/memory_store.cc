@@ -1,5 +1,6 @@
 #include "fakes/memory_store.h"
 
+#include "fakes/memory_audit_rows.h"
 #include "fakes/memory_push_rows.h"
 #include "fakes/memory_token_rows.h"
 
@@ -21,6 +22,7 @@ class MemoryUnit : public ports::Unit {
         digitalCards_(tables, changes),
         apiTokens_(tables, changes),
         pushes_(tables, changes),
+        audit_(tables, changes),
         settings_(tables, changes) {}
 
   records::WalletRepository& wallets() override { return wallets_; }
@@ -35,6 +37,7 @@ class MemoryUnit : public ports::Unit {
   records::DigitalCardRepository& digitalCards() override { return digitalCards_; }
   records::ApiTokenRepository& apiTokens() override { return apiTokens_; }
   records::PushRepository& pushes() override { return pushes_; }
+  records::AuditRepository& audit() override { return audit_; }
   records::SettingsRepository& settings() override { return settings_; }
 
  private:
@@ -50,6 +53,7 @@ class MemoryUnit : public ports::Unit {
   MemoryDigitalCards digitalCards_;
   MemoryApiTokens apiTokens_;
   MemoryPushes pushes_;
+  MemoryAudit audit_;
   MemorySettings settings_;
 };
 
@@ -72,6 +76,16 @@ void MemoryStore::failCommits(unsigned count) {
 void MemoryStore::rerunUnits(unsigned count) {
   const std::lock_guard lock(mutex_);
   rerunning_ = count;
+}
+
+std::shared_ptr<const MemoryTables> MemoryStore::content() {
+  const std::lock_guard lock(mutex_);
+  return std::make_shared<const MemoryTables>(*tables_);
+}
+
+void MemoryStore::setContent(const std::shared_ptr<const MemoryTables>& content) {
+  const std::lock_guard lock(mutex_);
+  *tables_ = *content;
 }
 
 std::uint64_t MemoryStore::commits() {

@@ -25,6 +25,10 @@ class MemoryStore : public ports::Store {
   // store may that lost its savepoint.
   void rerunUnits(unsigned count);
 
+  // content and setContent copy all rows: a backup and its restore.
+  std::shared_ptr<const MemoryTables> content();
+  void setContent(const std::shared_ptr<const MemoryTables>& content);
+
   // commits counts the writing units that were committed.
   std::uint64_t commits();
 

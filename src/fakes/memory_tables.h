@@ -18,13 +18,14 @@ struct MemoryTables {
   Table<std::tuple<InTenant, base::EnrollmentId>, records::Enrollment> enrollments;
   Table<base::DeviceId, records::Device> devices;
   Table<DeviceNumber, records::Operation> operations;
-  Table<DeviceNumber, Bytes> results;
+  Table<DeviceNumber, records::RequestResult> results;
   Table<std::tuple<InTenant, base::TokenId>, records::Token> tokens;
   Table<std::tuple<base::TokenId, std::uint32_t, std::uint32_t>, records::PaymentKey> paymentKeys;
   Table<std::tuple<InTenant, std::string>, records::Authorization> authorizations;
   Table<std::tuple<InTenant, base::DigitalCardId>, records::DigitalCard> digitalCards;
   Table<Bytes, records::ApiToken> apiTokens;
   Table<base::DeviceId, records::Push> pushes;
+  Table<std::uint64_t, records::AuditEntry> audit;
   Table<std::string, Bytes> settings;
 };
 

@@ -262,11 +262,13 @@ class MemoryResults : public records::RequestResultRepository, MemoryRepository 
  public:
   MemoryResults(MemoryTables& t, UnitChanges& c) : MemoryRepository{t, c} {}
 
-  Result<std::optional<Bytes>> find(const base::DeviceId& id, std::uint64_t reqSeq) override {
+  Result<std::optional<records::RequestResult>> find(const base::DeviceId& id,
+                                                     std::uint64_t reqSeq) override {
     return tables.results.find({id, reqSeq});
   }
-  Status put(const base::DeviceId& id, std::uint64_t reqSeq, ByteView result) override {
-    FLORIN_TRY(tables.results.put(changes, {id, reqSeq}, base::toBytes(result)));
+  Status put(const base::DeviceId& id, std::uint64_t reqSeq,
+             const records::RequestResult& result) override {
+    FLORIN_TRY(tables.results.put(changes, {id, reqSeq}, result));
     std::vector<MemoryTables::DeviceNumber> old;
     for (const auto& [key, row] : tables.results.rows()) {
       const auto& [device, number] = key;

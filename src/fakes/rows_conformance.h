@@ -215,6 +215,9 @@ TEST_P(RowsTest, DeviceKeepsWhatIsUpdated) {
   row.nextReqSeq = 1ULL << 40;
   row.sealedPushToken = bytes(200);
   row.lastSeen = now_ + base::Duration(5);
+  row.challenge = bytes(16);
+  row.reported = {{id<base::TokenId>(), 7}, {id<base::TokenId>(), 0xFFFF}};
+  row.storeEpoch = 2;
   ASSERT_TRUE(write([&](auto& unit) { return unit.devices().update(row); }).ok());
   const auto found = value([&](auto& unit) { return unit.devices().find(device_); });
   ASSERT_TRUE(found);
@@ -223,6 +226,29 @@ TEST_P(RowsTest, DeviceKeepsWhatIsUpdated) {
   EXPECT_EQ(found->nextReqSeq, 1ULL << 40);
   EXPECT_EQ(found->sealedPushToken, row.sealedPushToken);
   EXPECT_EQ(found->lastSeen, row.lastSeen);
+  EXPECT_EQ(found->challenge, row.challenge);
+  EXPECT_EQ(found->reported, row.reported);
+  EXPECT_EQ(found->storeEpoch, 2U);
+}
+
+TEST_P(RowsTest, AuditIsReadFromItsEndAndByItsTenantOnly) {
+  records::AuditEntry entry{0, tenant_, now_, "system", "device.rolled_back", "", "facts"};
+  for (const char* subject : {"1", "2", "3"}) {
+    entry.subject = subject;
+    ASSERT_TRUE(write([&](auto& unit) { return unit.audit().append(entry); }).ok());
+  }
+  const auto newest = [&](const base::TenantId& tenant, std::uint64_t before) {
+    return value([&](auto& unit) { return unit.audit().newest(tenant, before, 2); });
+  };
+  const auto last = newest(tenant_, ~0ULL >> 1U);
+  ASSERT_EQ(last.size(), 2U);
+  EXPECT_EQ(last[0].subject, "3");
+  EXPECT_EQ(last[0].at, now_);
+  EXPECT_EQ(last[0].actor, "system");
+  const auto first = newest(tenant_, last[1].number);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].subject, "1");
+  EXPECT_TRUE(newest(otherTenant_, ~0ULL >> 1U).empty());
 }
 
 TEST_P(RowsTest, UpdateLeavesWhatNamesARow) {
@@ -346,7 +372,7 @@ TEST_P(RowsTest, LastCardSeqIsPerCard) {
 TEST_P(RowsTest, ResultsAreKeptForTheirNumberOnly) {
   constexpr std::uint64_t kLast = base::limits::kStoredResults + 3;
   for (std::uint64_t number = 1; number <= kLast; ++number) {
-    const Bytes result = base::bigEndian(number);
+    const records::RequestResult result{bytes(32), base::bigEndian(number)};
     ASSERT_TRUE(
         write([&](auto& unit) { return unit.results().put(device_, number, result); }).ok());
   }
@@ -354,8 +380,9 @@ TEST_P(RowsTest, ResultsAreKeptForTheirNumberOnly) {
     return value([&](auto& unit) { return unit.results().find(device_, number); });
   };
   EXPECT_FALSE(result(2));
-  EXPECT_EQ(*result(3), base::bigEndian(std::uint64_t{3}));
-  EXPECT_EQ(*result(kLast), base::bigEndian(kLast));
+  EXPECT_EQ(result(3)->result, base::bigEndian(std::uint64_t{3}));
+  EXPECT_EQ(result(kLast)->result, base::bigEndian(kLast));
+  EXPECT_EQ(result(kLast)->mark.size(), 32U);
 }
 
 }  // namespace florin::fakes

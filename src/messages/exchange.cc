@@ -157,6 +157,12 @@ Result<ExchangeEnvelope> decodeExchangeEnvelope(ByteView bytes) {
   return envelope;
 }
 
+SecretBytes encodeDeviceRequest(const DeviceRequest& request) {
+  Wiped<wire::ExchangeRequest> out;  // it wipes the request that it holds
+  writeRequest(request, *out->mutable_request());
+  return serialiseSecret(out->request());
+}
+
 SecretBytes encodeExchangeRequest(const ExchangeRequest& request) {
   Wiped<wire::ExchangeRequest> out;
   out->set_device_time_ms(toField(request.deviceTime));

@@ -36,6 +36,8 @@ struct DeviceRequest {
   std::string language;   // kUpdateDevice; empty: unchanged
 };
 
+SecretBytes encodeDeviceRequest(const DeviceRequest& request);
+
 // An operation applied, or refused by the device with a reason of its own (parked).
 enum class AckVerdict : std::uint8_t { kApplied = 1, kCannotApply = 2 };
 struct Ack {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "florin/result.h"
+#include "records/audit.h"
 #include "records/pushes.h"
 #include "records/settings.h"
 #include "records/tokens.h"
@@ -33,6 +34,7 @@ class Unit {
   virtual records::DigitalCardRepository& digitalCards() = 0;
   virtual records::ApiTokenRepository& apiTokens() = 0;
   virtual records::PushRepository& pushes() = 0;
+  virtual records::AuditRepository& audit() = 0;
   virtual records::SettingsRepository& settings() = 0;
 };
 

@@ -119,6 +119,13 @@ enum class DeviceState : std::uint8_t {
   kSuspended = 5,
 };
 
+// The highest ATC that a device said it used, of one card.
+struct ReportedAtc {
+  base::TokenId tokenId;
+  std::uint32_t lastAtc = 0;
+  bool operator==(const ReportedAtc&) const = default;
+};
+
 struct Device {
   base::TenantId tenant;
   base::DeviceId deviceId;
@@ -133,9 +140,12 @@ struct Device {
   std::string info;
   std::uint64_t nextReqSeq = 1;  // the only request number that is executed
   std::uint64_t nextOpSeq = 1;
-  std::uint64_t vaultGeneration = 0;
+  std::uint64_t vaultGeneration = 0;  // the highest that it reported
   base::Time created;
   base::Time lastSeen;
+  Bytes challenge;  // 16 bytes that its next request must quote (D7); empty: none
+  std::vector<ReportedAtc> reported = {};
+  std::uint32_t storeEpoch = 0;  // cps::StoreEpoch in which it was last brought up to date
 };
 
 class DeviceRepository {
@@ -196,12 +206,17 @@ class OperationRepository {
 };
 
 // The stored answer to a device request, repeated for limits::kStoredResults numbers.
+struct RequestResult {
+  Bytes mark;    // blind index of the request, 32 bytes; empty: of an older schema
+  Bytes result;  // as it is repeated
+};
 class RequestResultRepository {
  public:
   virtual ~RequestResultRepository() = default;
-  virtual Result<std::optional<Bytes>> find(const base::DeviceId&, std::uint64_t reqSeq) = 0;
+  virtual Result<std::optional<RequestResult>> find(const base::DeviceId&,
+                                                    std::uint64_t reqSeq) = 0;
   // put stores one and drops those below reqSeq - limits::kStoredResults.
-  virtual Status put(const base::DeviceId&, std::uint64_t reqSeq, ByteView result) = 0;
+  virtual Status put(const base::DeviceId&, std::uint64_t reqSeq, const RequestResult& result) = 0;
   virtual Status eraseOf(const base::DeviceId&) = 0;
 };
 

@@ -128,4 +128,8 @@ Result<Bytes> RowSealer::blindIndex(Literal domain, ByteView data) {
   return base::toBytes(tag);
 }
 
+Result<Bytes> RowSealer::blindIndex(Literal domain, const SecretBytes& data) {
+  return blindIndex(domain, data.expose());
+}
+
 }  // namespace florin::sealing

@@ -53,6 +53,7 @@ class RowSealer {
   // blindIndex gives 32 bytes that are equal for equal `data` of one domain ("pan", "dpan"), by
   // custody's HMAC, so that a sealed value can be searched for.
   Result<Bytes> blindIndex(Literal domain, ByteView data);
+  Result<Bytes> blindIndex(Literal domain, const SecretBytes& data);
 
  private:
   using Deks = std::map<DekId, crypto::AesGcm>;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ports/store.h"
+#include "sqlite/audit_rows.h"
 #include "sqlite/push_rows.h"
 #include "sqlite/token_rows.h"
 #include "sqlite/wallet_rows.h"
@@ -25,6 +26,7 @@ class SqliteUnit : public ports::Unit {
         digitalCards_(db),
         apiTokens_(db),
         pushes_(db),
+        audit_(db),
         settings_(db) {}
 
   records::WalletRepository& wallets() override { return wallets_; }
@@ -39,6 +41,7 @@ class SqliteUnit : public ports::Unit {
   records::DigitalCardRepository& digitalCards() override { return digitalCards_; }
   records::ApiTokenRepository& apiTokens() override { return apiTokens_; }
   records::PushRepository& pushes() override { return pushes_; }
+  records::AuditRepository& audit() override { return audit_; }
   records::SettingsRepository& settings() override { return settings_; }
 
  private:
@@ -54,6 +57,7 @@ class SqliteUnit : public ports::Unit {
   DigitalCardRows digitalCards_;
   ApiTokenRows apiTokens_;
   PushRows pushes_;
+  AuditRows audit_;
   SettingRows settings_;
 };
 

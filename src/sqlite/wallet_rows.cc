@@ -22,11 +22,41 @@ static Status readRow(Columns& columns, records::Enrollment& row) {
                       row.created, row.bound);
 }
 
+// reported: token id, 16 bytes, and ATC, 4 bytes, of each card.
+constexpr std::size_t kReportSize = 20;
+
+static Bytes encodeReported(const std::vector<records::ReportedAtc>& reported) {
+  Bytes bytes;
+  bytes.reserve(reported.size() * kReportSize);
+  for (const records::ReportedAtc& card : reported) {
+    base::append(bytes, card.tokenId.view());
+    base::appendBigEndian(bytes, card.lastAtc);
+  }
+  return bytes;
+}
+
+static Status decodeReported(ByteView bytes, std::vector<records::ReportedAtc>& reported) {
+  if (bytes.size() % kReportSize != 0) return Error(Code::kCorrupted, "a report is cut");
+  for (; !bytes.empty(); bytes = bytes.subspan(kReportSize)) {
+    FLORIN_TRY_ASSIGN(const auto card, base::TokenId::fromBytes(bytes.first(16)));
+    const auto atc = static_cast<std::uint32_t>(base::readBigEndian(bytes.subspan(16, 4)));
+    reported.push_back({card, atc});
+  }
+  return {};
+}
+
 static Status readRow(Columns& columns, records::Device& row) {
-  return columns.read(row.tenant, row.deviceId, row.walletId, row.state, row.epoch, row.publicKey,
-                      row.transportPublicKey, row.sealedPsk, row.sealedPushToken, row.language,
-                      row.info, row.nextReqSeq, row.nextOpSeq, row.vaultGeneration, row.created,
-                      row.lastSeen);
+  Bytes reported;
+  FLORIN_TRY(columns.read(row.tenant, row.deviceId, row.walletId, row.state, row.epoch,
+                          row.publicKey, row.transportPublicKey, row.sealedPsk, row.sealedPushToken,
+                          row.language, row.info, row.nextReqSeq, row.nextOpSeq,
+                          row.vaultGeneration, row.created, row.lastSeen, row.challenge, reported,
+                          row.storeEpoch));
+  return decodeReported(reported, row.reported);
+}
+
+static Status readRow(Columns& columns, records::RequestResult& row) {
+  return columns.read(row.result, row.mark);
 }
 
 static Status readRow(Columns& columns, records::Operation& row) {
@@ -171,21 +201,25 @@ Result<std::optional<records::Device>> DeviceRows::findByWallet(const base::Tena
 }
 
 Status DeviceRows::insert(const records::Device& row) {
+  const Bytes reported = encodeReported(row.reported);
   return done(db_.execute(
-      "INSERT INTO devices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.tenant,
-      row.deviceId, row.walletId, row.state, row.epoch, row.publicKey, row.transportPublicKey,
-      row.sealedPsk, row.sealedPushToken, row.language, row.info, row.nextReqSeq, row.nextOpSeq,
-      row.vaultGeneration, row.created, row.lastSeen));
+      "INSERT INTO devices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      row.tenant, row.deviceId, row.walletId, row.state, row.epoch, row.publicKey,
+      row.transportPublicKey, row.sealedPsk, row.sealedPushToken, row.language, row.info,
+      row.nextReqSeq, row.nextOpSeq, row.vaultGeneration, row.created, row.lastSeen, row.challenge,
+      reported, row.storeEpoch));
 }
 
 Status DeviceRows::update(const records::Device& row) {
+  const Bytes reported = encodeReported(row.reported);
   return oneChanged(db_.execute(
       "UPDATE devices SET state = ?, epoch = ?, public_key = ?, transport_public_key = ?,"
       " sealed_psk = ?, sealed_push_token = ?, language = ?, info = ?, next_req_seq = ?,"
-      " next_op_seq = ?, vault_generation = ?, last_seen_ms = ? WHERE device_id = ?",
+      " next_op_seq = ?, vault_generation = ?, last_seen_ms = ?, challenge = ?, reported = ?,"
+      " store_epoch = ? WHERE device_id = ?",
       row.state, row.epoch, row.publicKey, row.transportPublicKey, row.sealedPsk,
       row.sealedPushToken, row.language, row.info, row.nextReqSeq, row.nextOpSeq,
-      row.vaultGeneration, row.lastSeen, row.deviceId));
+      row.vaultGeneration, row.lastSeen, row.challenge, reported, row.storeEpoch, row.deviceId));
 }
 
 Status DeviceRows::erase(const base::DeviceId& id) {
@@ -274,14 +308,16 @@ Result<std::uint64_t> OperationRows::lastCardSeq(const base::DeviceId& id,
   return static_cast<std::uint64_t>(last);
 }
 
-Result<std::optional<Bytes>> ResultRows::find(const base::DeviceId& id, std::uint64_t reqSeq) {
-  return db_.find<Bytes>("SELECT result FROM request_results WHERE device_id = ? AND req_seq = ?",
-                         id, reqSeq);
+Result<std::optional<records::RequestResult>> ResultRows::find(const base::DeviceId& id,
+                                                               std::uint64_t reqSeq) {
+  return db_.find<records::RequestResult>(
+      "SELECT result, mark FROM request_results WHERE device_id = ? AND req_seq = ?", id, reqSeq);
 }
 
-Status ResultRows::put(const base::DeviceId& id, std::uint64_t reqSeq, ByteView result) {
-  FLORIN_TRY(
-      db_.execute("INSERT OR REPLACE INTO request_results VALUES (?, ?, ?)", id, reqSeq, result));
+Status ResultRows::put(const base::DeviceId& id, std::uint64_t reqSeq,
+                       const records::RequestResult& result) {
+  FLORIN_TRY(db_.execute("INSERT OR REPLACE INTO request_results VALUES (?, ?, ?, ?)", id, reqSeq,
+                         result.result, result.mark));
   return done(db_.execute("DELETE FROM request_results WHERE device_id = ? AND req_seq < ? - ?", id,
                           reqSeq, base::limits::kStoredResults));
 }

@@ -107,8 +107,10 @@ class OperationRows : public records::OperationRepository {
 class ResultRows : public records::RequestResultRepository {
  public:
   explicit ResultRows(Connection& db) : db_(db) {}
-  Result<std::optional<Bytes>> find(const base::DeviceId& id, std::uint64_t reqSeq) override;
-  Status put(const base::DeviceId& id, std::uint64_t reqSeq, ByteView result) override;
+  Result<std::optional<records::RequestResult>> find(const base::DeviceId& id,
+                                                     std::uint64_t reqSeq) override;
+  Status put(const base::DeviceId& id, std::uint64_t reqSeq,
+             const records::RequestResult& result) override;
   Status eraseOf(const base::DeviceId& id) override;
 
  private:

@@ -28,6 +28,11 @@ struct DeviceTransport {
   std::uint32_t lastAtc = 0;  // the highest ATC that the device says it used
 };
 
+// Why a card's keys are renewed: nothing that was issued counts any more.
+struct KeyRenewal {
+  std::uint32_t aboveAtc = 0;  // also above this one, whatever the token's row says
+};
+
 // What InstallCard needs of a token.
 struct CardFacts {
   SecretBytes profile;  // emv::encodeProfile
@@ -57,6 +62,7 @@ struct KeyBatch {
   base::KeyId transportKeyId;
   Bytes transportPublicKey;
   std::vector<PreparedKey> keys;  // may be empty: the stock is full
+  bool renews = false;            // all that was issued before is void with it
 };
 
 // What a step made of a token; both lives are the same when it had nothing to do.
@@ -86,6 +92,13 @@ class TokenService {
   // the last ATC that it used: a payment that was never authorized has used its key all the same.
   virtual Result<KeyBatch> prepareKeys(const base::TenantId& issuer, const base::TokenId& tokenId,
                                        const DeviceTransport& device) = 0;
+
+  // prepareRenewal gives a whole stock that replaces what was issued; none for a card that gets no
+  // keys as it is, but what it has is void all the same.
+  virtual Result<KeyBatch> prepareRenewal(const base::TenantId& issuer,
+                                          const base::TokenId& tokenId,
+                                          const DeviceTransport& device,
+                                          const KeyRenewal& renewal) = 0;
 
   // commitKeys issues a prepared batch in the caller's unit. kConflict: the token changed since;
   // prepare again.

@@ -39,6 +39,10 @@ std::string lastFour(const SecretBytes& digits) {
   return std::string(base::asText(digits.expose().last(4)));
 }
 
+std::uint32_t stockOf(const Program& program) {
+  return std::min<std::uint32_t>(program.card.keys.stock, base::limits::kKeysPerOperation);
+}
+
 bool takesKeys(CardLife life) {
   switch (life) {
     case CardLife::kInactive:
@@ -143,15 +147,36 @@ Result<KeyBatch> Tokens::prepareKeys(const base::TenantId& issuer, const base::T
   FLORIN_TRY_ASSIGN(const Program* program, programOf(token));
   const std::uint32_t used = std::min(device.lastAtc, token.nextAtc - 1);
   const std::uint32_t outstanding = token.nextAtc - 1 - used;
-  const std::uint32_t stock =
-      std::min<std::uint32_t>(program->card.keys.stock, base::limits::kKeysPerOperation);
+  const std::uint32_t stock = stockOf(*program);
   const std::uint32_t count = outstanding >= stock ? 0 : stock - outstanding;
   if (token.nextAtc + count > base::limits::kLastAtc + 1U) {
     return Error(Code::kExhausted, "the card has no ATC left: renew it");
   }
+  KeyBatch batch = batchOf(token, device);
+  FLORIN_TRY(addKeys(batch, token, device, count));
+  return batch;
+}
+
+Result<KeyBatch> Tokens::prepareRenewal(const base::TenantId& issuer, const base::TokenId& tokenId,
+                                        const DeviceTransport& device, const KeyRenewal& renewal) {
+  FLORIN_TRY_ASSIGN(const records::Token token, find(issuer, tokenId));
+  FLORIN_TRY_ASSIGN(const Program* program, programOf(token));
+  constexpr std::uint32_t kNoAtcLeft = base::limits::kLastAtc + 1U;
+  KeyBatch batch = batchOf(token, device);
+  batch.renews = true;
+  batch.firstAtc = std::min(std::max(token.nextAtc, renewal.aboveAtc + 1), kNoAtcLeft);
+  const std::uint32_t stock = stockOf(*program);
+  const bool gets = takesKeys(lifeOf(token, tsp_.clock.now())) &&
+                    (token.deviceId == base::DeviceId() || token.deviceId == device.deviceId);
+  FLORIN_TRY(
+      addKeys(batch, token, device, gets ? std::min(stock, kNoAtcLeft - batch.firstAtc) : 0));
+  return batch;
+}
+
+KeyBatch Tokens::batchOf(const records::Token& token, const DeviceTransport& device) {
   KeyBatch batch;
-  batch.issuer = issuer;
-  batch.tokenId = tokenId;
+  batch.issuer = token.tenant;
+  batch.tokenId = token.tokenId;
   batch.deviceId = device.deviceId;
   batch.tokenVersion = token.version;
   batch.masterKeyVersion = token.masterKeyVersion;
@@ -159,20 +184,25 @@ Result<KeyBatch> Tokens::prepareKeys(const base::TenantId& issuer, const base::T
   const ports::BackendPublicKey transport = tsp_.custody.transportKey();
   batch.transportKeyId = transport.id;
   batch.transportPublicKey = transport.point;
-  if (count == 0) return batch;
+  return batch;
+}
+
+Status Tokens::addKeys(KeyBatch& batch, const records::Token& token, const DeviceTransport& device,
+                       std::uint32_t count) {
+  if (count == 0) return {};
   FLORIN_TRY_ASSIGN(SecretBytes dpan, openDpan(tsp_, token));
   FLORIN_TRY_ASSIGN(std::vector<Bytes> wrapped,
                     tsp_.custody.wrapPaymentKeys(cardKeyRef(token, std::move(dpan)),
-                                                 {.transportKeyId = transport.id,
+                                                 {.transportKeyId = batch.transportKeyId,
                                                   .devicePoint = device.transportPublicKey,
                                                   .deviceId = device.deviceId,
-                                                  .tokenId = tokenId,
+                                                  .tokenId = token.tokenId,
                                                   .firstAtc = batch.firstAtc,
                                                   .count = count}));
   for (std::uint32_t i = 0; i < count; ++i) {
     batch.keys.push_back({.atc = batch.firstAtc + i, .wrapped = std::move(wrapped.at(i))});
   }
-  return batch;
+  return {};
 }
 
 Status Tokens::commitKeys(ports::Unit& unit, const KeyBatch& batch) {
@@ -182,8 +212,11 @@ Status Tokens::commitKeys(ports::Unit& unit, const KeyBatch& batch) {
     return Error(Code::kConflict, "the token changed since its keys were prepared");
   }
   const auto count = static_cast<std::uint32_t>(batch.keys.size());
-  FLORIN_TRY(unit.paymentKeys().insertIssued(batch.tokenId, batch.masterKeyVersion, batch.firstAtc,
-                                             count));
+  if (batch.renews) FLORIN_TRY(unit.paymentKeys().voidIssued(batch.tokenId));
+  if (count > 0) {
+    FLORIN_TRY(unit.paymentKeys().insertIssued(batch.tokenId, batch.masterKeyVersion,
+                                               batch.firstAtc, count));
+  }
   token->nextAtc = batch.firstAtc + count;
   token->deviceId = batch.deviceId;
   return unit.tokens().update(*token);

@@ -39,6 +39,9 @@ class Tokens : public TokenService {
   Result<CardFacts> cardFacts(const base::TenantId& issuer, const base::TokenId& tokenId) override;
   Result<KeyBatch> prepareKeys(const base::TenantId& issuer, const base::TokenId& tokenId,
                                const DeviceTransport& device) override;
+  Result<KeyBatch> prepareRenewal(const base::TenantId& issuer, const base::TokenId& tokenId,
+                                  const DeviceTransport& device,
+                                  const KeyRenewal& renewal) override;
   Status commitKeys(ports::Unit& unit, const KeyBatch& batch) override;
   Result<CardChange> look(ports::Unit& unit, const base::TenantId& issuer,
                           const base::TokenId& tokenId) override;
@@ -48,6 +51,9 @@ class Tokens : public TokenService {
  private:
   Result<records::Token> find(const base::TenantId& issuer, const base::TokenId& tokenId);
   Result<const Program*> programOf(const records::Token& token) const;
+  KeyBatch batchOf(const records::Token& token, const DeviceTransport& device);
+  Status addKeys(KeyBatch& batch, const records::Token& token, const DeviceTransport& device,
+                 std::uint32_t count);
 
   Tsp& tsp_;
 };

@@ -2,19 +2,12 @@
 // it, what the device is told, and what a terminal and the TSP make of it.
 #include <gtest/gtest.h>
 
-#include "codec/json_writer.h"
-#include "terminal/terminal.h"
 #include "world.h"
 
 namespace florin::test {
 namespace {
 
 using records::ApiScope;
-
-class NoTrace : public terminal::TraceSink {
- public:
-  void step(const terminal::TraceStep&) override {}
-};
 
 struct LifeCycleTest : ::testing::Test {
   void SetUp() override {
@@ -28,57 +21,22 @@ struct LifeCycleTest : ::testing::Test {
 
   TransportResponse call(const std::string& method, const std::string& path,
                          const std::string& token, Bytes body = {}) {
-    fakes::HandlerTransport transport(world.backend.makeRoutes(), world.backend.random, nullptr);
-    TransportResponse answer;
-    transport.send({method,
-                    path,
-                    {{"authorization", "Bearer " + token},
-                     {"idempotency-key", "key-" + std::to_string(++keys)}},
-                    std::move(body)},
-                   std::chrono::seconds(1), [&](Result<TransportResponse> response) {
-                     answer = std::move(response).value();
-                   });
-    return answer;
+    return world.backend.call(method, path, token, std::move(body));
   }
   TransportResponse issuer(const std::string& step) {
     return call("POST", "/issuer/v1/cards/" + card.digitalCardId + "/" + step, "issuer");
-  }
-  static std::string member(const TransportResponse& response, const std::string& name) {
-    const std::string text(base::asText(response.body));
-    const std::string needle = "\"" + name + "\":\"";
-    const std::size_t at = text.find(needle);
-    if (at == std::string::npos) return text;
-    const std::size_t from = at + needle.size();
-    return text.substr(from, text.find('"', from) - from);
   }
   std::string state() {
     return member(call("GET", "/issuer/v1/cards/" + card.digitalCardId, "issuer"), "state");
   }
 
-  // tap gives what the terminal would send on line, or nothing when the card declined.
-  std::optional<Bytes> tap() {
-    terminal::TapRequest request;
-    request.amount = {1250, 978};
-    request.country = 276;
-    request.now = world.backend.clock.now();
-    NoTrace trace;
-    CardEmulation& emulation = world.wallet->getCardEmulation();
-    const auto result = terminal::tap(
-        request, world.backend.random,
-        [&](ByteView command) -> Result<Bytes> { return emulation.processApdu(command); }, trace);
-    emulation.onDeactivated(DeactivationReason::LINK_LOSS);
-    if (!result.ok() || !result->request) return std::nullopt;
-    const SecretBytes emv = emv::encodeCryptogramRequest(*result->request);
-    const std::string body = codec::JsonObject().addHex("emv", emv.expose()).text();
-    return base::toBytes(base::asBytes(body));
-  }
+  std::optional<Bytes> tap() { return world.tap(); }
   std::string authorize(const Bytes& request) {
     return member(call("POST", "/tsp/v1/authorizations", "acquirer", request), "reason");
   }
 
   World world;
   Digitized card;
-  unsigned keys = 0;
 };
 
 TEST_F(LifeCycleTest, IssuerSuspendsAndOnlyTheIssuerResumes) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "codec/json_writer.h"
 #include "codec/luhn.h"
 #include "config/server_config.h"
 #include "crypto/hash.h"
@@ -22,6 +23,7 @@
 #include "fakes/seeded_random.h"
 #include "services.h"
 #include "softkeys/soft_keys.h"
+#include "terminal/terminal.h"
 #include "wallet/open.h"
 
 namespace florin::test {
@@ -170,6 +172,22 @@ class BackendWorld {
     restart();
   }
 
+  // call asks a route that wants an API token, each time under an idempotency key of its own.
+  TransportResponse call(const std::string& method, const std::string& path,
+                         const std::string& token, Bytes body = {}) {
+    fakes::HandlerTransport transport(makeRoutes(), random, nullptr);
+    TransportResponse answer;
+    transport.send({method,
+                    path,
+                    {{"authorization", "Bearer " + token},
+                     {"idempotency-key", "key-" + std::to_string(++calls_)}},
+                    std::move(body)},
+                   std::chrono::seconds(1), [&](Result<TransportResponse> response) {
+                     answer = std::move(response).value();
+                   });
+    return answer;
+  }
+
   std::vector<ports::Route> makeRoutes() { return services_->makeRoutes(); }
   apps::Services& services() { return *services_; }
 
@@ -182,9 +200,25 @@ class BackendWorld {
  private:
   SecretBytes keyFile_ = testKeyFile().clone();
   base::TenantId acquirer_;
+  unsigned calls_ = 0;
   std::optional<tsp::Catalog> catalog_;
   std::unique_ptr<ports::KeyCustody> custody_;
   std::unique_ptr<apps::Services> services_;
+};
+
+// member gives a text of a JSON answer, the whole answer when it is not there.
+inline std::string member(const TransportResponse& response, const std::string& name) {
+  const std::string text(base::asText(response.body));
+  const std::string needle = "\"" + name + "\":\"";
+  const std::size_t at = text.find(needle);
+  if (at == std::string::npos) return text;
+  const std::size_t from = at + needle.size();
+  return text.substr(from, text.find('"', from) - from);
+}
+
+class NoTrace : public terminal::TraceSink {
+ public:
+  void step(const terminal::TraceStep& /*step*/) override {}
 };
 
 class World {
@@ -281,6 +315,23 @@ class World {
     wallet->getProvisioningBusinessService().synchronize(std::make_shared<PushHearer>(heard));
     settle();
     return heard;
+  }
+
+  // tap gives the body that the terminal would send on line, or nothing when the card declined.
+  std::optional<Bytes> tap() {
+    terminal::TapRequest request;
+    request.amount = {1250, 978};
+    request.country = 276;
+    request.now = backend.clock.now();
+    NoTrace trace;
+    CardEmulation& emulation = wallet->getCardEmulation();
+    const auto result = terminal::tap(
+        request, backend.random,
+        [&](ByteView command) -> Result<Bytes> { return emulation.processApdu(command); }, trace);
+    emulation.onDeactivated(DeactivationReason::LINK_LOSS);
+    if (!result.ok() || !result->request) return std::nullopt;
+    const SecretBytes emv = emv::encodeCryptogramRequest(*result->request);
+    return base::toBytes(base::asBytes(codec::JsonObject().addHex("emv", emv.expose()).text()));
   }
 
   [[nodiscard]] EnrollmentStatus status() const {

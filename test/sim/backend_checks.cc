@@ -187,8 +187,8 @@ void BackendChecks::checkDevice(WalletTrack& track, const Served& now) {
         now.find([&](ports::Unit& unit) { return unit.results().find(device.deviceId, n); });
     verdict_.require(result.has_value(), "I4", "a request's result is lost");
     if (!result) continue;
-    const auto [first, isNew] = track.results.emplace(n, *result);
-    verdict_.require(first->second == *result, "I4", "a request has a second result");
+    const auto [first, isNew] = track.results.emplace(n, result->result);
+    verdict_.require(first->second == result->result, "I4", "a request has a second result");
   }
   checkOperations(track, device);
 }

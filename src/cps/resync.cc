@@ -1,0 +1,131 @@
+#include "cps/resync.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "cps/vault_age.h"
+
+namespace florin::cps {
+namespace {
+
+// The device never holds more than a stock above what it used, so this is above all that the lost
+// days can have issued.
+std::uint32_t aboveAtc(const messages::CardReport* report, ResyncReason reason) {
+  if (reason == ResyncReason::kOldVault || report == nullptr) return 0;
+  return report->lastAtc + static_cast<std::uint32_t>(base::limits::kKeysPerOperation);
+}
+
+std::string factsOf(const records::Device& device, const messages::ExchangeRequest& request) {
+  return "generation " + std::to_string(request.vaultGeneration) + ", known " +
+         std::to_string(device.vaultGeneration);
+}
+
+}  // namespace
+
+// After a restore, a card that the device has and the store thinks unclaimed was claimed in the
+// lost days.
+Result<std::vector<records::DigitalCard>> Resync::cardsOf(ports::Unit& unit,
+                                                          const records::Device& device,
+                                                          const messages::ExchangeRequest& request,
+                                                          ResyncReason reason) {
+  FLORIN_TRY_ASSIGN(auto cards, unit.digitalCards().ofWallet(device.tenant, device.walletId,
+                                                             base::limits::kCardsPerWallet));
+  std::vector<records::DigitalCard> its;
+  for (records::DigitalCard& card : cards) {
+    FLORIN_TRY_ASSIGN(const auto token, backend_.tokens.look(unit, card.issuer, card.tokenId));
+    const bool claimed = token.token.deviceId == device.deviceId;
+    const bool claimedInLostDays = reason == ResyncReason::kRestoredStore &&
+                                   token.token.deviceId == base::DeviceId() &&
+                                   reportOf(request, card.tokenId) != nullptr;
+    if (claimed || claimedInLostDays) its.push_back(std::move(card));
+  }
+  return its;
+}
+
+Result<Resync::Plan> Resync::prepare(const records::Device& device,
+                                     const messages::ExchangeRequest& request,
+                                     ResyncReason reason) {
+  FLORIN_TRY_ASSIGN(auto rows, backend_.store.read([&](ports::Unit& unit) {
+    return cardsOf(unit, device, request, reason);
+  }));
+  Plan plan{reason, {}, {}};
+  for (const messages::CardReport& report : request.cards) {
+    if (std::ranges::find(rows, report.tokenId, &records::DigitalCard::tokenId) != rows.end()) {
+      continue;
+    }
+    if (reason == ResyncReason::kRestoredStore) {
+      const Error refusal =
+          notKnown(backend_, messages::CpsStatus::kTokenUnknown, "a card of lost days");
+      if (messages::statusOf(refusal) != messages::CpsStatus::kTokenUnknown) return refusal;
+    }
+    plan.gone.push_back(report.tokenId);
+  }
+  for (records::DigitalCard& row : rows) {
+    Card card;
+    FLORIN_TRY_ASSIGN(card.facts, backend_.tokens.cardFacts(row.issuer, row.tokenId));
+    FLORIN_TRY_ASSIGN(
+        card.keys,
+        backend_.tokens.prepareRenewal(
+            row.issuer, row.tokenId,
+            {.deviceId = device.deviceId, .transportPublicKey = device.transportPublicKey},
+            {.aboveAtc = aboveAtc(reportOf(request, row.tokenId), reason)}));
+    card.row = std::move(row);
+    plan.cards.push_back(std::move(card));
+  }
+  return plan;
+}
+
+Status Resync::commit(ports::Unit& unit, records::Device& device,
+                      const messages::ExchangeRequest& request, const Plan& plan) {
+  FLORIN_TRY(unit.operations().voidPending(device.deviceId));
+  for (const Card& card : plan.cards) FLORIN_TRY(renew(unit, device, card));
+  for (const base::TokenId& card : plan.gone) {
+    FLORIN_TRY(
+        log_.append(unit, device, card, messages::OperationType::kDeleteCard, messages::Nothing()));
+  }
+  FLORIN_TRY(unit.results().eraseOf(device.deviceId));
+  const bool old = plan.reason == ResyncReason::kOldVault;
+  FLORIN_TRY(unit.audit().append({.tenant = device.tenant,
+                                  .at = backend_.clock.now(),
+                                  .actor = "system",
+                                  .action = old ? "device.rolled_back" : "device.resynchronized",
+                                  .subject = base::toHex(device.deviceId.view()),
+                                  .facts = factsOf(device, request)}));
+  device.nextReqSeq = std::max(device.nextReqSeq, firstOf(backend_.epoch));
+  device.vaultGeneration = request.vaultGeneration;
+  device.challenge.clear();
+  device.reported.clear();
+  for (const messages::CardReport& report : request.cards) {
+    device.reported.push_back({report.tokenId, report.lastAtc});
+  }
+  device.storeEpoch = backend_.epoch.number;
+  return {};
+}
+
+Status Resync::renew(ports::Unit& unit, records::Device& device, const Card& card) {
+  const base::TokenId& tokenId = card.row.tokenId;
+  FLORIN_TRY_ASSIGN(const auto open, unit.operations().openOfCard(device.deviceId, tokenId));
+  for (const records::Operation& row : open) {
+    FLORIN_TRY(
+        unit.operations().setState(device.deviceId, row.opSeq, records::OperationState::kVoid, 0));
+  }
+  FLORIN_TRY(backend_.tokens.commitKeys(unit, card.keys));
+  FLORIN_TRY(takeAgain(unit, card.row));
+  FLORIN_TRY_ASSIGN(const auto now, backend_.tokens.look(unit, card.row.issuer, tokenId));
+  FLORIN_TRY(log_.append(unit, device, tokenId, messages::OperationType::kInstallCard,
+                         installCard(card.row.digitalCardId, card.facts, targetOf(now.after))));
+  return log_.append(unit, device, tokenId, messages::OperationType::kInstallKeys,
+                     installKeys(card.keys));
+}
+
+// takeAgain ends the code that the card was claimed with, if the store still thinks it open.
+Status Resync::takeAgain(ports::Unit& unit, const records::DigitalCard& card) {
+  FLORIN_TRY_ASSIGN(const auto code,
+                    unit.codes().findByCard(card.tenant, card.walletId, card.digitalCardId));
+  if (!code || code->state != records::CodeState::kOpen) return {};
+  FLORIN_TRY(backend_.tokens.change(unit, card.issuer, card.tokenId,
+                                    {.event = tsp::CardEvent::kActivate}));
+  return codes_.finish(unit, *code);
+}
+
+}  // namespace florin::cps
