@@ -3,15 +3,8 @@
 
 namespace example {
 
-class Pushed : public florin::PushServiceListener {
+class Pushed : public Synchronizing {
  public:
-  End end;
-  void onServerMessage(const std::string& /*tokenizedCardId*/,
-                       const florin::ProvisioningServiceMessage& message) override {
-    std::puts(message.code.c_str());
-  }
-  void onComplete() override { end.complete(); }
-  void onError(const florin::ProvisioningServiceError& error) override { end.fail(error); }
   void onUnsupportedPushContent(const std::map<std::string, std::string>& /*bundle*/) override {
     std::puts("the application's own");
     end.complete();
