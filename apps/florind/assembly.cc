@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "posix/file.h"
+#include "push_setup.h"
 #include "softkeys/soft_keys.h"
 
 namespace florin::apps {
@@ -58,13 +59,20 @@ Outcome<std::unique_ptr<Assembly>> Assembly::open(const DataDir& dir,
   }
   std::unique_ptr<Assembly> assembly(
       new Assembly(std::move(*store), std::move(*custody), std::move(*catalog)));
+  FLORIN_TRY_ASSIGN(assembly->pushSender_, makePushSender(config.push, assembly->clock_));
+  ports::PushSender* const sender = assembly->pushSender_.get();
   auto services = Services::make({*assembly->store_, *assembly->custody_, assembly->catalog_,
-                                  assembly->clock_, assembly->random_, log},
+                                  assembly->clock_, assembly->random_, log, sender},
                                  namesOf(config));
   if (!services.ok()) {
     return local("cannot start from " + dir.root.string(), services.error());
   }
   assembly->services_ = std::move(*services);
+  if (sender != nullptr) {
+    assembly->pushWorker_ = std::make_unique<PushWorker>(
+        notify::Outbox{*assembly->store_, assembly->services_->sealer(), *sender, assembly->clock_,
+                       assembly->random_, log});
+  }
   return assembly;
 }
 

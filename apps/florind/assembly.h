@@ -10,6 +10,7 @@
 #include "data_dir.h"
 #include "florin/log.h"
 #include "posix/system_clock.h"
+#include "push_worker.h"
 #include "services.h"
 #include "sqlite/store.h"
 
@@ -25,6 +26,9 @@ class Assembly {
   // makeRoutes: they borrow the assembly.
   std::vector<ports::Route> makeRoutes() { return services_->makeRoutes(); }
 
+  // pushWorker carries the pushes once it is started; null when no push service is configured.
+  PushWorker* pushWorker() { return pushWorker_.get(); }
+
   cps::Housekeeping& housekeeping() { return services_->housekeeping(); }
 
  private:
@@ -37,7 +41,9 @@ class Assembly {
   std::unique_ptr<sqlite::Store> store_;
   std::unique_ptr<ports::KeyCustody> custody_;
   tsp::Catalog catalog_;
+  std::unique_ptr<ports::PushSender> pushSender_;
   std::unique_ptr<Services> services_;
+  std::unique_ptr<PushWorker> pushWorker_;
 };
 
 }  // namespace florin::apps

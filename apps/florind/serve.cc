@@ -190,6 +190,7 @@ Done serve(const ServeOptions& options) {
   if (!running.ok()) return listenFailure(config, running.error());
   const std::uint16_t port = (*running)->port();
   log.info("server.listening", {{"address", PublicText{config.listenAddress}}, {"port", port}});
+  if (assembly->pushWorker() != nullptr) assembly->pushWorker()->start();
   tellReady(options.readyFd, config, port);
 
   waitForEnd(
@@ -198,6 +199,7 @@ Done serve(const ServeOptions& options) {
   restoreSignals(signals);
   log.info("server.draining");
   (*running)->drain(base::limits::kHttpDrain);
+  if (assembly->pushWorker() != nullptr) assembly->pushWorker()->stop();
   log.info("server.stopped");
   return {};
 }

@@ -30,7 +30,7 @@ class AllServices : public Services {
     }));
     backend_.emplace(cps::Backend{base_.store, base_.custody, *sealer_, *tokens_, base_.clock,
                                   base_.random, base_.log, names.backendId, names.walletProvider,
-                                  epoch});
+                                  epoch, base_.bell});
     codes_.emplace(*backend_, names.codes);
     auth_.emplace(*backend_);
     operations_.emplace(*backend_);
@@ -65,6 +65,7 @@ class AllServices : public Services {
   }
 
   cps::Devices& devices() override { return *devices_; }
+  sealing::RowSealer& sealer() override { return *sealer_; }
   cps::Housekeeping& housekeeping() override { return *housekeeping_; }
 
  private:

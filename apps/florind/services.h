@@ -29,6 +29,7 @@ struct Foundations {
   base::Clock& clock;
   base::Random& random;
   Log& log;
+  ports::PushBell* bell = nullptr;  // null: no push service is configured
 };
 
 struct BackendNames {
@@ -51,6 +52,7 @@ class Services {
   virtual std::vector<ports::Route> makeRoutes() = 0;
 
   virtual cps::Devices& devices() = 0;
+  virtual sealing::RowSealer& sealer() = 0;
   virtual cps::Housekeeping& housekeeping() = 0;
 };
 

@@ -116,6 +116,54 @@ TEST(ServerConfigTest, EveryFieldIsRead) {
   EXPECT_EQ(config.issuers[0].bins[0].program, "K2");
 }
 
+TEST(ServerConfigTest, PushServicesAreThoseThatHaveATable) {
+  EXPECT_FALSE(readServerConfig(kLeast, "f.toml").value().push.fcm);
+  const auto read = readServerConfig(kLeast +
+                                         "[push]\ndefault = \"webhook\"\n"
+                                         "[push.fcm]\nservice_account_file = \"fcm.json\"\n"
+                                         "[push.hms]\napp_id = \"123\"\n"
+                                         "client_secret_file = \"/etc/hms\"\nca_file = \"ca\"\n"
+                                         "[push.webhook]\nurl = \"http://127.0.0.1:8080/hook\"\n"
+                                         "secret_file = \"webhook\"\n",
+                                     "D/f.toml");
+  ASSERT_TRUE(read.ok()) << read.error().toString();
+  const PushConfig& push = read.value().push;
+  ASSERT_TRUE(push.fcm && push.hms && push.webhook);
+  EXPECT_TRUE(push.webhookIsDefault);
+  EXPECT_EQ(push.fcm->serviceAccount.path, "D/fcm.json");
+  EXPECT_EQ(push.fcm->serviceAccount.where.toString(),
+            "D/f.toml:7: push.fcm.service_account_file: ");
+  EXPECT_EQ(push.fcm->baseUrl, "https://fcm.googleapis.com");
+  EXPECT_TRUE(push.fcm->authorities.path.empty());
+  EXPECT_EQ(push.hms->clientSecret.path, "/etc/hms");
+  EXPECT_EQ(push.hms->authorities.path, "D/ca");
+  EXPECT_EQ(push.webhook->url, "http://127.0.0.1:8080/hook");
+}
+
+TEST(ServerConfigTest, PushFieldThatIsWrongIsNamed) {
+  const auto error = [](const std::string& text) { return errorOf(kLeast + text); };
+  EXPECT_EQ(error("[push.fcm]\n"), "f.toml:4: push.fcm.service_account_file: is missing: add it");
+  for (const std::string url : {"http://fcm.example", "https://", "https://a/", "https://u@a",
+                                "https://a?b", "ftp://a", "https://a b"}) {
+    EXPECT_EQ(error("[push.fcm]\nservice_account_file = \"f\"\nbase_url = \"" + url + "\"\n"),
+              "f.toml:6: push.fcm.base_url: must be https://HOST[:PORT] without a '/' at its end")
+        << url;
+  }
+  for (const std::string url :
+       {"http://push.example/", "http://127.0.0.1.example/", "http://127.0.0.1@a", "https:///"}) {
+    EXPECT_TRUE(error("[push.webhook]\nurl = \"" + url + "\"\nsecret_file = \"f\"\n")
+                    .starts_with("f.toml:5: push.webhook.url: must be https://"))
+        << url;
+  }
+  EXPECT_TRUE(error("[push.hms]\napp_id = \"1/2\"\nclient_secret_file = \"f\"\n")
+                  .starts_with("f.toml:5: push.hms.app_id: "));
+  EXPECT_TRUE(error("[push.fcm]\nservice_account_file = \"f\"\n"
+                    "[push.webhook]\nurl = \"https://a\"\nsecret_file = \"f\"\n")
+                  .find("push.default: is missing") != std::string::npos);
+  EXPECT_TRUE(error("[push.webhook]\nsecret = \"s\"\nurl = \"https://a\"\nsecret_file = \"f\"\n")
+                  .starts_with("f.toml:5: push.webhook.secret: is not a known field"));
+}
+
 TEST(ServerConfigTest, UnknownNameIsRefusedWhereverItStands) {
   const std::string unknown = "is not a known field: remove it or correct its name";
   EXPECT_EQ(errorOf("colour = 1\n" + kLeast), "f.toml:1: colour: " + unknown);

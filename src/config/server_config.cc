@@ -172,6 +172,7 @@ Loaded<ServerConfig> readServerConfig(std::string_view text, const std::filesyst
   config.attestation =
       static_cast<AttestationMode>(readChoice(attestation, "policy", {"off", "log", "require"}));
   attestation.finish();
+  config.push = readPushConfig(root.table("push"));
   for (TomlReader& issuer : root.tables("issuer")) {
     config.issuers.push_back(readIssuer(std::move(issuer)));
   }

@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "config/config_error.h"
+#include "config/push_config.h"
 #include "tsp/catalog.h"
 
 namespace florin::config {
@@ -40,6 +41,7 @@ struct ServerConfig {
   bool typedCodes = false;  // activation codes are typed by people (suite S2)
   AttestationMode attestation = AttestationMode::kOff;
   std::vector<tsp::Issuer> issuers;
+  PushConfig push;
 };
 
 // loadServerConfig reads florind.toml.

@@ -23,10 +23,24 @@ const toml::node* TomlReader::find(std::string_view key) {
 }
 
 void TomlReader::fail(std::string_view key, std::string text) {
-  if (error_) return;
+  if (!error_) error_ = errorAt(key, std::move(text));
+}
+
+ConfigError TomlReader::errorAt(std::string_view key, std::string text) const {
   const toml::node* node = table_.get(key);
   const auto line = node != nullptr ? node->source().begin.line : table_.source().begin.line;
-  error_ = ConfigError{file_.string(), line, prefix_ + std::string(key), std::move(text)};
+  return {file_.string(), line, prefix_ + std::string(key), std::move(text)};
+}
+
+NamedFile TomlReader::file(std::string_view key) {
+  const std::string path = string(key);
+  if (path.empty()) fail(key, "must name a file");
+  return {(file_.parent_path() / path).string(), errorAt(key, "")};
+}
+
+NamedFile TomlReader::optionalFile(std::string_view key) {
+  if (!has(key)) return {};
+  return file(key);
 }
 
 std::string TomlReader::string(std::string_view key, std::optional<std::string> fallback) {

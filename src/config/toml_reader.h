@@ -18,6 +18,7 @@
 
 #include "base/ids.h"
 #include "config/config_error.h"
+#include "config/push_config.h"
 
 namespace florin::config {
 
@@ -42,6 +43,13 @@ class TomlReader {
     return {};
   }
 
+  // file gives a path, of which a relative one begins at this file's folder; optionalFile none when
+  // the field is missing.
+  NamedFile file(std::string_view key);
+  NamedFile optionalFile(std::string_view key);
+
+  [[nodiscard]] bool has(std::string_view key) const { return table_.get(key) != nullptr; }
+
   // table and tables give sub-readers; a missing table reads as an empty one, a missing array as
   // none.
   TomlReader table(std::string_view key);
@@ -54,6 +62,7 @@ class TomlReader {
 
  private:
   const toml::node* find(std::string_view key);
+  [[nodiscard]] ConfigError errorAt(std::string_view key, std::string text) const;
 
   const toml::table& table_;
   std::string prefix_;

@@ -11,6 +11,7 @@
 #include "florin/log.h"
 #include "messages/status.h"
 #include "ports/key_custody.h"
+#include "ports/push_sender.h"
 #include "ports/store.h"
 #include "sealing/row_sealer.h"
 #include "tsp/token_service.h"
@@ -28,6 +29,7 @@ struct Backend {
   std::string backendId;  // SPAKE2+ identity of the verifier, part of every transcript
   base::TenantId tenant;  // the wallet provider that this backend serves
   StoreEpoch epoch = {};  // when it started: a restore needs it stopped, a confirmation does not
+  ports::PushBell* bell = nullptr;  // null: no push service is configured; devices poll
 };
 
 // notKnown is the refusal for what the store does not hold: `status`, or kBusy as long as a restore

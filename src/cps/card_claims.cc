@@ -58,7 +58,7 @@ Status CardClaims::appendKeys(ports::Unit& unit, records::Device& device,
   if (batch.keys.empty()) return {};
   FLORIN_TRY(backend_.tokens.commitKeys(unit, batch));
   return log_.append(unit, device, batch.tokenId, messages::OperationType::kInstallKeys,
-                     installKeys(batch));
+                     installKeys(batch), OperationLog::Wake::kNot);
 }
 
 // Keys first: they were prepared from the row that the activation changes.
@@ -68,12 +68,12 @@ Status CardClaims::commit(ports::Unit& unit, records::Device& device, const Prep
   FLORIN_TRY_ASSIGN(
       const tsp::CardChange change,
       backend_.tokens.change(unit, claim.code.issuer, card, {.event = tsp::CardEvent::kActivate}));
-  FLORIN_TRY(
-      log_.append(unit, device, card, messages::OperationType::kInstallCard,
-                  installCard(claim.code.digitalCardId, claim.facts, targetOf(change.after))));
+  FLORIN_TRY(log_.append(unit, device, card, messages::OperationType::kInstallCard,
+                         installCard(claim.code.digitalCardId, claim.facts, targetOf(change.after)),
+                         OperationLog::Wake::kNot));
   if (!claim.keys.keys.empty()) {
     FLORIN_TRY(log_.append(unit, device, card, messages::OperationType::kInstallKeys,
-                           installKeys(claim.keys)));
+                           installKeys(claim.keys), OperationLog::Wake::kNot));
   }
   return codes_.finish(unit, claim.code);
 }

@@ -379,8 +379,8 @@ Status Exchanges::applyPlan(ports::Unit& unit, records::Device& device,
   if (planned.claim) FLORIN_TRY(claims_->commit(unit, device, *planned.claim));
   if (planned.keys) FLORIN_TRY(claims_->appendKeys(unit, device, *planned.keys));
   if (planned.rotates) {
-    FLORIN_TRY(
-        log_->append(unit, device, {}, messages::OperationType::kRotateBackendKey, channelKey_));
+    FLORIN_TRY(log_->append(unit, device, {}, messages::OperationType::kRotateBackendKey,
+                            channelKey_, OperationLog::Wake::kNot));
   }
   if (planned.result) {
     ++device.nextReqSeq;

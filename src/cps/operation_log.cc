@@ -77,7 +77,7 @@ bool takesOperations(records::DeviceState state) {
 
 Status OperationLog::append(ports::Unit& unit, records::Device& device,
                             const base::TokenId& tokenId, messages::OperationType type,
-                            const messages::OperationPayload& payload) {
+                            const messages::OperationPayload& payload, Wake wake) {
   records::Operation row;
   row.deviceId = device.deviceId;
   device.nextOpSeq = std::max(device.nextOpSeq, firstOf(backend_.epoch));
@@ -93,7 +93,16 @@ Status OperationLog::append(ports::Unit& unit, records::Device& device,
   row.sealedPayload =
       backend_.sealer.seal({"operations", "payload", id}, messages::encodePayload(type, payload));
   row.created = backend_.clock.now();
-  return unit.operations().insert(row);
+  FLORIN_TRY(unit.operations().insert(row));
+  return wake == Wake::kByPush ? push(unit, device) : Status();
+}
+
+Status OperationLog::push(ports::Unit& unit, const records::Device& device) {
+  if (backend_.bell == nullptr || device.sealedPushToken.empty()) return {};
+  FLORIN_TRY(unit.pushes().put(device.tenant, device.deviceId, backend_.clock.now()));
+  // The worker's own unit comes after this one, so it finds the row.
+  backend_.bell->ring();
+  return {};
 }
 
 Status OperationLog::appendState(ports::Unit& unit, records::Device& device,

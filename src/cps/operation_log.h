@@ -24,10 +24,15 @@ class OperationLog {
  public:
   explicit OperationLog(Backend& backend) : backend_(backend) {}
 
+  // Wake: whether the device is to be told to ask; not when it asks at this moment.
+  enum class Wake : std::uint8_t { kByPush, kNot };
+
   // append writes the next operation of `device` and counts device.nextOpSeq up; the caller writes
-  // the device row. `tokenId` zero: it concerns the device itself.
+  // the device row. `tokenId` zero: it concerns the device itself. The push is written in the same
+  // unit.
   Status append(ports::Unit& unit, records::Device& device, const base::TokenId& tokenId,
-                messages::OperationType type, const messages::OperationPayload& payload);
+                messages::OperationType type, const messages::OperationPayload& payload,
+                Wake wake = Wake::kByPush);
 
   // appendState writes the operation that gives the card this state.
   Status appendState(ports::Unit& unit, records::Device& device, const base::TokenId& tokenId,
@@ -51,6 +56,8 @@ class OperationLog {
       const std::vector<records::Operation>& operations);
 
  private:
+  Status push(ports::Unit& unit, const records::Device& device);
+
   Backend& backend_;
 };
 

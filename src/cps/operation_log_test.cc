@@ -228,5 +228,59 @@ TEST_F(CardClaimsTest, OpenCodesOfAWalletAreBounded) {
   EXPECT_EQ(statusOf(more), CpsStatus::kCapacityExceeded);
 }
 
+struct Bell : ports::PushBell {
+  void ring() override { ++rings; }
+  unsigned rings = 0;
+};
+
+struct OperationPushTest : OperationLogTest {
+  OperationPushTest() {
+    backend.bell = &bell;
+    row.sealedPushToken = Bytes(8, 1);
+  }
+  std::size_t pushes() {
+    const auto claimed = write([&](ports::Unit& unit) {
+      return unit.pushes().claim(clock.now(), clock.now() + std::chrono::minutes(1), 10);
+    });
+    return claimed.value().size();
+  }
+  Bell bell;
+};
+
+TEST_F(OperationPushTest, OperationsOfADeviceShareOnePush) {
+  append();
+  append();
+  EXPECT_EQ(bell.rings, 2U);
+  EXPECT_EQ(pushes(), 1U);
+}
+
+TEST_F(OperationPushTest, DeviceThatAsksIsNotPushed) {
+  ASSERT_TRUE(write([&](ports::Unit& unit) {
+                return operations.append(unit, row, {}, OperationType::kWipe, messages::Nothing(),
+                                         OperationLog::Wake::kNot);
+              }).ok());
+  EXPECT_EQ(bell.rings, 0U);
+  EXPECT_EQ(pushes(), 0U);
+}
+
+TEST_F(OperationPushTest, NothingIsWrittenForNobodyToSend) {
+  row.sealedPushToken.clear();
+  append();
+  row.sealedPushToken = Bytes(8, 1);
+  backend.bell = nullptr;
+  append();
+  EXPECT_EQ(bell.rings, 0U);
+  EXPECT_EQ(pushes(), 0U);
+}
+
+TEST_F(OperationPushTest, PushGoesWithItsUnit) {
+  EXPECT_FALSE(write([&](ports::Unit& unit) -> Status {
+                 FLORIN_TRY(
+                     operations.append(unit, row, {}, OperationType::kWipe, messages::Nothing()));
+                 return Error(Code::kConflict, "by the test");
+               }).ok());
+  EXPECT_EQ(pushes(), 0U);
+}
+
 }  // namespace
 }  // namespace florin::cps

@@ -80,8 +80,8 @@ Status Resync::commit(ports::Unit& unit, records::Device& device,
   FLORIN_TRY(unit.operations().voidPending(device.deviceId));
   for (const Card& card : plan.cards) FLORIN_TRY(renew(unit, device, card));
   for (const base::TokenId& card : plan.gone) {
-    FLORIN_TRY(
-        log_.append(unit, device, card, messages::OperationType::kDeleteCard, messages::Nothing()));
+    FLORIN_TRY(log_.append(unit, device, card, messages::OperationType::kDeleteCard,
+                           messages::Nothing(), OperationLog::Wake::kNot));
   }
   FLORIN_TRY(unit.results().eraseOf(device.deviceId));
   const bool old = plan.reason == ResyncReason::kOldVault;
@@ -113,9 +113,10 @@ Status Resync::renew(ports::Unit& unit, records::Device& device, const Card& car
   FLORIN_TRY(takeAgain(unit, card.row));
   FLORIN_TRY_ASSIGN(const auto now, backend_.tokens.look(unit, card.row.issuer, tokenId));
   FLORIN_TRY(log_.append(unit, device, tokenId, messages::OperationType::kInstallCard,
-                         installCard(card.row.digitalCardId, card.facts, targetOf(now.after))));
+                         installCard(card.row.digitalCardId, card.facts, targetOf(now.after)),
+                         OperationLog::Wake::kNot));
   return log_.append(unit, device, tokenId, messages::OperationType::kInstallKeys,
-                     installKeys(card.keys));
+                     installKeys(card.keys), OperationLog::Wake::kNot);
 }
 
 // takeAgain ends the code that the card was claimed with, if the store still thinks it open.
