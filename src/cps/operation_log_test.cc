@@ -239,7 +239,7 @@ struct OperationPushTest : OperationLogTest {
     row.sealedPushToken = Bytes(8, 1);
   }
   std::size_t pushes() {
-    const auto claimed = write([&](ports::Unit& unit) {
+    const auto claimed = store.write([&](ports::Unit& unit) {
       return unit.pushes().claim(clock.now(), clock.now() + std::chrono::minutes(1), 10);
     });
     return claimed.value().size();
