@@ -7,6 +7,7 @@
 #include <openssl/rand.h>
 
 #include <array>
+#include <cerrno>
 
 #include "get_card.h"
 
@@ -19,6 +20,7 @@ using florin::Error;
 using florin::KeyHandle;
 using florin::Result;
 using florin::SecretBytes;
+using florin::Status;
 
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using File = std::unique_ptr<std::FILE, decltype(&std::fclose)>;
@@ -114,7 +116,11 @@ class Keystore : public florin::DeviceKeys {
     return std::optional(std::move(attestation));
   }
 
-  void remove(const KeyHandle& handle) override { ::unlink(pathOf(handle).c_str()); }
+  // remove may come twice for one key: the second time there is nothing left to do.
+  Status remove(const KeyHandle& handle) override {
+    if (::unlink(pathOf(handle).c_str()) == 0 || errno == ENOENT) return {};
+    return Error(Code::kUnavailable, "the keystore cannot remove a key");
+  }
 
  private:
   [[nodiscard]] std::string pathOf(const KeyHandle& handle) const {

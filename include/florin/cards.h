@@ -51,7 +51,8 @@ class FLORIN_EXPORT SDKDataController {
   virtual ~SDKDataController() = default;
 
   // wipeAll erases every card, key and the wallet's identity; afterwards the Wallet must be closed
-  // and opened anew.
+  // and opened anew. Durable when it returns. The keys of DeviceKeys are removed too; while one
+  // cannot be, its handle alone stays in the vault, for the next opening.
   virtual Status wipeAll() = 0;
   virtual Status wipeCard(const std::string& tokenizedCardId) = 0;
 };

@@ -41,12 +41,14 @@ FLORIN_EXPORT std::unique_ptr<VaultKeyProvider> makePassphraseProvider(SecretByt
 // handle is.
 using KeyHandle = SecretBytes;
 
-// DeviceKeys is called on the executor and on the thread of CardEmulation, also at the same time.
+// DeviceKeys is called on the executor, on the thread of CardEmulation and on those of Wallet::open
+// and wipeAll, also at the same time.
 class FLORIN_EXPORT DeviceKeys {
  public:
   virtual ~DeviceKeys() = default;
 
-  // generate makes a P-256 key pair.
+  // generate makes a P-256 key pair. A kill before the vault has the handle leaves it in the
+  // platform's key store: that is the one way a key can stay behind.
   virtual Result<KeyHandle> generate() = 0;
 
   // publicKey gives the point, 65 bytes, uncompressed (SEC 1).
@@ -62,8 +64,14 @@ class FLORIN_EXPORT DeviceKeys {
   // attest proves where `key` lives, over a 32-byte challenge. Nothing: this implementation cannot.
   virtual Result<std::optional<Bytes>> attest(const KeyHandle& key, ByteView challenge) = 0;
 
-  // remove destroys the key of a handle that will not be used again.
-  virtual void remove(const KeyHandle& key) = 0;
+  // remove destroys the key of a handle that will not be used again: of the device and the wallet's
+  // identity after a wipe or a revocation, and of a key that was made but never used. The vault has
+  // dropped the handle durably before and keeps it aside until remove succeeded, so a kill in
+  // between brings the same call again: a key that is not there is a success (kNotFound counts as
+  // one). After any other error it is tried again at the next Wallet::open; the operation that
+  // dropped the key does not fail. Called on the executor, and on the thread of Wallet::open and
+  // wipeAll.
+  virtual Status remove(const KeyHandle& key) = 0;
 };
 
 }  // namespace florin

@@ -165,6 +165,15 @@ struct PushTokenRecord {
   static void fields(auto& visit, auto& self) { visit(self.token); }
 };
 
+// RetiredKeyRecord is a key that is to be removed from the platform's key store, by
+// HMAC-SHA-256(handle, "florin retired key/1").
+struct RetiredKeyRecord {
+  static constexpr Kind kKind = Kind::kRetiredKey;
+  SecretBytes key;  // handle
+
+  static void fields(auto& visit, auto& self) { visit(self.key); }
+};
+
 // readRecord gives a record, or nothing when there is none.
 template <class Record>
 Result<std::optional<Record>> readRecord(const Vault& vault, ByteView id = {}) {

@@ -82,7 +82,7 @@ Status Vault::read(ByteView file) {
 }
 
 Status Vault::commit(Transaction&& transaction) {
-  if (destroyed_) return Error(Code::kWrongState, "the vault was destroyed");
+  if (closed_) return Error(Code::kWrongState, "the vault is closed");
   Changes changes = std::move(transaction.changes_);
   if (changes.empty() && !transaction.shred_) return {};
   const SecretBytes entries = encodeChanges(changes);
@@ -190,9 +190,13 @@ std::optional<Vault::Item> Vault::firstOf(Kind kind, ByteView prefix) const {
   return Item{ByteView(it->first).subspan(1), &it->second};
 }
 
-Status Vault::destroy() {
-  destroyed_ = true;
+void Vault::close() {
+  closed_ = true;
   records_.clear();
+}
+
+Status Vault::destroy() {
+  close();
   return storage_.remove();
 }
 

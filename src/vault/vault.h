@@ -42,7 +42,7 @@ class Vault {
   // commit makes a transaction durable, then changes the records: all of it or nothing. After an
   // error the records are as before; whether the transaction reached the disk is not known, and the
   // next commit writes the whole file anew over it. kTooLarge: over limits::kVaultTransaction, or
-  // the vault would grow over limits::kVaultFile. kWrongState: after destroy.
+  // the vault would grow over limits::kVaultFile. kWrongState: after close or destroy.
   Status commit(Transaction&& transaction);
 
   // find gives a record's value, or nullptr. The pointer lives until the next commit.
@@ -64,7 +64,14 @@ class Vault {
   // somebody put an older file in its place (D7).
   [[nodiscard]] std::uint64_t generation() const { return chain_.generation(); }
 
-  // destroy removes the file. The Vault is of no use afterwards.
+  // close forgets the records in memory and makes the last commit the last one. The file stays.
+  void close();
+
+  // settled: what the file holds is what the records say. After a failed commit it is not known
+  // until the next one succeeds.
+  [[nodiscard]] bool settled() const { return !mustRewrite_; }
+
+  // destroy closes and removes the file.
   Status destroy();
 
  private:
@@ -84,7 +91,7 @@ class Vault {
   std::size_t fileSize_ = 0;
   std::size_t rewriteAt_ = 0;
   bool mustRewrite_ = false;  // what stands at the end of the file is not known
-  bool destroyed_ = false;
+  bool closed_ = false;
 };
 
 }  // namespace florin::vault

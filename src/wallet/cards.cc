@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "wallet/retired_keys.h"
+
 namespace florin::wallet {
 namespace {
 
@@ -100,9 +102,9 @@ Status DataService::wipeAll() {
     return ids;
   });
   for (const base::TokenId& card : cards) disarm_(card);
-  const Status destroyed = core_.withVault([](Vault& vault) { return vault.destroy(); });
+  const Status wiped = wipeVault(core_);
   core_.cardsChanged();
-  return destroyed;
+  return wiped;
 }
 
 Status DataService::wipeCard(const std::string& tokenizedCardId) {

@@ -1,5 +1,7 @@
 #include "wallet/core.h"
 
+#include "wallet/retired_keys.h"
+
 namespace florin::wallet {
 
 Core::Core(WalletConfig walletConfig, const WalletEnvironment& environment, base::Clock& wallClock,
@@ -43,10 +45,14 @@ void Core::conversationEnded() {
   post([this, next = std::move(next)] { converse(next); });
 }
 
-Status newIdentity(vault::Transaction& transaction, DeviceKeys& keys, base::Random& random) {
+Status newIdentity(vault::Transaction& transaction, vault::Vault& vault, DeviceKeys& keys,
+                   base::Random& random) {
   vault::WalletRecord wallet;
   wallet.walletId = base::WalletId::random(random);
-  FLORIN_TRY_ASSIGN(wallet.signingKey, keys.generate());
+  FLORIN_TRY_ASSIGN(const auto old, vault::readRecord<vault::WalletRecord>(vault));
+  if (old) retireKey(transaction, old->signingKey);
+  FLORIN_TRY_ASSIGN(wallet.signingKey, generateKey(vault, keys));
+  useKey(transaction, wallet.signingKey);
   putRecord(transaction, wallet);
   return {};
 }
@@ -62,7 +68,7 @@ Result<std::unique_ptr<vault::Vault>> openVault(const WalletEnvironment& environ
   SoftwareDeviceKeys software(random);
   DeviceKeys& keys = environment.deviceKeys == nullptr ? software : *environment.deviceKeys;
   vault::Transaction first;
-  FLORIN_TRY(newIdentity(first, keys, random));
+  FLORIN_TRY(newIdentity(first, *vault, keys, random));
   FLORIN_TRY(vault->commit(std::move(first)));
   return vault;
 }

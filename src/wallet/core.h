@@ -90,9 +90,9 @@ class Core : public std::enable_shared_from_this<Core> {
 Result<std::unique_ptr<vault::Vault>> openVault(const WalletEnvironment& environment,
                                                 base::Random& random);
 
-// newIdentity puts a wallet record with a new walletId and signing key. The key is durable with the
-// transaction.
-Status newIdentity(vault::Transaction& transaction, DeviceKeys& keys, base::Random& random);
+// newIdentity puts a wallet record with a new walletId and signing key, and retires the old key.
+Status newIdentity(vault::Transaction& transaction, vault::Vault& vault, DeviceKeys& keys,
+                   base::Random& random);
 
 // walletOf gives the wallet record, which every open vault has.
 Result<vault::WalletRecord> walletOf(const vault::Vault& vault);

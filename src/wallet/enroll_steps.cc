@@ -1,6 +1,7 @@
 #include "wallet/enroll_steps.h"
 
 #include "base/bytes.h"
+#include "wallet/retired_keys.h"
 
 namespace florin::wallet {
 namespace {
@@ -20,11 +21,14 @@ Result<EnrollmentRecord> attemptOf(Core& core, EnrollmentPhase phase) {
   });
 }
 
-Status store(Core& core, const EnrollmentRecord& record, bool shred = false) {
+Status store(Core& core, const EnrollmentRecord& record) {
   return core.withVault([&](Vault& vault) {
     Transaction transaction;
     putRecord(transaction, record);
-    if (shred) transaction.shred();
+    if (!record.deviceKey.empty()) {
+      useKey(transaction, record.deviceKey);
+      useKey(transaction, record.transportKey);
+    }
     return vault.commit(std::move(transaction));
   });
 }
@@ -43,6 +47,19 @@ Result<messages::DeviceFacts> deviceFacts(Core& core, const EnrollmentRecord& re
   facts.language = record.language;
   facts.deviceInfo = core.config.deviceInfo;
   return facts;
+}
+
+// makeKeys makes the device's keys, unless an earlier attempt did, and gives what E3 says of them.
+Result<messages::DeviceFacts> makeKeys(Core& core, EnrollmentRecord& record,
+                                       ByteView attestChallenge) {
+  if (record.deviceKey.empty()) {
+    const auto generate = [&core] {
+      return core.withVault([&](Vault& vault) { return generateKey(vault, core.deviceKeys()); });
+    };
+    FLORIN_TRY_ASSIGN(record.deviceKey, generate());
+    FLORIN_TRY_ASSIGN(record.transportKey, generate());
+  }
+  return deviceFacts(core, record, attestChallenge);
 }
 
 }  // namespace
@@ -87,13 +104,13 @@ Result<E2Verdict> takeE2(Core& core, ByteView e2) {
     return E2Verdict{true, wrong->triesLeft};
   }
   auto& ready = std::get<protocol::ReadyForE3>(answer);
-  if (record.deviceKey.empty()) {
-    FLORIN_TRY_ASSIGN(record.deviceKey, core.deviceKeys().generate());
-    FLORIN_TRY_ASSIGN(record.transportKey, core.deviceKeys().generate());
+  const auto facts = makeKeys(core, record, ready.keys.attestChallenge);
+  if (!facts.ok()) {
+    removeRetiredKeys(core);  // the next attempt makes new ones
+    return facts.error();
   }
-  FLORIN_TRY_ASSIGN(const auto facts, deviceFacts(core, record, ready.keys.attestChallenge));
   record.phase = EnrollmentPhase::kAwaitingE4;
-  record.state = protocol::makeE3(std::move(ready), facts).toBytes();
+  record.state = protocol::makeE3(std::move(ready), *facts).toBytes();
   FLORIN_TRY(store(core, record));
   return E2Verdict{};
 }

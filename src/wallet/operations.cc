@@ -5,6 +5,7 @@
 #include "crypto/p256.h"
 #include "emv/profile.h"
 #include "protocol/enrollment_device.h"
+#include "wallet/retired_keys.h"
 
 namespace florin::wallet {
 namespace {
@@ -148,13 +149,15 @@ void eraseCards(Transaction& transaction, const Vault& vault) {
   }
 }
 
-void eraseDevice(Transaction& transaction, const Vault& vault) {
+Status eraseDevice(Transaction& transaction, const Vault& vault) {
+  FLORIN_TRY(retireDeviceKeys(transaction, vault));
   eraseCards(transaction, vault);
   for (const Kind kind : {Kind::kEnrollment, Kind::kDevice, Kind::kRequests, Kind::kAck,
                           Kind::kCounter, Kind::kCardSequence, Kind::kPushToken}) {
     vault::eraseAll(transaction, vault, kind);
   }
   transaction.shred();
+  return {};
 }
 
 Status loseChannel(Transaction& transaction, const Vault& vault) {

@@ -29,9 +29,9 @@ void eraseCard(vault::Transaction& transaction, const vault::Vault& vault,
 // eraseCards erases every card.
 void eraseCards(vault::Transaction& transaction, const vault::Vault& vault);
 
-// eraseDevice erases all that enrollment and provisioning gave: every record but the wallet's. It
-// shreds.
-void eraseDevice(vault::Transaction& transaction, const vault::Vault& vault);
+// eraseDevice erases all that enrollment and provisioning gave, every record but the wallet's, and
+// retires the device's keys. It shreds.
+Status eraseDevice(vault::Transaction& transaction, const vault::Vault& vault);
 
 // loseChannel forgets the channel, after the backend's verdict that it does not know it any more.
 // Cards and keys stay: with the same device key the wallet enrolls again, and then they serve on.

@@ -9,6 +9,7 @@
 #include "protocol/code.h"
 #include "protocol/exchange.h"
 #include "wallet/requests.h"
+#include "wallet/retired_keys.h"
 
 namespace florin::wallet {
 namespace {
@@ -217,7 +218,9 @@ class Session : public std::enable_shared_from_this<Session> {
   // take makes durable what an authenticated reply says: first that it came, then its operations.
   Status take(const messages::ExchangeReply& reply) {
     core_.learnTime(reply.serverTime);
-    FLORIN_TRY(core_.withVault([&](Vault& vault) { return settle(vault, reply); }));
+    FLORIN_TRY_ASSIGN(const bool ended,
+                      core_.withVault([&](Vault& vault) { return settle(vault, reply); }));
+    if (ended) removeRetiredKeys(core_);
     if (outcome_.result && outcome_.result->status == messages::CpsStatus::kTokenUnknown) {
       FLORIN_TRY(forgetCard(outcome_.result->tokenId));
     }
@@ -235,9 +238,10 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   // settle forgets what the backend has now: the acks and the request that it answered.
-  // A backend that refused the device recorded none of it.
-  Status settle(Vault& vault, const messages::ExchangeReply& reply) {
-    if (reply.status != messages::CpsStatus::kOk) return {};
+  // A backend that refused the device recorded none of it. True: it was the last that a wiped
+  // device had to say, and the device is no more.
+  Result<bool> settle(Vault& vault, const messages::ExchangeReply& reply) {
+    if (reply.status != messages::CpsStatus::kOk) return false;
     vault::Transaction transaction;
     for (const std::uint64_t ack : round_.acks) {
       transaction.erase(vault::Kind::kAck, base::bigEndian(ack));
@@ -258,11 +262,16 @@ class Session : public std::enable_shared_from_this<Session> {
       renumber(transaction, std::move(requests).value_or(vault::RequestsRecord()),
                reply.nextReqSeq);
     }
-    if (device && device->wiped && !round_.acks.empty()) {
-      eraseDevice(transaction, vault);
-      FLORIN_TRY(newIdentity(transaction, core_.deviceKeys(), core_.random));
-    }
-    return vault.commit(std::move(transaction));
+    const bool ended = device && device->wiped && !round_.acks.empty();
+    if (ended) FLORIN_TRY(beginAnew(transaction, vault));
+    FLORIN_TRY(vault.commit(std::move(transaction)));
+    return ended;
+  }
+
+  // beginAnew leaves nothing of the device and makes another wallet of this one.
+  Status beginAnew(vault::Transaction& transaction, Vault& vault) {
+    FLORIN_TRY(eraseDevice(transaction, vault));
+    return newIdentity(transaction, vault, core_.deviceKeys(), core_.random);
   }
 
   // renumber goes on where the backend is: this vault is older than what it numbered (D7). What is
@@ -291,15 +300,14 @@ class Session : public std::enable_shared_from_this<Session> {
   // know a device that it can talk to says that the device was wiped: this is a vault of before.
   void refused(messages::CpsStatus status) {
     if (status != messages::CpsStatus::kWalletUnknown) return fail(provisioningError(status));
-    endDevice([this](vault::Transaction& transaction, const Vault& vault) {
-      eraseDevice(transaction, vault);
-      return newIdentity(transaction, core_.deviceKeys(), core_.random);
+    endDevice([this](vault::Transaction& transaction, Vault& vault) {
+      return beginAnew(transaction, vault);
     });
   }
 
   void channelIsLost() { endDevice(loseChannel); }
 
-  using End = std::function<Status(vault::Transaction&, const Vault&)>;
+  using End = std::function<Status(vault::Transaction&, Vault&)>;
   void endDevice(const End& end) {
     disarm_({});
     const Status ended = core_.withVault([&end](Vault& vault) -> Status {
@@ -308,6 +316,7 @@ class Session : public std::enable_shared_from_this<Session> {
       return vault.commit(std::move(transaction));
     });
     core_.cardsChanged();
+    removeRetiredKeys(core_);
     fail(ended.ok() ? provisioningError(messages::CpsStatus::kWalletUnknown)
                     : internalError(ended.error()));
   }

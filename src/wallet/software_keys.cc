@@ -32,6 +32,7 @@ Result<std::optional<Bytes>> SoftwareDeviceKeys::attest(const KeyHandle& key, By
   return std::optional(proof::makeSelfAttestation(signature));
 }
 
-void SoftwareDeviceKeys::remove(const KeyHandle&) {}
+// The key is in its handle and nowhere else.
+Status SoftwareDeviceKeys::remove(const KeyHandle&) { return {}; }
 
 }  // namespace florin::wallet

@@ -17,7 +17,7 @@ class SoftwareDeviceKeys : public DeviceKeys {
   Result<Bytes> sign(const KeyHandle& key, ByteView message) override;
   Result<SecretBytes> agree(const KeyHandle& key, ByteView peer) override;
   Result<std::optional<Bytes>> attest(const KeyHandle& key, ByteView challenge) override;
-  void remove(const KeyHandle& key) override;
+  Status remove(const KeyHandle& key) override;
 
  private:
   base::Random& random_;

@@ -114,8 +114,9 @@ class TestWallet {
   TestWallet() { open(); }
 
   void open() {
-    auto opened = openWallet({"provider", "app", "test device"},
-                             {storage, vaultKey, transport, executor, log}, clock, random);
+    auto opened =
+        openWallet({"provider", "app", "test device"},
+                   {storage, vaultKey, transport, executor, log, deviceKeys}, clock, random);
     if (opened.ok()) wallet = std::move(*opened);
   }
   // kill is the end of the process: nothing of it runs on.
@@ -171,6 +172,7 @@ class TestWallet {
   fakes::ManualExecutor executor{clock};
   fakes::MemoryStorage storage;
   vault::TestVaultKey vaultKey;
+  DeviceKeys* deviceKeys = nullptr;  // none: in the vault
   fakes::RecordingLog log;
   TwinBackend backend{clock, random};
   TwinTransport transport{backend, executor};

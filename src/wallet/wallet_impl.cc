@@ -6,6 +6,7 @@
 #include "wallet/enroll.h"
 #include "wallet/open.h"
 #include "wallet/provision.h"
+#include "wallet/retired_keys.h"
 #include "wallet/system_clock.h"
 #include "wallet/wse.h"
 
@@ -54,7 +55,10 @@ Result<std::shared_ptr<Core>> makeCore(WalletConfig config, const WalletEnvironm
     return Error(Code::kInvalidArgument, "wallet provider missing or device info too long");
   }
   FLORIN_TRY_ASSIGN(auto vault, openVault(environment, random));
-  return std::make_shared<Core>(std::move(config), environment, clock, random, std::move(vault));
+  auto core =
+      std::make_shared<Core>(std::move(config), environment, clock, random, std::move(vault));
+  removeRetiredKeys(*core);
+  return core;
 }
 
 }  // namespace
