@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/bytes.h"
@@ -19,6 +20,7 @@ class KeyStore : public DeviceKeys {
   explicit KeyStore(base::Random& random) : software_(random) {}
 
   Result<KeyHandle> generate() override {
+    if (generateFails) return Error(Code::kUnavailable, "no key today");
     FLORIN_TRY_ASSIGN(KeyHandle key, software_.generate());
     const Bytes handle = base::toBytes(base::bigEndian(++last_));
     live[handle] = base::toBytes(key.expose());
@@ -54,6 +56,7 @@ class KeyStore : public DeviceKeys {
   std::map<Bytes, Bytes> live;
   std::function<void()> moment = [] {};  // told before and after a key is removed
   std::size_t removes = 0;
+  bool generateFails = false;
   bool removeFails = false;
   bool attestFails = false;
 
@@ -79,6 +82,15 @@ class RetiredKeysTest : public testing::Test, public TestWallet {
     open();
   }
 
+  // startFresh gives a new wallet that is registered but not enrolled.
+  void startFresh() {
+    kill();
+    storage.setContent(std::nullopt);
+    keys.live.clear();
+    open();
+    ASSERT_EQ(startWse(), "D");
+    backend.triesLeft = 5;
+  }
   void enrollAll() {
     if (status() == EnrollmentStatus::ENROLLMENT_IN_PROGRESS) return void(resume(issueCode()));
     ASSERT_EQ(startWse(), "D");
@@ -216,21 +228,12 @@ TEST_F(RetiredKeysTest, KillAroundEachRemovalOfWipeAllLeavesNoKeyBehind) {
 }
 
 TEST_F(RetiredKeysTest, WriteThatFailsWhileEnrollingLeavesNoKeyBehind) {
-  failEveryWrite(
-      [this] {
-        kill();
-        storage.setContent(std::nullopt);
-        keys.live.clear();
-        open();
-        ASSERT_EQ(startWse(), "D");
-        backend.triesLeft = 5;
-      },
-      [this] { enroll(issueCode()); },
-      [this] {
-        if (status() != EnrollmentStatus::ENROLLMENT_COMPLETE) enrollAll();
-        EXPECT_EQ(status(), EnrollmentStatus::ENROLLMENT_COMPLETE);
-      },
-      3);
+  failEveryWrite([this] { startFresh(); }, [this] { enroll(issueCode()); },
+                 [this] {
+                   if (status() != EnrollmentStatus::ENROLLMENT_COMPLETE) enrollAll();
+                   EXPECT_EQ(status(), EnrollmentStatus::ENROLLMENT_COMPLETE);
+                 },
+                 3);
 }
 
 TEST_F(RetiredKeysTest, WriteThatFailsInAWipeLeavesNoKeyBehind) {
@@ -333,6 +336,25 @@ TEST_F(RetiredKeysTest, LostChannelKeepsTheKeysForTheNextEnrollment) {
   EXPECT_EQ(live(), before);
   expectExact(3);
   EXPECT_EQ(keys.removes, 0U);
+}
+
+// The disk reports a failure and has the whole transaction nevertheless.
+TEST_F(RetiredKeysTest, KeyThatTheFileMayUseIsNotRemoved) {
+  std::size_t removes = 0;
+  for (std::size_t nth = 1; nth <= 6; ++nth) {
+    startFresh();
+    storage.failWrite(nth, SIZE_MAX);
+    enroll(issueCode());
+    keys.generateFails = true;
+    keys.moment = [&] { EXPECT_TRUE(std::ranges::includes(live(), used())) << "write " << nth; };
+    resume();
+    keys.moment = [] {};
+    keys.generateFails = false;
+    removes += keys.removes;
+    reopen();
+    expectExact(live().size());
+  }
+  EXPECT_GT(removes, 0U);
 }
 
 TEST_F(RetiredKeysTest, RetiredKeyThatIsInUseIsNotRemoved) {
