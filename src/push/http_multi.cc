@@ -19,7 +19,7 @@ void set(CURLcode& code, CURL* easy, CURLoption option, Value value) {
 // Transfer owns an easy handle and all that it points to.
 struct HttpMulti::Transfer {
   struct EasyCleanup {
-    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
   };
   struct ListFree {
     void operator()(curl_slist* list) const {

@@ -78,9 +78,9 @@ def too_old(lab):
         reply = wallet.exchange(wallet.request(type=UPDATE, language=b"fr"))
         expect(reply["result"] and reply["result"]["status"] == 0, "an update was refused")
     for number in (66, 3):
-        reply = wallet.exchange({"reqSeq": number, "type": UPDATE, "language": b"en"})
+        reply = wallet.exchange({"reqSeq": number, "type": UPDATE, "language": b"fr"})
         expect(reply["result"] == {"reqSeq": number, "status": 0, "triesLeft": None, "tokenId": b""}, "not repeated")
-    return refusal(wallet.exchange, {"reqSeq": 1, "type": UPDATE, "language": b"en"})
+    return refusal(wallet.exchange, {"reqSeq": 1, "type": UPDATE, "language": b"fr"})
 
 
 # Acks and reports

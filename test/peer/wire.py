@@ -23,16 +23,18 @@ DEVICE_REQUEST = [("reqSeq", 1, INT), ("type", 2, INT), ("code", 3, BYTES), ("to
 ACK = [("opSeq", 1, INT), ("verdict", 2, INT), ("reason", 3, INT)]
 CARD_REPORT = [("tokenId", 1, BYTES), ("lastAtc", 2, INT), ("keysLeft", 3, INT)]
 EXCHANGE_REQUEST = [("deviceTimeMs", 1, INT), ("vaultGeneration", 2, INT), ("request", 3, DEVICE_REQUEST),
-                    ("acks", 4, [ACK]), ("cards", 5, [CARD_REPORT])]
+                    ("acks", 4, [ACK]), ("cards", 5, [CARD_REPORT]), ("challenge", 6, BYTES)]
 REQUEST_RESULT = [("reqSeq", 1, INT), ("status", 2, INT), ("triesLeft", 3, OPTIONAL_INT), ("tokenId", 4, BYTES)]
 OPERATION = [("opSeq", 1, INT), ("cardSeq", 2, INT), ("tokenId", 3, BYTES), ("type", 4, INT), ("payload", 5, BYTES)]
 EXCHANGE_REPLY = [("status", 1, INT), ("serverTimeMs", 2, INT), ("result", 3, REQUEST_RESULT),
-                  ("operations", 4, [OPERATION]), ("more", 5, INT), ("ticket", 6, BYTES)]
+                  ("operations", 4, [OPERATION]), ("more", 5, INT), ("ticket", 6, BYTES),
+                  ("challenge", 7, BYTES), ("nextReqSeq", 8, INT)]
 INSTALL_CARD = [("digitalCardId", 1, BYTES), ("profile", 2, BYTES), ("target", 3, INT), ("product", 4, BYTES),
                 ("scheme", 5, BYTES), ("panLastFour", 6, BYTES), ("dpanLastFour", 7, BYTES), ("panExpiry", 8, BYTES),
                 ("lowWater", 9, INT)]
 WRAPPED_KEY = [("kind", 1, INT), ("number", 2, INT), ("wrapped", 3, BYTES)]
-INSTALL_KEYS = [("transportKeyId", 1, BYTES), ("transportPublicKey", 2, BYTES), ("keys", 3, [WRAPPED_KEY])]
+INSTALL_KEYS = [("transportKeyId", 1, BYTES), ("transportPublicKey", 2, BYTES), ("keys", 3, [WRAPPED_KEY]),
+                ("voidBelow", 4, INT)]
 SET_CARD_STATE = [("target", 1, INT)]
 
 
