@@ -20,6 +20,7 @@ CpsStatus cpsStatusOf(Refusal refusal) {
     case Refusal::kMalformed:
     case Refusal::kNotFound:
     case Refusal::kMethodNotAllowed:
+    case Refusal::kUnsupportedMediaType:
     case Refusal::kMisdirected: return CpsStatus::kMalformedRequest;
     case Refusal::kBodyTooLarge:
     case Refusal::kHeaderTooLarge: return CpsStatus::kTooLarge;
@@ -44,6 +45,9 @@ ports::HttpResponse problemOf(Refusal refusal, const ports::HttpRequest& request
       return tsp::problem(status, "not-found", "there is nothing at this path", request);
     case Refusal::kMethodNotAllowed:
       return tsp::problem(status, "method-not-allowed", "another method is needed", request);
+    case Refusal::kUnsupportedMediaType:
+      return tsp::problem(status, "unsupported-media-type", "another Content-Type is needed",
+                          request);
     case Refusal::kMisdirected:
       return tsp::problem(status, "misdirected", "Host names another server", request);
     case Refusal::kTooSlow:

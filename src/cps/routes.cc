@@ -44,7 +44,7 @@ std::vector<ports::Route> makeRoutes(const Services& services) {
   const auto add = [&](std::string path, const char* type, std::size_t maxBody,
                        CpsHandler::Work work) {
     routes.push_back({"POST", std::move(path), maxBody,
-                      std::make_unique<CpsHandler>(services.backend, type, std::move(work))});
+                      std::make_unique<CpsHandler>(services.backend, type, std::move(work)), type});
   };
   WalletAuth& auth = services.auth;
   add("/cps/v1/wallets", kJson, base::limits::kJsonBody,

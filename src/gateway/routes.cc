@@ -109,6 +109,7 @@ std::vector<ports::Route> makeRoutes(cps::Backend& backend, cps::WalletAuth& aut
                           digitization.digitize(wallet, message, request.body));
         return base::toBytes(reply.expose());
       });
+  routes.back().contentType = cps::kJson;
   const auto addStep = [&](std::string path, tsp::CardEvent event) {
     add("POST", std::move(path),
         [&cards, event](const records::Wallet& wallet,

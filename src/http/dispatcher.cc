@@ -28,6 +28,16 @@ bool matches(const std::vector<std::string>& pattern, const std::vector<std::str
                     });
 }
 
+// hasType compares media types: without parameters, and a name has no case (RFC 9110, 8.3.1).
+bool hasType(const ports::HttpRequest& request, std::string_view expected) {
+  if (expected.empty()) return true;
+  std::string_view got = request.header("content-type");
+  got = got.substr(0, got.find(';'));
+  got = got.substr(0, got.find_last_not_of(" \t") + 1);
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::ranges::equal(got, expected, {}, lower);
+}
+
 // The metrics' label: its values come from a fixed set.
 Literal classOf(int status) {
   if (status < 300) return "2xx";
@@ -70,6 +80,11 @@ Dispatcher::Match Dispatcher::match(const ports::HttpRequest& request) const {
       match.refusal = Refusal::kMethodNotAllowed;
       match.allow += (match.allow.empty() ? "" : ", ") + entry.route.method;
       continue;
+    }
+    if (!hasType(request, entry.route.contentType)) {
+      match.refusal = Refusal::kUnsupportedMediaType;
+      match.allow.clear();
+      return match;
     }
     match.entry = &entry;
     for (std::size_t i = 0; i < path.size(); ++i) {

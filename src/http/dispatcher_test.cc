@@ -44,6 +44,8 @@ std::vector<ports::Route> routes() {
   all.push_back(route("DELETE", "/cards/{}", "delete"));
   all.push_back(route("POST", "/cards/{}/keys/{}", "key"));
   all.push_back(route("GET", "/", "root"));
+  all.push_back(route("POST", "/json", "json"));
+  all.back().contentType = "application/json";
   all.push_back({"GET", "/throws", 0, std::make_unique<Handler>([](const ports::HttpRequest&) {
                    if (true) throw std::runtime_error("4000-secret");
                    return ports::HttpResponse{};
@@ -79,6 +81,23 @@ struct DispatcherTest : ::testing::Test {
     return std::to_string(response.status) + " " + std::string(base::asText(response.body));
   }
 };
+
+TEST_F(DispatcherTest, AnotherContentTypeThanTheRoutesIsRefused) {
+  const auto statusOf = [this](const char* type) {
+    ports::HttpRequest request;
+    request.method = "POST";
+    request.path = "/json";
+    if (type != nullptr) request.headers = {{"content-type", type}};
+    return dispatcher.dispatch(request).status;
+  };
+  for (const char* type : {"application/json", "Application/JSON", "application/json ; a=b"}) {
+    EXPECT_EQ(statusOf(type), 200) << type;
+  }
+  for (const char* type : {"", ";", "application/jso", "application/jsonl", "text/plain"}) {
+    EXPECT_EQ(statusOf(type), 415) << type;
+  }
+  EXPECT_EQ(statusOf(nullptr), 415);
+}
 
 TEST_F(DispatcherTest, FindsTheRouteAndItsParameters) {
   EXPECT_EQ(text("GET", "/cards/7"), "200 one 7");

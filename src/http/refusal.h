@@ -14,6 +14,7 @@ enum class Refusal : std::uint16_t {
   kMethodNotAllowed = 405,
   kTooSlow = 408,
   kBodyTooLarge = 413,
+  kUnsupportedMediaType = 415,
   kMisdirected = 421,  // Host names another server
   kTooManyRequests = 429,
   kHeaderTooLarge = 431,

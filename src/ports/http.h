@@ -50,12 +50,13 @@ class HttpHandler {
 };
 
 // Route: "POST", "/cps/v1/enrollments/{}/finish". `{}` matches one segment. `maxBody` bounds the
-// request's body.
+// request's body. `contentType` is the media type that a request must have; empty: any.
 struct Route {
   std::string method;
   std::string path;
   std::size_t maxBody = 0;
   std::unique_ptr<HttpHandler> handler;
+  std::string contentType = {};
 };
 
 }  // namespace florin::ports

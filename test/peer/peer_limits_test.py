@@ -44,6 +44,10 @@ REQUESTS = {
                                                body=SECRET)),
     "chunks over the limit": (413, 674, f"POST {EXCHANGE} HTTP/1.1\r\nHost: wallet.example\r\nContent-Type: {OCTETS}"
                                         "\r\nTransfer-Encoding: chunked\r\n\r\n20000\r\n" + SECRET * 8192 + "\r\n"),
+    "another content type": (415, 672, request(kind="text/plain", body=SECRET, length=16)),
+    "no content type": (415, 672, request(kind=None, body=SECRET, length=16)),
+    "JSON for an E1": (415, 672, request(path=ENROLLMENTS, kind="application/json", body=SECRET, length=16)),
+    "octets for a card": (415, 1022, request(path=DIGITIZATIONS, body=SECRET, length=16)),
     "another host": (421, 672, request(host=f"pan{SECRET}.example")),
     "headers over the limit": (431, 674, request(more=f"X-Pan: {SECRET * 1100}\r\n")),
     "one endless header": (431, 674, UNFINISHED + SECRET * 1100),
