@@ -147,7 +147,8 @@ raw_attack("length-and-chunks", LINE + "Host: HOST\r\nContent-Length: 1\r\nTrans
            0, 400)
 raw_attack("negative-length", LINE + "Host: HOST\r\nContent-Length: -1\r\n\r\n", 0, 400)
 raw_attack("huge-length", LINE + "Host: HOST\r\nContent-Length: 99999999999999999999\r\n\r\n", 0, 400, 413)
-raw_attack("broken-chunk", LINE + "Host: HOST\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 0, 400)
+raw_attack("broken-chunk", LINE + f"Host: HOST\r\nContent-Type: {OCTETS}\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+           0, 400)
 raw_attack("http-2-preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 0, 400, 505)
 raw_attack("not-http", "\0" * 100, 0, 400)
 

@@ -179,7 +179,8 @@ class Wallet:
 
     def exchange_request(self, request=None):
         values = {"deviceTimeMs": int(time.time() * 1000), "vaultGeneration": 1, "acks": self.acks,
-                  "cards": [{"tokenId": token, "keysLeft": len(card.keys)} for token, card in self.cards.items()]}
+                  "cards": [{"tokenId": token, "lastAtc": card.last_atc, "keysLeft": len(card.keys)}
+                            for token, card in self.cards.items()]}
         return values | ({"request": request} if request else {})
 
     def make_exchange(self, payload, with_ticket=False):
@@ -250,4 +251,4 @@ class Wallet:
 
 class Card:
     def __init__(self, installed):
-        self.installed, self.state, self.keys = installed, installed["target"], {}
+        self.installed, self.state, self.keys, self.last_atc = installed, installed["target"], {}, 0
