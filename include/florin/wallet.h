@@ -23,6 +23,7 @@ namespace florin {
 
 // What the application decides; everything borrowed must outlive the Wallet.
 struct WalletConfig {
+  // Both 1 to 64 bytes of UTF-8 without control characters.
   std::string walletProviderId;
   std::string walletApplicationId;
   std::string deviceInfo;  // for the operator, at most 1024 bytes

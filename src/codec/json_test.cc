@@ -115,6 +115,13 @@ TEST(JsonTest, InvalidUtf8IsRefusedInValuesAndNames) {
   }
 }
 
+TEST(JsonTest, ControlCharactersAreNotPrintable) {
+  using namespace std::string_view_literals;
+  for (const auto bad : {"\0"sv, "a\nb"sv, "\x1F"sv, "\x7F"sv, "\x80"sv})
+    EXPECT_FALSE(isPrintable(bad));
+  for (const auto good : {""sv, " ~"sv, "Zo\xC3\xAB"sv}) EXPECT_TRUE(isPrintable(good));
+}
+
 TEST(JsonTest, EscapesAreResolved) {
   EXPECT_EQ(parseJson(R"("\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00")").value().text(),
             "\"\\/\b\f\n\r\t\xC3\xA9\xF0\x9F\x98\x80");

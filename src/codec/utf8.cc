@@ -1,5 +1,6 @@
 #include "codec/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace florin::codec {
@@ -46,6 +47,11 @@ bool isUtf8(std::string_view text) {
     text.remove_prefix(length);
   }
   return true;
+}
+
+bool isPrintable(std::string_view text) {
+  const auto isControl = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; };
+  return isUtf8(text) && std::none_of(text.begin(), text.end(), isControl);
 }
 
 }  // namespace florin::codec

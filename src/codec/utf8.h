@@ -13,4 +13,8 @@ std::size_t utf8Length(std::string_view text);
 // isUtf8 tells whether the whole text is well-formed.
 bool isUtf8(std::string_view text);
 
+// isPrintable tells whether the text is well-formed and has no control character (U+0000 to U+001F,
+// U+007F).
+bool isPrintable(std::string_view text);
+
 }  // namespace florin::codec

@@ -75,7 +75,7 @@ class CardHandler : public ports::HttpHandler {
 
 std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards) {
   std::vector<ports::Route> routes;
-  const auto add = [&](std::string method, const std::string& path,
+  const auto add = [&](const std::string& method, const std::string& path,
                        std::optional<CardEvent> event) {
     for (const ApiScope scope : {ApiScope::kIssuer, ApiScope::kOperator}) {
       const std::string root = scope == ApiScope::kIssuer ? "/issuer/v1/cards" : "/admin/v1/cards";

@@ -7,6 +7,7 @@
 #include "codec/json.h"
 #include "codec/json_reader.h"
 #include "codec/json_writer.h"
+#include "codec/utf8.h"
 
 namespace florin::messages {
 
@@ -62,6 +63,12 @@ Result<Decision> readDecision(JsonReader& reader) {
   return Error(Code::kMalformed, "unknown decision");
 }
 
+Result<std::string> name(JsonReader& reader, Literal field) {
+  FLORIN_TRY_ASSIGN(std::string text, reader.string(field, 1, limits::kDisplayName));
+  if (!codec::isPrintable(text)) return Error(Code::kMalformed, "control character in a name");
+  return text;
+}
+
 }  // namespace
 
 std::string encodeWseRequest(const WseRequest& request) {
@@ -79,10 +86,8 @@ Result<WseRequest> decodeWseRequest(std::string_view json) {
   WseRequest request;
   FLORIN_TRY_ASSIGN(request.walletId, reader.id<base::WalletId>("walletId"));
   FLORIN_TRY_ASSIGN(request.walletPublicKey, fixed(reader, "walletPublicKey", kPointSize));
-  FLORIN_TRY_ASSIGN(request.walletProviderId,
-                    reader.string("walletProviderId", 1, limits::kDisplayName));
-  FLORIN_TRY_ASSIGN(request.walletApplicationId,
-                    reader.string("walletApplicationId", 1, limits::kDisplayName));
+  FLORIN_TRY_ASSIGN(request.walletProviderId, name(reader, "walletProviderId"));
+  FLORIN_TRY_ASSIGN(request.walletApplicationId, name(reader, "walletApplicationId"));
   FLORIN_TRY(reader.finish());
   return request;
 }

@@ -24,7 +24,6 @@ bool isDigit(char c) { return c >= '0' && c <= '9'; }
 bool isNonceCharacter(char c) {
   return isDigit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-';
 }
-bool isControl(char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; }
 
 bool isExpiry(std::string_view text) {
   if (text.size() != kExpirySize || !std::all_of(text.begin(), text.end(), isDigit)) return false;
@@ -37,10 +36,7 @@ bool isCvv(std::string_view text) {
          std::all_of(text.begin(), text.end(), isDigit);
 }
 
-bool isName(std::string_view text) {
-  return text.size() <= kNameMax && codec::isUtf8(text) &&
-         std::none_of(text.begin(), text.end(), isControl);
-}
+bool isName(std::string_view text) { return text.size() <= kNameMax && codec::isPrintable(text); }
 
 bool isNonce(std::string_view text) {
   return !text.empty() && text.size() <= kNonceMax &&

@@ -96,6 +96,7 @@ std::vector<ports::Route> makeRoutes(Tsp& tsp, Authorizations& authorizations) {
   std::vector<ports::Route> routes;
   routes.push_back({"POST", "/tsp/v1/authorizations", base::limits::kJsonBody,
                     std::make_unique<AuthorizeHandler>(tsp, authorizations)});
+  routes.back().contentType = "application/json";
   return routes;
 }
 

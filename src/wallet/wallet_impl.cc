@@ -1,4 +1,5 @@
 #include "base/limits.h"
+#include "codec/utf8.h"
 #include "crypto/random.h"
 #include "wallet/cards.h"
 #include "wallet/digitize.h"
@@ -49,10 +50,18 @@ struct RealWorld {
   crypto::OsRandom random;
 };
 
+bool isName(std::string_view text) {
+  return !text.empty() && text.size() <= base::limits::kDisplayName && codec::isPrintable(text);
+}
+
 Result<std::shared_ptr<Core>> makeCore(WalletConfig config, const WalletEnvironment& environment,
                                        base::Clock& clock, base::Random& random) {
-  if (config.deviceInfo.size() > base::limits::kDeviceInfo || config.walletProviderId.empty()) {
-    return Error(Code::kInvalidArgument, "wallet provider missing or device info too long");
+  if (!isName(config.walletProviderId) || !isName(config.walletApplicationId)) {
+    return Error(Code::kInvalidArgument,
+                 "wallet provider and application are 1 to 64 bytes without control characters");
+  }
+  if (config.deviceInfo.size() > base::limits::kDeviceInfo) {
+    return Error(Code::kInvalidArgument, "device info is longer than 1024 bytes");
   }
   FLORIN_TRY_ASSIGN(auto vault, openVault(environment, random));
   auto core =

@@ -170,6 +170,7 @@ def load():
     import attack_exchange  # noqa: F401
     import attack_http  # noqa: F401
     import attack_request  # noqa: F401
+    import attack_json  # noqa: F401
     import attack_signature  # noqa: F401
     import attack_ticket  # noqa: F401
 
