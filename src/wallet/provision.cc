@@ -166,7 +166,7 @@ void synchronizeNow(Core& core, const Disarm& disarm, PushTold told) {
 // ask makes one request, which `store` puts into the vault, once none is in flight: one that an
 // earlier session left is finished first, and then all is decided `again`. It ends the
 // conversation.
-void ask(Core& core, const Disarm& disarm, PushTold told, std::function<void()> again,
+void ask(Core& core, const Disarm& disarm, PushTold told, const std::function<void()>& again,
          const std::function<Status()>& store) {
   const auto open = requestInFlight(core);
   const auto fail = [&](const Error& error) {
