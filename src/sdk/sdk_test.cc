@@ -35,6 +35,7 @@ class WalletOverDefaultsTest : public ::testing::Test {
     const auto executor = SerialExecutor::make();
     WalletConfig config;
     config.walletProviderId = "test";
+    config.walletApplicationId = "test";
     auto wallet = Wallet::open(config, {**storage, key, **transport, *executor, log});
     if (!wallet.ok()) return wallet.error();
     std::string id = (*wallet)->getCardEnrollmentService().getWalletId();
