@@ -87,7 +87,7 @@ void Run::check(Party& party) {
   auto view = viewOf(party.device->disk.durable());
   if (view.ok() && view->walletId) noteWalletId(party, *view->walletId);
   party.checks->changed(*party.device, std::move(view));
-  backendChecks_.acknowledged(party.checks->view());
+  if (!excused(party)) backendChecks_.acknowledged(party.checks->view());
 }
 
 // noteWalletId: a wallet has one id, until the operator has revoked its device and it was wiped.
@@ -203,7 +203,8 @@ void Run::calm() {
   payments_.work();
 }
 
-// excused: the wallet is not meant to get anywhere.
+// excused: a copied wallet is not meant to get anywhere, and neither of the two has what the other
+// acknowledged.
 bool Run::excused(const Party& party) const {
   if (party.intruder) return true;
   for (const auto& other : parties_) {
