@@ -74,12 +74,14 @@ struct CardTest : CpsTest {
     readDevice();
     return write([&](ports::Unit& unit) { return operations.acknowledge(unit, row, acks); });
   }
-  OperationLog::Delivery pending() {
-    return store.read([&](ports::Unit& unit) { return operations.pending(unit, device); }).value();
+  using Which = OperationLog::Which;
+  OperationLog::Delivery pending(Which which = Which::kAll) {
+    return store.read([&](ports::Unit& unit) { return operations.pending(unit, device, which); })
+        .value();
   }
-  std::vector<std::uint64_t> pendingSeqs() {
+  std::vector<std::uint64_t> pendingSeqs(Which which = Which::kAll) {
     std::vector<std::uint64_t> seqs;
-    for (const records::Operation& operation : pending().operations)
+    for (const records::Operation& operation : pending(which).operations)
       seqs.push_back(operation.opSeq);
     return seqs;
   }

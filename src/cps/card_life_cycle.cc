@@ -9,6 +9,7 @@ namespace {
 
 using messages::OperationType;
 using records::OperationState;
+using records::Suspender;
 using tsp::CardEvent;
 using tsp::CardLife;
 
@@ -110,12 +111,34 @@ Status CardLifeCycle::end(ports::Unit& unit, records::DigitalCard card) {
   return unit.digitalCards().update(card);
 }
 
-Status CardLifeCycle::endCardsOf(ports::Unit& unit, const records::Device& device) {
-  FLORIN_TRY_ASSIGN(const auto cards, unit.digitalCards().ofWallet(device.tenant, device.walletId,
-                                                                   base::limits::kCardsPerWallet));
-  for (const records::DigitalCard& card : cards) {
+Result<std::vector<records::DigitalCard>> CardLifeCycle::cardsOf(ports::Unit& unit,
+                                                                 const records::Device& device) {
+  FLORIN_TRY_ASSIGN(auto cards, unit.digitalCards().ofWallet(device.tenant, device.walletId,
+                                                             base::limits::kCardsPerWallet));
+  std::vector<records::DigitalCard> its;
+  for (records::DigitalCard& card : cards) {
     FLORIN_TRY_ASSIGN(const auto now, backend_.tokens.look(unit, card.issuer, card.tokenId));
-    if (now.token.deviceId != device.deviceId) continue;
+    if (now.token.deviceId == device.deviceId) its.push_back(std::move(card));
+  }
+  return its;
+}
+
+Status CardLifeCycle::stepCardsOf(ports::Unit& unit, const records::Device& device,
+                                  CardEvent event) {
+  FLORIN_TRY_ASSIGN(const auto cards, cardsOf(unit, device));
+  for (const records::DigitalCard& card : cards) {
+    const auto change =
+        backend_.tokens.change(unit, card.issuer, card.tokenId, {event, Suspender::kSystem});
+    if (!change.ok() && tsp::refusalOf(change.error())) continue;
+    if (!change.ok()) return change.error();
+    if (change->before != change->after) FLORIN_TRY(tell(unit, *change));
+  }
+  return {};
+}
+
+Status CardLifeCycle::endCardsOf(ports::Unit& unit, const records::Device& device) {
+  FLORIN_TRY_ASSIGN(const auto cards, cardsOf(unit, device));
+  for (const records::DigitalCard& card : cards) {
     FLORIN_TRY(
         backend_.tokens.change(unit, card.issuer, card.tokenId, {.event = CardEvent::kDelete}));
     FLORIN_TRY(end(unit, card));

@@ -40,6 +40,11 @@ class CardLifeCycle {
   // find: kTokenUnknown when the asker has no such card.
   Result<CardView> find(const Asker& asker, const base::DigitalCardId& id);
 
+  // stepCardsOf suspends or resumes for the system, in the caller's unit, the cards that this
+  // device has claimed, and writes what the device is to be told; its row is written. A card that
+  // the event does not concern, as one that others have suspended, stays as it is.
+  Status stepCardsOf(ports::Unit& unit, const records::Device& device, tsp::CardEvent event);
+
   // endCardsOf deletes, in the caller's unit, the cards that this device has claimed. The device is
   // not told: it is wiped.
   Status endCardsOf(ports::Unit& unit, const records::Device& device);
@@ -50,6 +55,8 @@ class CardLifeCycle {
   Status tell(ports::Unit& unit, const tsp::CardChange& change);
   Status voidWhatIsOpen(ports::Unit& unit, const tsp::CardChange& change);
   Status end(ports::Unit& unit, records::DigitalCard card);
+  Result<std::vector<records::DigitalCard>> cardsOf(ports::Unit& unit,
+                                                    const records::Device& device);
 
   Backend& backend_;
   OperationLog& log_;

@@ -55,6 +55,14 @@ Status Devices::suspend(const base::DeviceId& id) { return change(id, DeviceStat
 Status Devices::resume(const base::DeviceId& id) { return change(id, DeviceState::kActive); }
 Status Devices::revoke(const base::DeviceId& id) { return change(id, DeviceState::kRevoked); }
 
+// The TSP must decline at once what a device that is in wrong hands pays, so its cards stop with
+// it.
+Status Devices::changeCards(ports::Unit& unit, const records::Device& device) {
+  return cards_.stepCardsOf(
+      unit, device,
+      device.state == DeviceState::kSuspended ? tsp::CardEvent::kSuspend : tsp::CardEvent::kResume);
+}
+
 Status Devices::change(const base::DeviceId& deviceId, DeviceState to) {
   const Status changed = backend_.store.write([&](ports::Unit& unit) -> Status {
     FLORIN_TRY_ASSIGN(auto device, unit.devices().find(deviceId));
@@ -72,7 +80,8 @@ Status Devices::change(const base::DeviceId& deviceId, DeviceState to) {
       FLORIN_TRY(
           log_.append(unit, *device, {}, messages::OperationType::kWipe, messages::Nothing()));
     }
-    return unit.devices().update(*device);
+    FLORIN_TRY(unit.devices().update(*device));
+    return to == DeviceState::kRevoked ? Status() : changeCards(unit, *device);
   });
   if (!changed.ok()) return changed;
   backend_.log.info(nameOf(to), {{"deviceId", deviceId}});

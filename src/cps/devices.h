@@ -14,8 +14,8 @@ class Devices {
   // find: kWalletUnknown when there is no such device.
   Result<records::Device> find(const base::DeviceId& deviceId);
 
-  // suspend and resume are idempotent; kWrongState for a device that is revoked, wiped or not yet
-  // active.
+  // suspend makes the system a suspender of each of the device's cards, resume ends that; both in
+  // the same unit. Idempotent; kWrongState for a device that is revoked, wiped or not yet active.
   Status suspend(const base::DeviceId& deviceId);
   Status resume(const base::DeviceId& deviceId);
 
@@ -25,6 +25,7 @@ class Devices {
 
  private:
   Status change(const base::DeviceId& deviceId, records::DeviceState to);
+  Status changeCards(ports::Unit& unit, const records::Device& device);
 
   Backend& backend_;
   OperationLog& log_;

@@ -55,7 +55,7 @@ Result<messages::ExchangeReply> Exchanges::serve(const Channel::Opened& opened) 
     if (!device || device->state == records::DeviceState::kWiped) {
       reply->status = CpsStatus::kWalletUnknown;
     } else if (device->state == records::DeviceState::kSuspended) {
-      reply->status = CpsStatus::kDeviceRefused;
+      reply = serveSuspended(*device, opened.request);
     } else if (device->state == records::DeviceState::kRevoked) {
       reply = serveRevoked(*device, opened.request);
     } else {
@@ -136,6 +136,28 @@ Result<messages::ExchangeReply> Exchanges::resynchronize(const records::Device& 
   const bool old = reason == ResyncReason::kOldVault;
   backend_->log.warning(old ? Literal("device.rolled_back") : Literal("device.resynchronized"),
                         {{"deviceId", before.deviceId}, {"cards", planned.cards.size()}});
+  return reply;
+}
+
+// A suspended device gets what stops its cards, and its acks count; nothing else does. After a
+// restore even that waits until it is resumed.
+Result<messages::ExchangeReply> Exchanges::serveSuspended(
+    const records::Device& before, const messages::ExchangeRequest& request) {
+  messages::ExchangeReply reply;
+  reply.status = CpsStatus::kDeviceRefused;
+  if (before.storeEpoch != backend_->epoch.number) return reply;
+  const auto work = [&](ports::Unit& unit) -> Result<OperationLog::Delivery> {
+    FLORIN_TRY_ASSIGN(auto device, unit.devices().find(before.deviceId));
+    if (!device || device->state != before.state) {
+      return Error(Code::kConflict, "device changed meanwhile");
+    }
+    FLORIN_TRY(log_->acknowledge(unit, *device, request.acks));
+    return log_->pending(unit, device->deviceId, OperationLog::Which::kUrgent);
+  };
+  FLORIN_TRY_ASSIGN(const auto delivery, request.acks.empty() ? backend_->store.read(work)
+                                                              : backend_->store.write(work));
+  FLORIN_TRY_ASSIGN(reply.operations, log_->unseal(delivery.operations));
+  reply.more = delivery.more;
   return reply;
 }
 

@@ -46,6 +46,8 @@ class Exchanges {
   Result<messages::ExchangeReply> serve(const Channel::Opened& opened);
   Result<messages::ExchangeReply> serveActive(const Channel::Opened& opened,
                                               const records::Device& device);
+  Result<messages::ExchangeReply> serveSuspended(const records::Device& device,
+                                                 const messages::ExchangeRequest& request);
   Result<messages::ExchangeReply> serveRevoked(const records::Device& device,
                                                const messages::ExchangeRequest& request);
   Result<messages::ExchangeReply> challenge(const records::Device& device);

@@ -1,6 +1,7 @@
 #include "cps/operation_log.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/bytes.h"
 #include "base/limits.h"
@@ -39,6 +40,16 @@ void putUrgentFirst(std::vector<records::Operation>& rows) {
   if (std::ranges::any_of(rows, [](const auto& row) { return isUrgent(typeOf(row)); })) {
     std::ranges::stable_partition(rows, isFirst);
   }
+}
+
+// A card's urgent operation stays behind what was under way to it.
+void keepUrgentOnly(std::vector<records::Operation>& rows) {
+  std::set<base::TokenId> waiting;
+  std::erase_if(rows, [&waiting](const records::Operation& row) {
+    if (isUrgent(typeOf(row)) && !waiting.contains(row.tokenId)) return false;
+    waiting.insert(row.tokenId);
+    return true;
+  });
 }
 
 }  // namespace
@@ -136,14 +147,15 @@ Status OperationLog::acknowledge(ports::Unit& unit, const records::Device& devic
 }
 
 Result<OperationLog::Delivery> OperationLog::pending(ports::Unit& unit,
-                                                     const base::DeviceId& deviceId) {
+                                                     const base::DeviceId& deviceId, Which which) {
   constexpr std::size_t kLimit = base::limits::kOperationsPerExchange;
   Delivery delivery;
   FLORIN_TRY_ASSIGN(delivery.operations, unit.operations().pendingOf(deviceId, kPendingRead));
   if (delivery.operations.empty()) return delivery;
   FLORIN_TRY_ASSIGN(const auto parked, unit.operations().parkedOf(deviceId));
   dropHeldBack(delivery.operations, parked);
-  putUrgentFirst(delivery.operations);
+  which == Which::kUrgent ? keepUrgentOnly(delivery.operations)
+                          : putUrgentFirst(delivery.operations);
   std::size_t count = 0;
   std::size_t bytes = 0;
   for (const records::Operation& row : delivery.operations) {

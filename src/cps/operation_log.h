@@ -49,7 +49,10 @@ class OperationLog {
     std::vector<records::Operation> operations;
     bool more = false;
   };
-  Result<Delivery> pending(ports::Unit& unit, const base::DeviceId& deviceId);
+  // kUrgent: urgent operations only, and those only that nothing precedes for their card.
+  enum class Which : std::uint8_t { kAll, kUrgent };
+  Result<Delivery> pending(ports::Unit& unit, const base::DeviceId& deviceId,
+                           Which which = Which::kAll);
 
   // unseal turns log rows into what goes on the wire; no unit is needed.
   Result<std::vector<messages::DeliveredOperation>> unseal(

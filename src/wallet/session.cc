@@ -201,10 +201,12 @@ class Session : public std::enable_shared_from_this<Session> {
       return exchangeAgain();
     }
     if (const Status taken = take(*reply); !taken.ok()) return fail(internalError(taken.error()));
-    if (reply->status != messages::CpsStatus::kOk) return refused(reply->status);
-    const bool wantsMore = reply->more || !reply->operations.empty();
+    const bool applied = !reply->operations.empty();
+    const bool served = reply->status == messages::CpsStatus::kOk;
+    if (!served && !applied) return refused(reply->status);
+    const bool wantsMore = reply->more || applied;
     if (!wantsMore) return finish();
-    onlyAcks_ = !reply->more;
+    onlyAcks_ = served && !reply->more;
     exchangeAgain();
   }
 
@@ -238,10 +240,10 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   // settle forgets what the backend has now: the acks and the request that it answered.
-  // A backend that refused the device recorded none of it. True: it was the last that a wiped
-  // device had to say, and the device is no more.
+  // A backend that does not know the device recorded none of it; one that suspended it, the acks.
+  // True: it was the last that a wiped device had to say, and the device is no more.
   Result<bool> settle(Vault& vault, const messages::ExchangeReply& reply) {
-    if (reply.status != messages::CpsStatus::kOk) return false;
+    if (reply.status == messages::CpsStatus::kWalletUnknown) return false;
     vault::Transaction transaction;
     for (const std::uint64_t ack : round_.acks) {
       transaction.erase(vault::Kind::kAck, base::bigEndian(ack));

@@ -82,21 +82,25 @@ TEST(ChannelTest, RefusedTicketIsReplacedByTheDevicesKeys) {
   Exchanges exchanges;
   count(world, exchanges);
   EXPECT_TRUE(world.synchronize().errors.empty());
-  EXPECT_EQ(exchanges.followUps, 1U);
   EXPECT_EQ(exchanges.withKeys, 1U);
+  EXPECT_EQ(exchanges.followUps, 2U);  // the refused one, and the acknowledgement of ResumeCard
 }
 
-TEST(ChannelTest, SuspendedDeviceGetsNothingAndLosesNothing) {
+TEST(ChannelTest, SuspendedDeviceStopsItsCardsAndLosesNothing) {
   Enrolled enrolled;
   World& world = enrolled.world;
   ASSERT_TRUE(world.backend.services().devices().suspend(enrolled.deviceId).ok());
-  const Heard refused = world.synchronize();
-  ASSERT_EQ(refused.errors.size(), 1U);
-  EXPECT_EQ(refused.errors[0].sdkCode, Sdk::DEVICE_SUSPICIOUS);
-  EXPECT_EQ(world.cards().size(), 1U);
+  for (int round = 0; round < 2; ++round) {
+    const Heard refused = world.synchronize();
+    ASSERT_EQ(refused.errors.size(), 1U);
+    EXPECT_EQ(refused.errors[0].sdkCode, Sdk::DEVICE_SUSPICIOUS);
+    ASSERT_EQ(world.cards().size(), 1U);
+    EXPECT_EQ(world.cards()[0].state, CardState::SUSPENDED);
+  }
   EXPECT_EQ(world.status(), EnrollmentStatus::ENROLLMENT_COMPLETE);
   ASSERT_TRUE(world.backend.services().devices().resume(enrolled.deviceId).ok());
   EXPECT_TRUE(world.synchronize().errors.empty());
+  EXPECT_EQ(world.cards()[0].state, CardState::ACTIVE);
 }
 
 TEST(ChannelTest, RevokedDeviceIsWipedAndThenUnknown) {

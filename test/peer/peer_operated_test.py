@@ -12,7 +12,16 @@ from attack_exchange import with_verdict
 from attacks import Broken, Lab, inside, refusal
 from served import ServedTest
 from transport import DEADLINE, Refused
-from wallet import CLAIM, ROTATE_BACKEND_KEY, UPDATE, WIPE, Wallet
+from wallet import (
+    ACTIVE_CARD,
+    CLAIM,
+    ROTATE_BACKEND_KEY,
+    SUSPEND,
+    SUSPENDED_CARD,
+    UPDATE,
+    WIPE,
+    Wallet,
+)
 
 
 def update(wallet):
@@ -220,17 +229,21 @@ class DeviceStateTest(ServedTest):
     def assert_enrollment_is_refused(self):
         self.assertEqual(refusal(self.device.send_e3, self.e3).code, 599)
 
-    def test_a_suspended_device_gets_nothing_and_loses_nothing(self):
+    def test_a_suspended_device_stops_its_cards_and_loses_nothing(self):
         self.assertTrue(self.device.ticket)
         self.operate(self.device, "suspend")
         self.assertEqual(refusal(self.device.exchange, with_ticket=True).code, 568)
         request = update(self.device)
-        for _ in range(2):
+        for expected in ([SUSPEND], [], []):
             reply = self.device.exchange(request)
-            self.assertEqual((reply["status"], reply["operations"], reply["result"]), (599, [], None))
+            self.assertEqual([each["type"] for each in reply["operations"]], expected)
+            self.assertEqual((reply["status"], reply["result"]), (599, None))
+        self.assertEqual([card.state for card in self.device.cards.values()], [SUSPENDED_CARD])
         self.assert_enrollment_is_refused()
         self.operate(self.device, "resume")
-        self.assertEqual(self.device.exchange(request)["result"]["status"], 0)
+        reply = self.device.exchange(request)
+        self.assertEqual((reply["status"], reply["result"]["status"]), (0, 0))
+        self.assertEqual([card.state for card in self.device.cards.values()], [ACTIVE_CARD])
         self.device.take_e4(self.device.send_e3(self.e3))
 
     def test_a_revoked_device_gets_wipe_alone_and_is_unknown_after_it(self):

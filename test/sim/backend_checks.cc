@@ -152,16 +152,24 @@ void BackendChecks::checkBinding(WalletTrack& track, const Served& now) {
   }
 }
 
-// The operation that revocation itself writes is the Wipe.
 void BackendChecks::revoked(const base::WalletId& wallet) {
-  WalletTrack& track = wallets_[wallet];
-  track.revoked = true;
+  wallets_[wallet].revoked = true;
+  operated(wallet);
+}
+
+void BackendChecks::suspended(const base::WalletId& wallet, bool suspended) {
+  wallets_[wallet].suspended = suspended;
+  operated(wallet);
+}
+
+// operated takes note of what the operator's order itself wrote: Wipe, SuspendCard, ResumeCard.
+void BackendChecks::operated(const base::WalletId& wallet) {
   const auto device = backend_.durable()
                           .read([&](ports::Unit& unit) {
                             return unit.devices().findByWallet(material_.walletProvider(), wallet);
                           })
                           .value();
-  if (device) checkOperations(track, *device);
+  if (device) checkOperations(wallets_[wallet], *device);
 }
 
 void BackendChecks::checkDevice(WalletTrack& track, const Served& now) {

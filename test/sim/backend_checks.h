@@ -29,9 +29,7 @@ class BackendChecks {
 
   // The operator was told that the device of this wallet is revoked, suspended, or resumed.
   void revoked(const base::WalletId& wallet);
-  void suspended(const base::WalletId& wallet, bool suspended) {
-    wallets_[wallet].suspended = suspended;
-  }
+  void suspended(const base::WalletId& wallet, bool suspended);
   [[nodiscard]] bool isRevoked(const base::WalletId& wallet) { return wallets_[wallet].revoked; }
 
   // isBarred: the device of this wallet is revoked or suspended, and gets neither cards nor keys.
@@ -72,6 +70,7 @@ class BackendChecks {
   void checkBinding(WalletTrack& track, const Served& served);
   void checkDevice(WalletTrack& track, const Served& served);
   void checkOperations(WalletTrack& track, const records::Device& device);
+  void operated(const base::WalletId& wallet);
 
   const Material& material_;
   BackendHost& backend_;
