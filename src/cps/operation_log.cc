@@ -1,7 +1,6 @@
 #include "cps/operation_log.h"
 
 #include <algorithm>
-#include <set>
 
 #include "base/bytes.h"
 #include "base/limits.h"
@@ -30,26 +29,17 @@ void dropHeldBack(std::vector<records::Operation>& rows,
   });
 }
 
-// Each card keeps its order, so what comes before an urgent operation of it goes with it.
-void putUrgentFirst(std::vector<records::Operation>& rows) {
+// putUrgentFirst gives how many are urgent or go with one: each card keeps its order, so what comes
+// before an urgent operation of it goes first, too.
+std::size_t putUrgentFirst(std::vector<records::Operation>& rows) {
+  if (std::ranges::none_of(rows, [](const auto& row) { return isUrgent(typeOf(row)); })) return 0;
   const auto isFirst = [urgent = rows](const records::Operation& row) {
     return std::ranges::any_of(urgent, [&](const records::Operation& other) {
       return isUrgent(typeOf(other)) && other.tokenId == row.tokenId && other.opSeq >= row.opSeq;
     });
   };
-  if (std::ranges::any_of(rows, [](const auto& row) { return isUrgent(typeOf(row)); })) {
-    std::ranges::stable_partition(rows, isFirst);
-  }
-}
-
-// A card's urgent operation stays behind what was under way to it.
-void keepUrgentOnly(std::vector<records::Operation>& rows) {
-  std::set<base::TokenId> waiting;
-  std::erase_if(rows, [&waiting](const records::Operation& row) {
-    if (isUrgent(typeOf(row)) && !waiting.contains(row.tokenId)) return false;
-    waiting.insert(row.tokenId);
-    return true;
-  });
+  const auto others = std::ranges::stable_partition(rows, isFirst);
+  return rows.size() - others.size();
 }
 
 }  // namespace
@@ -154,8 +144,8 @@ Result<OperationLog::Delivery> OperationLog::pending(ports::Unit& unit,
   if (delivery.operations.empty()) return delivery;
   FLORIN_TRY_ASSIGN(const auto parked, unit.operations().parkedOf(deviceId));
   dropHeldBack(delivery.operations, parked);
-  which == Which::kUrgent ? keepUrgentOnly(delivery.operations)
-                          : putUrgentFirst(delivery.operations);
+  const std::size_t urgent = putUrgentFirst(delivery.operations);
+  if (which == Which::kUrgent) delivery.operations.resize(urgent);
   std::size_t count = 0;
   std::size_t bytes = 0;
   for (const records::Operation& row : delivery.operations) {

@@ -49,7 +49,7 @@ class OperationLog {
     std::vector<records::Operation> operations;
     bool more = false;
   };
-  // kUrgent: urgent operations only, and those only that nothing precedes for their card.
+  // kUrgent: only urgent operations, with what comes before them for their card.
   enum class Which : std::uint8_t { kAll, kUrgent };
   Result<Delivery> pending(ports::Unit& unit, const base::DeviceId& deviceId,
                            Which which = Which::kAll);

@@ -118,15 +118,14 @@ TEST_F(OperationLogTest, UrgentOperationsComeFirstWithWhatIsBeforeThemForTheirCa
   EXPECT_EQ(pendingSeqs().at(2), 5U);
 }
 
-TEST_F(OperationLogTest, UrgentOperationsAloneStayBehindWhatIsBeforeThemForTheirCard) {
+TEST_F(OperationLogTest, UrgentOperationsAloneComeWithWhatIsBeforeThemForTheirCard) {
   const base::TokenId a = base::TokenId::random(random);
   const base::TokenId b = base::TokenId::random(random);
   append(a);
-  append(b, OperationType::kSuspendCard);
-  append(a, OperationType::kDeleteCard);
   append(b);
-  append(b, OperationType::kDeleteCard);
-  EXPECT_EQ(pendingSeqs(Which::kUrgent), Seqs({2}));
+  append(b, OperationType::kSuspendCard);
+  append(b);
+  EXPECT_EQ(pendingSeqs(Which::kUrgent), Seqs({2, 3}));
 }
 
 TEST_F(OperationLogTest, UrgentOperationIsInTheNextReplyHoweverMuchWaits) {

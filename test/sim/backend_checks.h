@@ -30,12 +30,8 @@ class BackendChecks {
   // The operator was told that the device of this wallet is revoked, suspended, or resumed.
   void revoked(const base::WalletId& wallet);
   void suspended(const base::WalletId& wallet, bool suspended);
+  // A suspended device gets no new operations, a revoked one neither cards nor keys.
   [[nodiscard]] bool isRevoked(const base::WalletId& wallet) { return wallets_[wallet].revoked; }
-
-  // isBarred: the device of this wallet is revoked or suspended, and gets neither cards nor keys.
-  [[nodiscard]] bool isBarred(const base::WalletId& wallet) {
-    return wallets_[wallet].revoked || wallets_[wallet].suspended;
-  }
 
   // settled checks what has to be in the end: one device, active, nothing left to deliver (I9).
   void settled(const base::WalletId& wallet, const DeviceView& device);

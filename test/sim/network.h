@@ -44,7 +44,7 @@ class NetworkWatcher {
   virtual base::WalletId walletOf(std::size_t device) = 0;
   virtual Fate fateOf(const Message& message) = 0;
 
-  // isBarred: the backend must not give this wallet anything now.
+  // isBarred: the backend must give this wallet neither cards nor keys now.
   virtual bool isBarred(const base::WalletId& wallet) = 0;
 
   // served: the backend handled this request; nothing when it died of it.

@@ -77,7 +77,7 @@ class Run : private NetworkWatcher {
   base::WalletId walletOf(std::size_t device) override { return party(device).walletId; }
   Fate fateOf(const Message& message) override;
   void served(const Message& message, const std::optional<TransportResponse>& response) override;
-  bool isBarred(const base::WalletId& wallet) override { return backendChecks_.isBarred(wallet); }
+  bool isBarred(const base::WalletId& wallet) override { return backendChecks_.isRevoked(wallet); }
   void replied(const Message& message) override;
 
   void step();
