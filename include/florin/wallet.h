@@ -28,6 +28,10 @@ struct WalletConfig {
   std::string walletApplicationId;
   std::string deviceInfo;  // for the operator, at most 1024 bytes
   std::chrono::milliseconds requestDeadline{30'000};
+  // The wallet asks for payment keys by itself when a card has fewer than its profile's threshold:
+  // when it is opened, after a payment, when the default card changes and when the network returns.
+  // Without it the application does, by synchronize or sendRequestForReplenishment.
+  bool automaticReplenishment = true;
 };
 
 // The world outside. Each has a default, made by the function in its header. `deviceKeys` may be
@@ -59,6 +63,10 @@ class FLORIN_EXPORT Wallet {
   virtual DigitalizedCardManager& getDigitalizedCardManager() = 0;
   virtual CardEmulation& getCardEmulation() = 0;
   virtual SDKDataController& getDataController() = 0;
+
+  // onNetworkAvailable lets the wallet try at once what it put off because the backend could not be
+  // reached. Any thread; costs nothing when nothing was put off.
+  virtual void onNetworkAvailable() = 0;
 };
 
 }  // namespace florin

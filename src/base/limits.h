@@ -81,8 +81,10 @@ inline constexpr std::size_t kNoncesRemembered = 32 * 1024;  // per window; 16 b
 // SDK.
 inline constexpr auto kTransportDeadline = 30s;
 inline constexpr unsigned kTransportRetries = 3;
-inline constexpr auto kRetryDelay = 500ms;  // before the first repetition; doubles
-inline constexpr auto kRetryAdvice = 30s;   // longest advice of the backend that is followed
+inline constexpr auto kRetryDelay = 500ms;    // before the first repetition; doubles
+inline constexpr auto kRetryAdvice = 30s;     // longest advice of the backend that is followed
+inline constexpr auto kRefillDelayMin = 30s;  // until a refill that failed is tried again; doubles
+inline constexpr auto kRefillDelayMax = 1h;
 inline constexpr auto kTransportConnect = 10s;
 inline constexpr std::size_t kTransportRequests = 1024;  // in flight on one transport
 inline constexpr std::size_t kTransportResponse = 1024 * 1024;

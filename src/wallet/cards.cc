@@ -79,6 +79,7 @@ Status CardService::setDefaultCard(const std::string& tokenizedCardId) {
     return vault.commit(std::move(transaction));
   }));
   core_.cardsChanged();
+  core_.stockMayBeShort();
   return {};
 }
 

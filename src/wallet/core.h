@@ -63,6 +63,10 @@ class Core : public std::enable_shared_from_this<Core> {
   std::optional<NextExchange> nextExchange;
   bool sessionFailed = false;  // and may be tried again (retrySession)
 
+  // stockMayBeShort is called when a payment key may have been spent or another card matters more.
+  // Any thread; set before the wallet is used.
+  std::function<void()> stockMayBeShort = [] {};
+
   // cardsVersion grows with every change of what a terminal may be told of the cards.
   [[nodiscard]] std::uint64_t cardsVersion() const { return cardsVersion_; }
   void cardsChanged() { ++cardsVersion_; }

@@ -76,8 +76,11 @@ Bytes Emulation::processApdu(ByteView command) {
 }
 
 void Emulation::onDeactivated(DeactivationReason) {
-  const std::lock_guard lock(mutex_);
-  if (snapshot_.session != nullptr) snapshot_.session->deactivated();
+  {
+    const std::lock_guard lock(mutex_);
+    if (snapshot_.session != nullptr) snapshot_.session->deactivated();
+  }
+  core_.stockMayBeShort();
 }
 
 void Emulation::disarm(const base::TokenId& card) {

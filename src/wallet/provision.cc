@@ -1,51 +1,16 @@
 #include "wallet/provision.h"
 
+#include "wallet/asking.h"
 #include "wallet/code_entry.h"
 #include "wallet/incoming.h"
 #include "wallet/push_token.h"
+#include "wallet/replenish.h"
 
 namespace florin::wallet {
 namespace {
 
 using Sdk = ProvisioningServiceErrorCode;
 using CodeTold = Notifier<EnrollingServiceListener>;
-using PushTold = Notifier<PushServiceListener>;
-
-bool isEnrolled(Core& core) {
-  return core.withVault([](vault::Vault& vault) { return statusOf(vault); }) ==
-         EnrollmentStatus::ENROLLMENT_COMPLETE;
-}
-
-ProvisioningServiceError notEnrolled() {
-  return localError(Sdk::ENROLLMENT_REQUIRED, "the device is not enrolled");
-}
-
-// requestInFlight gives the request that an earlier session did not finish.
-Result<std::optional<messages::RequestType>> requestInFlight(Core& core) {
-  return core.withVault([](vault::Vault& vault) -> Result<std::optional<messages::RequestType>> {
-    FLORIN_TRY_ASSIGN(const auto requests, vault::readRecord<vault::RequestsRecord>(vault));
-    if (!requests || !requests->inFlight) return std::optional<messages::RequestType>();
-    return std::optional(requests->type);
-  });
-}
-
-Status storeRequest(Core& core, vault::RequestsRecord request) {
-  return core.withVault([&](vault::Vault& vault) -> Status {
-    vault::Transaction transaction;
-    FLORIN_TRY(putRequest(transaction, vault, std::move(request)));
-    return vault.commit(std::move(transaction));
-  });
-}
-
-// errorOf is what a session ended with for the request that it carried.
-std::optional<ProvisioningServiceError> errorOf(const SessionOutcome& outcome) {
-  if (outcome.error) return outcome.error;
-  if (!outcome.result) {
-    return localError(Sdk::INVALID_SERVER_RESPONSE, "the request was not answered");
-  }
-  if (outcome.result->status == messages::CpsStatus::kOk) return std::nullopt;
-  return provisioningError(outcome.result->status, outcome.result->triesLeft);
-}
 
 // ClaimFlow claims one card by its code. A claim that was interrupted is finished first, and then
 // no code is asked for: it is the one whose code was entered already.
@@ -129,132 +94,46 @@ void retryNow(Core& core, const Disarm& disarm, CodeTold told) {
   });
 }
 
-std::string textOf(std::string_view code) {
-  const std::size_t dot = code.rfind('.');
-  return std::string(dot == std::string_view::npos ? code : code.substr(dot + 1));
-}
-
-void tellApplied(PushTold& told, const std::vector<Applied>& all) {
-  for (const Applied& applied : all) {
-    ProvisioningServiceMessage message{applied.code, textOf(applied.code), {}, "info"};
-    told.tell([card = applied.tokenizedCardId, message](PushServiceListener& listener) {
-      listener.onServerMessage(card, message);
-    });
-  }
-}
-
-// ends the conversation of a synchronize or a replenishment. `asked`: the session was for a
-// request.
-void ended(Core& core, PushTold told, const SessionOutcome& outcome, bool asked) {
-  core.conversationEnded();
-  tellApplied(told, outcome.applied);
-  const auto error = asked ? errorOf(outcome) : outcome.error;
-  return error ? told.fail(*error) : told.complete();
-}
-
+// synchronizeNow fetches what waits. That cards are short of keys counts as waiting.
 void synchronizeNow(Core& core, const Disarm& disarm, PushTold told) {
   const bool stored = core.withVault(
       [](vault::Vault& vault) { return vault.find(vault::Kind::kDevice, {}) != nullptr; });
-  if (!stored) {
-    core.conversationEnded();
-    return told.fail(notEnrolled());
-  }
-  runSession(core, disarm,
-             [&core, told](const SessionOutcome& outcome) { ended(core, told, outcome, false); });
-}
-
-// ask makes one request, which `store` puts into the vault, once none is in flight: one that an
-// earlier session left is finished first, and then all is decided `again`. It ends the
-// conversation.
-void ask(Core& core, const Disarm& disarm, PushTold told, const std::function<void()>& again,
-         const std::function<Status()>& store) {
-  const auto open = requestInFlight(core);
-  const auto fail = [&](const Error& error) {
-    core.conversationEnded();
-    told.fail(internalError(error));
-  };
-  if (!open.ok()) return fail(open.error());
-  if (*open) {
-    return runSession(core, disarm, [&core, told, again](const SessionOutcome& outcome) {
-      if (!outcome.error && outcome.result) return again();
-      ended(core, told, outcome, true);
+  if (!stored) return end(core, told, notEnrolled());
+  runSession(core, disarm, [&core, disarm, told](const SessionOutcome& outcome) mutable {
+    tellApplied(told, outcome.applied);
+    if (outcome.error) return end(core, told, outcome.error);
+    refillNow(core, disarm, [&core, told](const Refilled& refilled) mutable {
+      tellApplied(told, refilled.applied);
+      end(core, told, refilled.error);
     });
-  }
-  if (const Status stored = store(); !stored.ok()) return fail(stored.error());
-  runSession(core, disarm,
-             [&core, told](const SessionOutcome& outcome) { ended(core, told, outcome, true); });
-}
-
-// Wanted is what is to be done about a request for keys.
-enum class Wanted : std::uint8_t { kRequest, kNothing };
-
-Result<Wanted> checkReplenishment(Core& core, const base::TokenId& card, bool force) {
-  return core.withVault([&](vault::Vault& vault) -> Result<Wanted> {
-    FLORIN_TRY_ASSIGN(const auto record, vault::readRecord<vault::CardRecord>(vault, card.view()));
-    if (!record) return Error(Code::kNotFound, "no such card");
-    if (record->target != messages::CardTarget::kActive) {
-      return Error(Code::kWrongState, "the card is not active");
-    }
-    const bool enough = vault::keysLeft(vault, card) >= record->lowWater;
-    return enough && !force ? Wanted::kNothing : Wanted::kRequest;
   });
 }
 
-ProvisioningServiceError replenishmentRefused(const Error& error) {
-  switch (error.code()) {
-    case Code::kNotFound: return localError(Sdk::CARD_NOT_ENROLLED, "no such card");
-    case Code::kWrongState:
-      return localError(Sdk::REPLENISHMENT_NOT_ALLOWED, "the card is not active");
-    default: return internalError(error);
-  }
-}
-
-struct Replenishment {
-  base::TokenId card;
-  bool force = false;
-};
-
-void replenishNow(Core& core, const Disarm& disarm, PushTold told, const Replenishment& what) {
-  const auto end = [&](const std::optional<ProvisioningServiceError>& error) {
-    core.conversationEnded();
-    return error ? told.fail(*error) : told.complete();
-  };
-  if (!isEnrolled(core)) return end(notEnrolled());
-  const auto wanted = checkReplenishment(core, what.card, what.force);
-  if (!wanted.ok()) return end(replenishmentRefused(wanted.error()));
-  if (*wanted == Wanted::kNothing) return end(std::nullopt);
-
-  ask(
-      core, disarm, told, [&core, disarm, told, what] { replenishNow(core, disarm, told, what); },
-      [&] {
-        vault::RequestsRecord request;
-        request.type = messages::RequestType::kReplenish;
-        request.tokenId = what.card;
-        request.force = what.force;
-        return storeRequest(core, std::move(request));
-      });
-}
-
 void updateTokenNow(Core& core, const Disarm& disarm, PushTold told, const std::string& token) {
-  if (!isEnrolled(core)) {
-    core.conversationEnded();
-    return told.fail(notEnrolled());
-  }
+  if (!isEnrolled(core)) return end(core, told, notEnrolled());
   const auto known = core.withVault([&](vault::Vault& vault) { return isTold(vault, token); });
-  if (!known.ok() || *known) {
-    core.conversationEnded();
-    return known.ok() ? told.complete() : told.fail(internalError(known.error()));
-  }
-  ask(
-      core, disarm, told,
-      [&core, disarm, told, token] { updateTokenNow(core, disarm, told, token); },
-      [&] {
-        return core.withVault([&](vault::Vault& vault) -> Status {
-          vault::Transaction transaction;
-          FLORIN_TRY(putUpdate(transaction, vault, token));
-          return vault.commit(std::move(transaction));
-        });
-      });
+  if (!known.ok()) return end(core, told, internalError(known.error()));
+  if (*known) return end(core, told, std::nullopt);
+
+  ask(core, disarm,
+      {.store =
+           [&core, token] {
+             return core.withVault([&](vault::Vault& vault) -> Status {
+               vault::Transaction transaction;
+               FLORIN_TRY(putUpdate(transaction, vault, token));
+               return vault.commit(std::move(transaction));
+             });
+           },
+       .again =
+           [&core, disarm, told, token](const SessionOutcome& outcome) mutable {
+             tellApplied(told, outcome.applied);
+             updateTokenNow(core, disarm, told, token);
+           },
+       .done =
+           [&core, told](const SessionOutcome& outcome) mutable {
+             tellApplied(told, outcome.applied);
+             end(core, told, errorOf(outcome));
+           }});
 }
 
 // The card of a digital card id, or none.
@@ -274,8 +153,8 @@ void incomingNow(Core& core, const Disarm& disarm, PushTold told, const Incoming
   if (replenish == nullptr) return synchronizeNow(core, disarm, told);
   const auto card = cardOf(core, replenish->digitalCardId);
   if (card) return replenishNow(core, disarm, told, {*card, true});
-  core.conversationEnded();
-  told.fail(isEnrolled(core) ? localError(Sdk::CARD_NOT_ENROLLED, "no such card") : notEnrolled());
+  end(core, told,
+      isEnrolled(core) ? localError(Sdk::CARD_NOT_ENROLLED, "no such card") : notEnrolled());
 }
 
 }  // namespace

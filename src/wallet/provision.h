@@ -2,7 +2,6 @@
 // payment keys (wallet-api 2).
 #pragma once
 
-#include "wallet/notifier.h"
 #include "wallet/session.h"
 
 namespace florin::wallet {

@@ -115,7 +115,10 @@ class TestWallet {
 
   void open() {
     auto opened =
-        openWallet({"provider", "app", "test device"},
+        openWallet({.walletProviderId = "provider",
+                    .walletApplicationId = "app",
+                    .deviceInfo = "test device",
+                    .automaticReplenishment = automaticReplenishment},
                    {storage, vaultKey, transport, executor, log, deviceKeys}, clock, random);
     if (opened.ok()) wallet = std::move(*opened);
   }
@@ -173,6 +176,7 @@ class TestWallet {
   fakes::MemoryStorage storage;
   vault::TestVaultKey vaultKey;
   DeviceKeys* deviceKeys = nullptr;  // none: in the vault
+  bool automaticReplenishment = false;
   fakes::RecordingLog log;
   TwinBackend backend{clock, random};
   TwinTransport transport{backend, executor};

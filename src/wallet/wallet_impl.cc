@@ -7,6 +7,7 @@
 #include "wallet/enroll.h"
 #include "wallet/open.h"
 #include "wallet/provision.h"
+#include "wallet/replenish.h"
 #include "wallet/retired_keys.h"
 #include "wallet/system_clock.h"
 #include "wallet/wse.h"
@@ -16,7 +17,11 @@ namespace {
 
 class WalletImpl : public Wallet {
  public:
-  explicit WalletImpl(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+  explicit WalletImpl(std::shared_ptr<Core> core) : core_(std::move(core)) {
+    if (!core_->config.automaticReplenishment) return;
+    core_->stockMayBeShort = [keeper = stock_] { keeper->look(); };
+    stock_->look();
+  }
 
   WalletSecureEnrollmentBusinessService& getWalletSecureEnrollmentBusinessService() override {
     return wse_;
@@ -27,6 +32,10 @@ class WalletImpl : public Wallet {
   DigitalizedCardManager& getDigitalizedCardManager() override { return cards_; }
   CardEmulation& getCardEmulation() override { return *emulation_; }
   SDKDataController& getDataController() override { return data_; }
+
+  void onNetworkAvailable() override {
+    if (core_->config.automaticReplenishment) stock_->lookAtOnce();
+  }
 
  private:
   // The emulation outlives the wallet for tasks that still run, as the core does.
@@ -42,6 +51,7 @@ class WalletImpl : public Wallet {
   DigitizationService digitization_{*core_};
   CardService cards_{*core_, disarm()};
   DataService data_{*core_, disarm()};
+  std::shared_ptr<StockKeeper> stock_ = std::make_shared<StockKeeper>(*core_, disarm());
 };
 
 // RealWorld is what Wallet::open makes for itself.

@@ -240,15 +240,17 @@ class World {
   void open() {
     wallet.reset();
     executor.dropAll();
-    auto opened = wallet::openWallet(
-        {.walletProviderId = "test", .walletApplicationId = "test", .deviceInfo = "test device"},
-        {.storage = storage,
-         .vaultKey = vaultKey,
-         .transport = *transport,
-         .executor = executor,
-         .log = backend.log,
-         .deviceKeys = deviceKeys},
-        backend.clock, backend.random);
+    auto opened = wallet::openWallet({.walletProviderId = "test",
+                                      .walletApplicationId = "test",
+                                      .deviceInfo = "test device",
+                                      .automaticReplenishment = false},
+                                     {.storage = storage,
+                                      .vaultKey = vaultKey,
+                                      .transport = *transport,
+                                      .executor = executor,
+                                      .log = backend.log,
+                                      .deviceKeys = deviceKeys},
+                                     backend.clock, backend.random);
     ASSERT_TRUE(opened.ok()) << opened.error().text();
     wallet = std::move(opened).value();
   }

@@ -37,14 +37,16 @@ class DeviceHost {
 
   // start opens the vault. kUnavailable: a fault of the disk; anything else is a fault of ours.
   Status start() {
-    auto opened = wallet::openWallet(
-        {.walletProviderId = "sim", .walletApplicationId = "sim", .deviceInfo = "simulated"},
-        {.storage = disk,
-         .vaultKey = vaultKey_,
-         .transport = link_,
-         .executor = executor_,
-         .log = log_},
-        clock, random_);
+    auto opened = wallet::openWallet({.walletProviderId = "sim",
+                                      .walletApplicationId = "sim",
+                                      .deviceInfo = "simulated",
+                                      .automaticReplenishment = index_ % 2 == 0},
+                                     {.storage = disk,
+                                      .vaultKey = vaultKey_,
+                                      .transport = link_,
+                                      .executor = executor_,
+                                      .log = log_},
+                                     clock, random_);
     if (!opened.ok()) return opened.error();
     wallet_ = std::move(*opened);
     return {};

@@ -173,11 +173,16 @@ Outcome Run::outcome() const {
   return {verdict_.found(), steps_, network_.messages(), faults_, trace_.hash()};
 }
 
-bool Run::act(std::size_t wallet) {
-  Party& party = *parties_.at(wallet);
+// comesBack waits for a device that is down, and tells whether the run goes on.
+bool Run::comesBack(const Party& party) {
   for (unsigned i = 0; i < 20 && !party.device->up(); ++i) runFor(5s);
   verdict_.require(party.device->up(), "I9", "a wallet does not come back");
-  if (!party.device->up() || verdict_.found()) return false;
+  return party.device->up() && !verdict_.found();
+}
+
+bool Run::act(std::size_t wallet) {
+  Party& party = *parties_.at(wallet);
+  if (!comesBack(party)) return false;
   if (!party.app->busy() && !party.app->actSensibly()) return false;
   const base::Time end = clock_.now() + kLongestCall;
   while (party.app->busy() && clock_.now() < end && !verdict_.found()) runFor(1s);
@@ -219,7 +224,7 @@ void Run::settle() {
   for (std::size_t i = 0; i < parties_.size() && !verdict_.found(); ++i) {
     if (excused(*parties_[i])) continue;
     actAll(i);
-    if (verdict_.found()) return;
+    if (verdict_.found() || !comesBack(*parties_[i])) return;
     const DeviceView& view = parties_[i]->checks->view();
     const std::size_t cards = parties_[i]->app->cards.size();
     verdict_.require(view.status == EnrollmentStatus::ENROLLMENT_COMPLETE, "I9",

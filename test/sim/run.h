@@ -61,6 +61,7 @@ class Run : private NetworkWatcher {
   // act lets the application of a wallet make its next sensible call, and waits for its end; false
   // when it has nothing left to do.
   bool act(std::size_t wallet);
+  bool comesBack(const Party& party);
   void actAll(std::size_t wallet);
   [[nodiscard]] Party& party(std::size_t index) { return *parties_.at(index); }
   [[nodiscard]] BackendHost& backend() { return backend_; }

@@ -1,0 +1,81 @@
+#include "wallet/asking.h"
+
+#include <string_view>
+
+namespace florin::wallet {
+namespace {
+
+using Sdk = ProvisioningServiceErrorCode;
+
+std::string textOf(std::string_view code) {
+  const std::size_t dot = code.rfind('.');
+  return std::string(dot == std::string_view::npos ? code : code.substr(dot + 1));
+}
+
+SessionOutcome failed(const Error& error) { return {internalError(error), {}, {}}; }
+
+}  // namespace
+
+bool isEnrolled(Core& core) {
+  return core.withVault([](vault::Vault& vault) { return statusOf(vault); }) ==
+         EnrollmentStatus::ENROLLMENT_COMPLETE;
+}
+
+ProvisioningServiceError notEnrolled() {
+  return localError(Sdk::ENROLLMENT_REQUIRED, "the device is not enrolled");
+}
+
+Result<std::optional<messages::RequestType>> requestInFlight(Core& core) {
+  return core.withVault([](vault::Vault& vault) -> Result<std::optional<messages::RequestType>> {
+    FLORIN_TRY_ASSIGN(const auto requests, vault::readRecord<vault::RequestsRecord>(vault));
+    if (!requests || !requests->inFlight) return std::optional<messages::RequestType>();
+    return std::optional(requests->type);
+  });
+}
+
+Status storeRequest(Core& core, vault::RequestsRecord request) {
+  return core.withVault([&](vault::Vault& vault) -> Status {
+    vault::Transaction transaction;
+    FLORIN_TRY(putRequest(transaction, vault, std::move(request)));
+    return vault.commit(std::move(transaction));
+  });
+}
+
+std::optional<ProvisioningServiceError> errorOf(const SessionOutcome& outcome) {
+  if (outcome.error) return outcome.error;
+  if (!outcome.result) {
+    return localError(Sdk::INVALID_SERVER_RESPONSE, "the request was not answered");
+  }
+  if (outcome.result->status == messages::CpsStatus::kOk) return std::nullopt;
+  return provisioningError(outcome.result->status, outcome.result->triesLeft);
+}
+
+void ask(Core& core, const Disarm& disarm, Asking asking) {
+  const auto open = requestInFlight(core);
+  if (!open.ok()) return asking.done(failed(open.error()));
+  if (*open) {
+    return runSession(core, disarm, [asking = std::move(asking)](const SessionOutcome& outcome) {
+      const bool finished = !outcome.error && outcome.result;
+      return finished ? asking.again(outcome) : asking.done(outcome);
+    });
+  }
+  if (const Status stored = asking.store(); !stored.ok())
+    return asking.done(failed(stored.error()));
+  runSession(core, disarm, std::move(asking.done));
+}
+
+void tellApplied(PushTold& told, const std::vector<Applied>& all) {
+  for (const Applied& applied : all) {
+    ProvisioningServiceMessage message{applied.code, textOf(applied.code), {}, "info"};
+    told.tell([card = applied.tokenizedCardId, message](PushServiceListener& listener) {
+      listener.onServerMessage(card, message);
+    });
+  }
+}
+
+void end(Core& core, PushTold told, const std::optional<ProvisioningServiceError>& error) {
+  core.conversationEnded();
+  return error ? told.fail(*error) : told.complete();
+}
+
+}  // namespace florin::wallet
