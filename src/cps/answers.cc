@@ -54,6 +54,8 @@ ports::HttpResponse refuse(CpsStatus status, const RefusalFacts& told, base::Tim
   return response;
 }
 
+Bytes bodyOf(const codec::JsonObject& json) { return base::toBytes(base::asBytes(json.text())); }
+
 ports::HttpResponse answer(const char* contentType, Bytes body) {
   ports::HttpResponse response;
   response.contentType = contentType;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/time.h"
+#include "codec/json_writer.h"
 #include "messages/status.h"
 #include "ports/http.h"
 
@@ -27,6 +28,9 @@ messages::CpsStatus statusForError(const Error& error);
 
 ports::HttpResponse refuse(messages::CpsStatus status, const RefusalFacts& told, base::Time now,
                            const ports::HttpRequest& request);
+// bodyOf gives the object's text as the body of an answer.
+Bytes bodyOf(const codec::JsonObject& json);
+
 ports::HttpResponse answer(const char* contentType, Bytes body);
 
 }  // namespace florin::cps

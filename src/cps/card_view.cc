@@ -1,7 +1,6 @@
 #include "cps/card_view.h"
 
-#include "base/bytes.h"
-#include "codec/json_writer.h"
+#include "cps/answers.h"
 #include "messages/operations.h"
 
 namespace florin::cps {
@@ -115,7 +114,7 @@ Bytes describe(const CardView& view, bool withDevice) {
       .add("panLastFour", view.panLastFour)
       .add("dpanLastFour", view.dpanLastFour);
   if (withDevice && view.deviceId != base::DeviceId()) json.add("deviceId", view.deviceId);
-  return base::toBytes(base::asBytes(json.text()));
+  return bodyOf(json);
 }
 
 }  // namespace florin::cps
