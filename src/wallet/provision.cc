@@ -148,7 +148,7 @@ std::optional<base::TokenId> cardOf(Core& core, const base::DigitalCardId& digit
   });
 }
 
-void incomingNow(Core& core, const Disarm& disarm, PushTold told, const Incoming& incoming) {
+void incomingNow(Core& core, const Disarm& disarm, const PushTold& told, const Incoming& incoming) {
   const auto* const replenish = std::get_if<ReplenishCard>(&incoming);
   if (replenish == nullptr) return synchronizeNow(core, disarm, told);
   const auto card = cardOf(core, replenish->digitalCardId);
