@@ -29,6 +29,7 @@ struct Failure {
   std::string name = "";     // the documented error code, where there is one
   std::string support = "";  // correlation id
   std::optional<std::uint32_t> remainingTries = {};
+  std::string lockReason = "";  // the documented name; empty: none was given
 };
 
 inline std::string describe(const Error& error) {

@@ -83,6 +83,7 @@ void Console::failure(const Failure& failure) {
   if (!failure.name.empty()) object.add("code", failure.name);
   object.add("message", failure.text);
   if (failure.remainingTries) object.add("remainingTries", *failure.remainingTries);
+  if (!failure.lockReason.empty()) object.add("lockReason", failure.lockReason);
   if (!failure.support.empty()) object.add("correlationId", failure.support);
   result(codec::JsonObject().add("error", object));
 }

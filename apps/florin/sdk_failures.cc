@@ -35,8 +35,10 @@ Failure failureOf(const ProvisioningServiceError& error, const BackendLink& link
   Failure failure{advice.exit, std::string(advice.text), code, error.correlationId,
                   error.remainingTries};
   if (error.remainingTries.value_or(0) > 0) failure.text += triesLeft(*error.remainingTries);
+  if (error.lockReason != LockReason::NONE) failure.lockReason = name(error.lockReason);
   failure.text += " [" + code;
   if (error.cpsCode != 0) failure.text += " " + std::to_string(error.cpsCode);
+  if (!failure.lockReason.empty()) failure.text += " " + failure.lockReason;
   failure.text += "]";
   return failure;
 }

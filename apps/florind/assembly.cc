@@ -23,6 +23,9 @@ BackendNames namesOf(const config::ServerConfig& config) {
       names.attestation = cps::AttestationPolicy::kRequire;
       break;
   }
+  names.onRollback = config.rollback == config::RollbackPolicy::kSuspend
+                         ? cps::OnRollback::kSuspend
+                         : cps::OnRollback::kReplaceKeys;
   return names;
 }
 

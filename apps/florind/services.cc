@@ -35,12 +35,13 @@ class AllServices : public Services {
     auth_.emplace(*backend_);
     operations_.emplace(*backend_);
     claims_.emplace(*backend_, *codes_, *operations_);
-    FLORIN_TRY_ASSIGN(auto exchanges,
-                      cps::Exchanges::make(*backend_, *codes_, *operations_, *claims_));
-    exchanges_.emplace(std::move(exchanges));
     cards_.emplace(*backend_, *operations_);
     parked_.emplace(*backend_, *operations_);
     devices_.emplace(*backend_, *operations_, *cards_);
+    FLORIN_TRY_ASSIGN(auto exchanges,
+                      cps::Exchanges::make({*backend_, *codes_, *operations_, *claims_, *devices_,
+                                            names.onRollback}));
+    exchanges_.emplace(std::move(exchanges));
     housekeeping_.emplace(*backend_);
     digitization_.emplace(*backend_, *codes_, base_.catalog);
     FLORIN_TRY_ASSIGN(auto registration, cps::Registration::make(*backend_));
@@ -80,10 +81,10 @@ class AllServices : public Services {
   std::optional<cps::WalletAuth> auth_;
   std::optional<cps::OperationLog> operations_;
   std::optional<cps::CardClaims> claims_;
-  std::optional<cps::Exchanges> exchanges_;
   std::optional<cps::CardLifeCycle> cards_;
   std::optional<cps::ParkedOperations> parked_;
   std::optional<cps::Devices> devices_;
+  std::optional<cps::Exchanges> exchanges_;
   std::optional<cps::Housekeeping> housekeeping_;
   std::optional<gateway::Digitization> digitization_;
   std::optional<cps::Registration> registration_;

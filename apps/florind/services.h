@@ -12,6 +12,7 @@
 #include "cps/activation_codes.h"
 #include "cps/attestation.h"
 #include "cps/devices.h"
+#include "cps/exchanges.h"
 #include "cps/housekeeping.h"
 #include "florin/log.h"
 #include "ports/http.h"
@@ -37,6 +38,7 @@ struct BackendNames {
   base::TenantId walletProvider;
   cps::CodePolicy codes;
   cps::AttestationPolicy attestation = cps::AttestationPolicy::kOff;
+  cps::OnRollback onRollback = cps::OnRollback::kReplaceKeys;
 };
 
 class Services {

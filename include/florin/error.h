@@ -51,6 +51,21 @@ enum class ProvisioningServiceErrorCode : std::uint8_t {
 // name gives the enumerator's spelling, for logs and support.
 FLORIN_EXPORT std::string_view name(ProvisioningServiceErrorCode code);
 
+// LockReason is why the backend stopped this device, as its operator or its policy gave it. Shown
+// to the cardholder it tells a thief what is known: an application decides what it shows.
+enum class LockReason : std::uint8_t {
+  NONE = 0,  // it is not stopped, or nobody said why
+  LOST = 1,  // its owner misses it
+  STOLEN = 2,
+  FRAUD_SUSPECTED = 3,     // of its payments
+  DEVICE_NOT_TRUSTED = 4,  // rooted, emulated, out of date
+  OLD_VAULT = 5,           // an old copy of this wallet was put back, or two copies are in use
+  ACCOUNT_CLOSED = 6,
+};
+
+// name gives the enumerator's spelling. It is also what an operator writes.
+FLORIN_EXPORT std::string_view name(LockReason reason);
+
 struct ProvisioningServiceError {
   ProvisioningServiceErrorCode sdkCode = ProvisioningServiceErrorCode::COMMON_SUCCESS;
   int httpStatus = 0;   // 0: no answer came
@@ -60,6 +75,7 @@ struct ProvisioningServiceError {
   std::string tokenizedCardId;                  // the card concerned, or empty
   std::string correlationId;                    // quote it to the backend's operator
   bool retryable = false;                       // the same call may succeed later
+  LockReason lockReason = LockReason::NONE;     // with cpsCode 599, when a reason was given
 };
 
 enum class MGErrorCode : std::uint16_t {

@@ -13,7 +13,8 @@
 
 namespace florin {
 
-// One applied operation: code such as "CBP.info.tokenProvisioned".
+// One applied operation: code such as "CBP.info.tokenProvisioned". `params` has "lockReason", the
+// name of a LockReason, when the operation came because the device was stopped for it.
 struct ProvisioningServiceMessage {
   std::string code;
   std::string text;

@@ -80,6 +80,7 @@ TEST(ServerConfigTest, LeastHasTheDocumentedDefaults) {
   EXPECT_EQ(config.limits.body, std::chrono::seconds(20));
   EXPECT_FALSE(config.typedCodes);
   EXPECT_EQ(config.attestation, AttestationMode::kOff);
+  EXPECT_EQ(config.rollback, RollbackPolicy::kReplaceKeys);
   EXPECT_TRUE(config.issuers.empty());
 }
 
@@ -89,7 +90,7 @@ TEST(ServerConfigTest, EveryFieldIsRead) {
       "[limits]\nconnections = 1\nconnections_per_address = 2\n"
       "requests_per_second_per_address = 0\nidle_seconds = 4\nheader_seconds = 5\n"
       "body_seconds = 6\n[codes]\nlifetime_seconds = 7\nform = \"typed\"\n"
-      "[attestation]\npolicy = \"require\"\n" +
+      "[attestation]\npolicy = \"require\"\n[rollback]\npolicy = \"suspend\"\n" +
           kLeast + kIssuer,
       "f.toml");
   ASSERT_TRUE(read.ok()) << read.error().toString();
@@ -107,6 +108,7 @@ TEST(ServerConfigTest, EveryFieldIsRead) {
   EXPECT_EQ(config.codeLifetime, std::chrono::seconds(7));
   EXPECT_TRUE(config.typedCodes);
   EXPECT_EQ(config.attestation, AttestationMode::kRequire);
+  EXPECT_EQ(config.rollback, RollbackPolicy::kSuspend);
   ASSERT_EQ(config.issuers.size(), 1U);
   EXPECT_EQ(config.issuers[0].id.toString(), kId);
   EXPECT_EQ(config.issuers[0].name, "Bank");

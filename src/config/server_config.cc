@@ -172,6 +172,10 @@ Loaded<ServerConfig> readServerConfig(std::string_view text, const std::filesyst
   config.attestation =
       static_cast<AttestationMode>(readChoice(attestation, "policy", {"off", "log", "require"}));
   attestation.finish();
+  TomlReader rollback = root.table("rollback");
+  config.rollback =
+      static_cast<RollbackPolicy>(readChoice(rollback, "policy", {"replace-keys", "suspend"}));
+  rollback.finish();
   config.push = readPushConfig(root.table("push"));
   for (TomlReader& issuer : root.tables("issuer")) {
     config.issuers.push_back(readIssuer(std::move(issuer)));

@@ -19,6 +19,9 @@ namespace florin::config {
 // AttestationMode: what is done about a device's missing or wrong attestation.
 enum class AttestationMode : std::uint8_t { kOff, kLog, kRequire };
 
+// RollbackPolicy: what is done with a device whose vault proved to be an old one.
+enum class RollbackPolicy : std::uint8_t { kReplaceKeys, kSuspend };
+
 // What a client may have of the server.
 struct LimitsConfig {
   unsigned connections = base::limits::kHttpConnections;
@@ -40,6 +43,7 @@ struct ServerConfig {
   std::chrono::seconds codeLifetime{30 * 24 * 3600};
   bool typedCodes = false;  // activation codes are typed by people (suite S2)
   AttestationMode attestation = AttestationMode::kOff;
+  RollbackPolicy rollback = RollbackPolicy::kReplaceKeys;
   std::vector<tsp::Issuer> issuers;
   PushConfig push;
 };

@@ -1,6 +1,7 @@
 #include "cps/card_life_cycle.h"
 
 #include "base/limits.h"
+#include "cps/audit.h"
 #include "cps/card_claims.h"
 #include "messages/status.h"
 
@@ -13,7 +14,7 @@ using records::Suspender;
 using tsp::CardEvent;
 using tsp::CardLife;
 
-Literal logName(CardEvent event) {
+Literal nameOf(CardEvent event) {
   switch (event) {
     case CardEvent::kActivate: return "card.activated";
     case CardEvent::kSuspend: return "card.suspended";
@@ -59,15 +60,19 @@ Result<CardView> CardLifeCycle::step(const Asker& asker, const base::DigitalCard
         FLORIN_TRY_ASSIGN(const tsp::CardChange change,
                           backend_.tokens.change(unit, card.issuer, card.tokenId,
                                                  {.event = event, .by = asker.suspender()}));
+        if (change.written) {
+          FLORIN_TRY(
+              audit(unit, backend_, {asker.suspender(), nameOf(event), card.digitalCardId.view()}));
+        }
         if (change.before != change.after) {
           FLORIN_TRY(tell(unit, change));
           if (change.after == CardLife::kDeleted) FLORIN_TRY(end(unit, card));
         }
         return viewOf(unit, backend_.tokens, card);
       }));
-  backend_.log.info(logName(event), {{"digitalCardId", id},
-                                     {"by", static_cast<std::int64_t>(asker.suspender())},
-                                     {"suspenders", static_cast<std::int64_t>(view.suspenders)}});
+  backend_.log.info(nameOf(event), {{"digitalCardId", id},
+                                    {"by", static_cast<std::int64_t>(asker.suspender())},
+                                    {"suspenders", static_cast<std::int64_t>(view.suspenders)}});
   return view;
 }
 

@@ -54,6 +54,26 @@ TEST_F(CardLifeCycleTest, CardThatTheDeviceCannotTakeHasFailed) {
   EXPECT_EQ(state(second), VisibleState::kProvisionFailed);
 }
 
+TEST_F(CardLifeCycleTest, WhoTookAStepIsAuditedAndARepeatIsNoStep) {
+  const auto card = installed();
+  ASSERT_TRUE(step(card, CardEvent::kSuspend, asIssuer).ok());
+  ASSERT_TRUE(step(card, CardEvent::kSuspend, asIssuer).ok());
+  ASSERT_TRUE(step(card, CardEvent::kSuspend, asWallet).ok());
+  EXPECT_FALSE(step(card, CardEvent::kResume, Asker::anOperator()).ok());
+  ASSERT_TRUE(step(card, CardEvent::kResume, asWallet).ok());
+  ASSERT_TRUE(step(card, CardEvent::kDelete, Asker::anOperator()).ok());
+  const auto entries =
+      store.read([&](ports::Unit& unit) { return unit.audit().newest(tenant, ~0ULL >> 1U, 100); });
+  std::string said;
+  for (const records::AuditEntry& entry : entries.value()) {
+    EXPECT_EQ(entry.subject, card.digitalCardId.toString());
+    said += entry.actor + " " + entry.action + "\n";
+  }
+  EXPECT_EQ(said,
+            "operator card.deleted\nwallet card.resumed\nwallet card.suspended\n"
+            "issuer card.suspended\n");
+}
+
 TEST_F(CardLifeCycleTest, SuspensionReachesTokenAndDeviceTogether) {
   const auto card = installed();
   const auto view = step(card, CardEvent::kSuspend);
@@ -185,7 +205,7 @@ TEST_F(CardLifeCycleTest, RevocationEndsTheCardsOfTheDeviceAndLeavesOnlyTheWipe)
   const auto unclaimed = digitized();
   park(1);
   Devices devices(backend, operations, cards);
-  ASSERT_TRUE(devices.revoke(device).ok());
+  ASSERT_TRUE(devices.revoke(device, LockReason::STOLEN).ok());
   EXPECT_EQ(state(mine), VisibleState::kDeleted);
   EXPECT_EQ(state(unclaimed), VisibleState::kProvisioning);
   EXPECT_EQ(pendingTypes(), Types{OperationType::kWipe});

@@ -55,13 +55,10 @@ Result<VisibleState> visibleState(ports::Unit& unit, const records::Token& token
 
 codec::JsonArray namesOf(std::uint8_t suspenders) {
   codec::JsonArray names;
-  const auto add = [&](Suspender who, Literal name) {
-    if ((suspenders & static_cast<std::uint8_t>(who)) != 0) names.add(name.view());
-  };
-  add(Suspender::kWallet, "wallet");
-  add(Suspender::kIssuer, "issuer");
-  add(Suspender::kOperator, "operator");
-  add(Suspender::kSystem, "system");
+  for (const Suspender who :
+       {Suspender::kWallet, Suspender::kIssuer, Suspender::kOperator, Suspender::kSystem}) {
+    if ((suspenders & static_cast<std::uint8_t>(who)) != 0) names.add(nameOf(who).view());
+  }
   return names;
 }
 
@@ -79,6 +76,16 @@ Literal nameOf(VisibleState state) {
     case VisibleState::kDeleted: return "DELETED";
   }
   return "UNKNOWN";
+}
+
+Literal nameOf(Suspender who) {
+  switch (who) {
+    case Suspender::kWallet: return "wallet";
+    case Suspender::kIssuer: return "issuer";
+    case Suspender::kOperator: return "operator";
+    case Suspender::kSystem: return "system";
+  }
+  return "unknown";
 }
 
 Result<CardView> viewOf(ports::Unit& unit, tsp::TokenService& tokens,

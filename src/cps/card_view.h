@@ -21,6 +21,7 @@ enum class VisibleState : std::uint8_t {
   kDeleted,
 };
 Literal nameOf(VisibleState state);
+Literal nameOf(records::Suspender who);
 
 struct CardView {
   base::DigitalCardId digitalCardId;

@@ -1,5 +1,6 @@
 #include "cps/devices.h"
 
+#include "cps/audit.h"
 #include "messages/status.h"
 
 namespace florin::cps {
@@ -51,9 +52,15 @@ Result<records::Device> Devices::find(const base::DeviceId& deviceId) {
   return *device;
 }
 
-Status Devices::suspend(const base::DeviceId& id) { return change(id, DeviceState::kSuspended); }
-Status Devices::resume(const base::DeviceId& id) { return change(id, DeviceState::kActive); }
-Status Devices::revoke(const base::DeviceId& id) { return change(id, DeviceState::kRevoked); }
+Status Devices::suspend(const base::DeviceId& id, LockReason reason) {
+  return change(id, {DeviceState::kSuspended, reason});
+}
+Status Devices::resume(const base::DeviceId& id) {
+  return change(id, {DeviceState::kActive, LockReason::NONE});
+}
+Status Devices::revoke(const base::DeviceId& id, LockReason reason) {
+  return change(id, {DeviceState::kRevoked, reason});
+}
 
 // The TSP must decline at once what a device that is in wrong hands pays, so its cards stop with
 // it.
@@ -63,29 +70,44 @@ Status Devices::changeCards(ports::Unit& unit, const records::Device& device) {
       device.state == DeviceState::kSuspended ? tsp::CardEvent::kSuspend : tsp::CardEvent::kResume);
 }
 
-Status Devices::change(const base::DeviceId& deviceId, DeviceState to) {
+Status Devices::change(const base::DeviceId& deviceId, const Change& what) {
   const Status changed = backend_.store.write([&](ports::Unit& unit) -> Status {
     FLORIN_TRY_ASSIGN(auto device, unit.devices().find(deviceId));
     if (!device || device->tenant != backend_.tenant) return unknown();
-    if (device->state == to) return {};
-    if (!allowed(device->state, to)) {
+    if (device->state == what.to) return {};
+    if (!allowed(device->state, what.to)) {
       return messages::refusal(CpsStatus::kWrongState, "the device's state does not allow it");
     }
-    device->state = to;
-    ++device->epoch;
-    if (to == DeviceState::kRevoked) {
-      FLORIN_TRY(unit.operations().voidPending(deviceId));
-      FLORIN_TRY(voidParked(unit, deviceId));
-      FLORIN_TRY(cards_.endCardsOf(unit, *device));
-      FLORIN_TRY(
-          log_.append(unit, *device, {}, messages::OperationType::kWipe, messages::Nothing()));
-    }
-    FLORIN_TRY(unit.devices().update(*device));
-    return to == DeviceState::kRevoked ? Status() : changeCards(unit, *device);
+    return apply(unit, *device, what);
   });
   if (!changed.ok()) return changed;
-  backend_.log.info(nameOf(to), {{"deviceId", deviceId}});
+  backend_.log.info(nameOf(what.to),
+                    {{"deviceId", deviceId}, {"reason", PublicText{name(what.reason)}}});
   return {};
+}
+
+Status Devices::apply(ports::Unit& unit, records::Device& device, const Change& what) {
+  const bool releasesOldVault =
+      what.to == DeviceState::kActive && device.lockReason == LockReason::OLD_VAULT;
+  device.state = what.to;
+  if (!releasesOldVault) device.lockReason = what.reason;
+  ++device.epoch;
+  FLORIN_TRY(audit(unit, backend_,
+                   {what.by, nameOf(what.to), device.deviceId.view(),
+                    what.reason == LockReason::NONE ? "" : std::string(name(what.reason))}));
+  if (what.to == DeviceState::kRevoked) {
+    FLORIN_TRY(unit.operations().voidPending(device.deviceId));
+    FLORIN_TRY(voidParked(unit, device.deviceId));
+    FLORIN_TRY(cards_.endCardsOf(unit, device));
+    FLORIN_TRY(log_.append(unit, device, {}, messages::OperationType::kWipe, messages::Nothing()));
+  }
+  FLORIN_TRY(unit.devices().update(device));
+  return what.to == DeviceState::kRevoked ? Status() : changeCards(unit, device);
+}
+
+Status Devices::suspendForOldVault(ports::Unit& unit, records::Device& device) {
+  return apply(unit, device,
+               {DeviceState::kSuspended, LockReason::OLD_VAULT, records::Suspender::kSystem});
 }
 
 }  // namespace florin::cps

@@ -23,14 +23,13 @@ bool sameConversation(const records::Device& now, const records::Device& before)
 
 }  // namespace
 
-Result<Exchanges> Exchanges::make(Backend& backend, ActivationCodes& codes, OperationLog& log,
-                                  CardClaims& claims) {
-  const auto keys = backend.custody.channelKeys();
+Result<Exchanges> Exchanges::make(const Parts& parts) {
+  const auto keys = parts.backend.custody.channelKeys();
   if (keys.empty()) return Error(Code::kInternal, "custody has no channel key");
   FLORIN_TRY_ASSIGN(
       auto channelKey,
-      signBackendKey(backend.custody, messages::BackendKeyUse::kChannel, keys.front()));
-  return Exchanges(backend, codes, log, claims, std::move(channelKey));
+      signBackendKey(parts.backend.custody, messages::BackendKeyUse::kChannel, keys.front()));
+  return Exchanges(parts, std::move(channelKey));
 }
 
 Result<Bytes> Exchanges::exchange(ByteView body, RefusalFacts& facts) {
@@ -77,9 +76,7 @@ Result<messages::ExchangeReply> Exchanges::serveActive(const Channel::Opened& op
     }
     FLORIN_TRY_ASSIGN(const VaultAge age, judgeVault(*backend_, device, request));
     if (age == VaultAge::kSuspected) return challenge(device);
-    if (age == VaultAge::kProvenOld) {
-      return resynchronize(device, request, ResyncReason::kOldVault);
-    }
+    if (age == VaultAge::kProvenOld) return oldVault(device, request);
   }
   FLORIN_TRY_ASSIGN(const Plan planned, plan(device, opened));
   const bool writes = planned.result || planned.activates || planned.rotates ||
@@ -111,6 +108,27 @@ Result<messages::ExchangeReply> Exchanges::challenge(const records::Device& befo
   }));
   backend_->log.warning("device.suspected", {{"deviceId", before.deviceId}});
   return reply;
+}
+
+// An operator who resumed the device has decided: it is not suspended for the same vault again.
+Result<messages::ExchangeReply> Exchanges::oldVault(const records::Device& before,
+                                                    const messages::ExchangeRequest& request) {
+  if (onRollback_ == OnRollback::kReplaceKeys || before.lockReason == LockReason::OLD_VAULT) {
+    return resynchronize(before, request, ResyncReason::kOldVault);
+  }
+  FLORIN_TRY_ASSIGN(const auto suspended,
+                    backend_->store.write([&](ports::Unit& unit) -> Result<records::Device> {
+                      FLORIN_TRY_ASSIGN(auto device, unit.devices().find(before.deviceId));
+                      if (!device || !sameConversation(*device, before) ||
+                          device->challenge != before.challenge) {
+                        return Error(Code::kConflict, "device changed meanwhile");
+                      }
+                      device->challenge.clear();
+                      FLORIN_TRY(devices_->suspendForOldVault(unit, *device));
+                      return std::move(*device);
+                    }));
+  backend_->log.warning("device.suspended", {{"deviceId", before.deviceId}, {"oldVault", true}});
+  return serveSuspended(suspended, request);
 }
 
 Result<messages::ExchangeReply> Exchanges::resynchronize(const records::Device& before,
@@ -145,6 +163,7 @@ Result<messages::ExchangeReply> Exchanges::serveSuspended(
     const records::Device& before, const messages::ExchangeRequest& request) {
   messages::ExchangeReply reply;
   reply.status = CpsStatus::kDeviceRefused;
+  reply.lockReason = before.lockReason;
   if (before.storeEpoch != backend_->epoch.number) return reply;
   const auto work = [&](ports::Unit& unit) -> Result<OperationLog::Delivery> {
     FLORIN_TRY_ASSIGN(auto device, unit.devices().find(before.deviceId));
@@ -178,6 +197,7 @@ Result<messages::ExchangeReply> Exchanges::serveRevoked(const records::Device& b
                       return pending;
                     }));
   messages::ExchangeReply reply;
+  reply.lockReason = before.lockReason;
   if (request.request) {
     reply.result.emplace();
     reply.result->reqSeq = request.request->reqSeq;

@@ -5,15 +5,27 @@
 
 #include "cps/card_claims.h"
 #include "cps/channel.h"
+#include "cps/devices.h"
 #include "cps/resync.h"
 
 namespace florin::cps {
 
+// OnRollback is what becomes of a device whose vault proved to be an old one: new keys at once, or
+// nothing until an operator resumes it.
+enum class OnRollback : std::uint8_t { kReplaceKeys, kSuspend };
+
 class Exchanges {
  public:
-  // make signs the channel key once, for devices that still use the one before.
-  static Result<Exchanges> make(Backend& backend, ActivationCodes& codes, OperationLog& log,
-                                CardClaims& claims);
+  // make borrows all, and signs the channel key once, for devices that still use the one before.
+  struct Parts {
+    Backend& backend;
+    ActivationCodes& codes;
+    OperationLog& log;
+    CardClaims& claims;
+    Devices& devices;
+    OnRollback onRollback = OnRollback::kReplaceKeys;
+  };
+  static Result<Exchanges> make(const Parts& parts);
 
   // exchange gives the body of the response. Refusals outside of the channel are Channel::open's;
   // what concerns the device counts inside the reply.
@@ -33,14 +45,15 @@ class Exchanges {
     bool rotates = false;  // the device uses the channel key before the current one
   };
 
-  Exchanges(Backend& backend, ActivationCodes& codes, OperationLog& log, CardClaims& claims,
-            messages::SignedBackendKey channelKey)
-      : backend_(&backend),
-        codes_(&codes),
-        log_(&log),
-        claims_(&claims),
-        resync_(backend, codes, log),
-        channel_(backend),
+  Exchanges(const Parts& parts, messages::SignedBackendKey channelKey)
+      : backend_(&parts.backend),
+        codes_(&parts.codes),
+        log_(&parts.log),
+        claims_(&parts.claims),
+        devices_(&parts.devices),
+        onRollback_(parts.onRollback),
+        resync_(parts.backend, parts.codes, parts.log),
+        channel_(parts.backend),
         channelKey_(std::move(channelKey)) {}
 
   Result<messages::ExchangeReply> serve(const Channel::Opened& opened);
@@ -51,6 +64,8 @@ class Exchanges {
   Result<messages::ExchangeReply> serveRevoked(const records::Device& device,
                                                const messages::ExchangeRequest& request);
   Result<messages::ExchangeReply> challenge(const records::Device& device);
+  Result<messages::ExchangeReply> oldVault(const records::Device& device,
+                                           const messages::ExchangeRequest& request);
   Result<messages::ExchangeReply> resynchronize(const records::Device& device,
                                                 const messages::ExchangeRequest& request,
                                                 ResyncReason reason);
@@ -81,6 +96,8 @@ class Exchanges {
   ActivationCodes* codes_;
   OperationLog* log_;
   CardClaims* claims_;
+  Devices* devices_;
+  OnRollback onRollback_;
   Resync resync_;
   Channel channel_;
   messages::SignedBackendKey channelKey_;

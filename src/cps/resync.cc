@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "cps/audit.h"
 #include "cps/vault_age.h"
 
 namespace florin::cps {
@@ -85,12 +86,11 @@ Status Resync::commit(ports::Unit& unit, records::Device& device,
   }
   FLORIN_TRY(unit.results().eraseOf(device.deviceId));
   const bool old = plan.reason == ResyncReason::kOldVault;
-  FLORIN_TRY(unit.audit().append({.tenant = device.tenant,
-                                  .at = backend_.clock.now(),
-                                  .actor = "system",
-                                  .action = old ? "device.rolled_back" : "device.resynchronized",
-                                  .subject = base::toHex(device.deviceId.view()),
-                                  .facts = factsOf(device, request)}));
+  FLORIN_TRY(
+      audit(unit, backend_,
+            {.action = old ? Literal("device.rolled_back") : Literal("device.resynchronized"),
+             .subject = device.deviceId.view(),
+             .facts = factsOf(device, request)}));
   device.nextReqSeq = std::max(device.nextReqSeq, firstOf(backend_.epoch));
   device.vaultGeneration = request.vaultGeneration;
   device.challenge.clear();
@@ -99,6 +99,7 @@ Status Resync::commit(ports::Unit& unit, records::Device& device,
     device.reported.push_back({report.tokenId, report.lastAtc});
   }
   device.storeEpoch = backend_.epoch.number;
+  device.lockReason = LockReason::NONE;
   return {};
 }
 

@@ -218,6 +218,7 @@ TEST_P(RowsTest, DeviceKeepsWhatIsUpdated) {
   row.challenge = bytes(16);
   row.reported = {{id<base::TokenId>(), 7}, {id<base::TokenId>(), 0xFFFF}};
   row.storeEpoch = 2;
+  row.lockReason = LockReason::FRAUD_SUSPECTED;
   ASSERT_TRUE(write([&](auto& unit) { return unit.devices().update(row); }).ok());
   const auto found = value([&](auto& unit) { return unit.devices().find(device_); });
   ASSERT_TRUE(found);
@@ -229,6 +230,7 @@ TEST_P(RowsTest, DeviceKeepsWhatIsUpdated) {
   EXPECT_EQ(found->challenge, row.challenge);
   EXPECT_EQ(found->reported, row.reported);
   EXPECT_EQ(found->storeEpoch, 2U);
+  EXPECT_EQ(found->lockReason, LockReason::FRAUD_SUSPECTED);
 }
 
 TEST_P(RowsTest, AuditIsReadFromItsEndAndByItsTenantOnly) {

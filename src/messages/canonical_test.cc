@@ -118,7 +118,7 @@ std::vector<MessageCase> exchangeCases() {
       {"ExchangeReply",
        [] { return plain(encodeExchangeReply(exampleReply())); },
        throughSecret(decodeExchangeReply, encodeExchangeReply),
-       {1, 2, 3, 4, 5, 6, 8},
+       {1, 2, 3, 4, 5, 6, 8, 9},
        {6},
        {4},
        limits::kNoiseMessage},

@@ -46,6 +46,20 @@ std::string_view name(ProvisioningServiceErrorCode code) {
   return "UNKNOWN";
 }
 
+std::string_view name(LockReason reason) {
+  using Enum = LockReason;
+  switch (reason) {
+    FLORIN_NAME(NONE);
+    FLORIN_NAME(LOST);
+    FLORIN_NAME(STOLEN);
+    FLORIN_NAME(FRAUD_SUSPECTED);
+    FLORIN_NAME(DEVICE_NOT_TRUSTED);
+    FLORIN_NAME(OLD_VAULT);
+    FLORIN_NAME(ACCOUNT_CLOSED);
+  }
+  return "UNKNOWN";
+}
+
 std::string_view name(MGErrorCode code) {
   using Enum = MGErrorCode;
   switch (code) {

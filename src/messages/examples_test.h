@@ -114,6 +114,7 @@ inline ExchangeReply exampleReply() {
   reply.more = true;
   reply.ticket = Bytes(90, 5);
   reply.nextReqSeq = 6;
+  reply.lockReason = LockReason::STOLEN;
   return reply;
 }
 

@@ -99,6 +99,13 @@ Result<CpsStatus> statusField(std::uint32_t number) {
   return *status;
 }
 
+Result<LockReason> lockReasonField(std::uint32_t number) {
+  if (number > static_cast<std::uint32_t>(LockReason::ACCOUNT_CLOSED)) {
+    return malformed("unknown lock reason");
+  }
+  return static_cast<LockReason>(number);
+}
+
 Result<RequestResult> readResult(const wire::RequestResult& in) {
   if (in.req_seq() == 0) return malformed("request numbers begin at 1");
   RequestResult result;
@@ -238,6 +245,7 @@ SecretBytes encodeExchangeReply(const ExchangeReply& reply) {
   out->set_ticket(toField(reply.ticket));
   out->set_challenge(toField(reply.challenge));
   out->set_next_req_seq(reply.nextReqSeq);
+  out->set_lock_reason(static_cast<std::uint32_t>(reply.lockReason));
   return serialiseSecret(*out);
 }
 
@@ -261,8 +269,9 @@ Result<ExchangeReply> decodeExchangeReply(const SecretBytes& bytes) {
   FLORIN_TRY_ASSIGN(reply.ticket, bytesField(in->ticket(), 0, limits::kTicket));
   FLORIN_TRY_ASSIGN(reply.challenge, challengeField(in->challenge()));
   reply.nextReqSeq = in->next_req_seq();
+  FLORIN_TRY_ASSIGN(reply.lockReason, lockReasonField(in->lock_reason()));
   const bool says = reply.status != CpsStatus::kOk || reply.result || !reply.operations.empty() ||
-                    reply.nextReqSeq != 0;
+                    reply.nextReqSeq != 0 || reply.lockReason != LockReason::NONE;
   if (!reply.challenge.empty() && says) return malformed("a challenge comes alone");
   return reply;
 }

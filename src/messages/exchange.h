@@ -92,10 +92,11 @@ struct ExchangeReply {
   base::Time serverTime;
   std::optional<RequestResult> result;
   std::vector<DeliveredOperation> operations;
-  bool more = false;             // another exchange is wanted
-  Bytes ticket;                  // for a follow-up; empty: none
-  Bytes challenge;               // 16 bytes; empty: none
-  std::uint64_t nextReqSeq = 0;  // where the device's numbers go on; 0: where they are
+  bool more = false;                         // another exchange is wanted
+  Bytes ticket;                              // for a follow-up; empty: none
+  Bytes challenge;                           // 16 bytes; empty: none
+  std::uint64_t nextReqSeq = 0;              // where the device's numbers go on; 0: where they are
+  LockReason lockReason = LockReason::NONE;  // of a device that is suspended or revoked
 };
 SecretBytes encodeExchangeReply(const ExchangeReply& reply);
 Result<ExchangeReply> decodeExchangeReply(const SecretBytes& bytes);

@@ -179,9 +179,17 @@ TEST(ExchangeMessagesTest, ChallengeComesAlone) {
   delivers.operations = std::move(exampleReply().operations);
   ExchangeReply renumbers = exampleChallenge();
   renumbers.nextReqSeq = 1;
-  for (const ExchangeReply* reply : {&refused, &answered, &delivers, &renumbers}) {
+  ExchangeReply locks = exampleChallenge();
+  locks.lockReason = LockReason::LOST;
+  for (const ExchangeReply* reply : {&refused, &answered, &delivers, &renumbers, &locks}) {
     expectMalformed(decodeExchangeReply(encodeExchangeReply(*reply)));
   }
+}
+
+TEST(ExchangeMessagesTest, LockReasonIsAKnownOne) {
+  ExchangeReply reply = exampleReply();
+  reply.lockReason = static_cast<LockReason>(7);
+  expectMalformed(decodeExchangeReply(encodeExchangeReply(reply)));
 }
 
 TEST(ExchangeMessagesTest, ChallengeHasItsSize) {

@@ -39,7 +39,7 @@ constexpr Shape kShapes[] = {
     {"ExchangeRequest", "nnmmmb", {"DeviceRequest", "Ack", "CardReport"}},
     {"RequestResult", "nnnb"},
     {"DeliveredOperation", "nnbnb"},
-    {"ExchangeReply", "nnmmnbbn", {"RequestResult", "DeliveredOperation"}},
+    {"ExchangeReply", "nnmmnbbnn", {"RequestResult", "DeliveredOperation"}},
     {"InstallCard", "bbnbbbbbn"},
     {"WrappedKey", "nnb"},
     {"InstallKeys", "bbmn", {"WrappedKey"}},

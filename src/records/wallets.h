@@ -11,6 +11,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "florin/bytes.h"
+#include "florin/error.h"
 #include "florin/result.h"
 
 namespace florin::records {
@@ -146,6 +147,7 @@ struct Device {
   Bytes challenge;  // 16 bytes that its next request must quote (D7); empty: none
   std::vector<ReportedAtc> reported = {};
   std::uint32_t storeEpoch = 0;  // cps::StoreEpoch in which it was last brought up to date
+  LockReason lockReason = LockReason::NONE;  // why it is suspended or revoked
 };
 
 class DeviceRepository {

@@ -17,7 +17,10 @@
 
 namespace florin::sqlite {
 
-// lastOf gives the highest enumerator; all of them begin with 1.
+// firstOf and lastOf give the lowest and the highest enumerator.
+constexpr std::int64_t firstOf(auto) { return 1; }
+constexpr std::int64_t firstOf(LockReason) { return 0; }
+constexpr auto lastOf(LockReason) { return LockReason::ACCOUNT_CLOSED; }
 constexpr auto lastOf(records::CodeState) { return records::CodeState::kBound; }
 constexpr auto lastOf(records::EnrollmentState) { return records::EnrollmentState::kActive; }
 constexpr auto lastOf(records::DeviceState) { return records::DeviceState::kSuspended; }
@@ -94,7 +97,7 @@ class Columns {
   bool take(Enum& value) {
     const sqlite3_int64 stored = sqlite3_column_int64(statement_, index_);
     value = static_cast<Enum>(stored);
-    return stored >= 1 && stored <= static_cast<sqlite3_int64>(lastOf(Enum{}));
+    return stored >= firstOf(Enum{}) && stored <= static_cast<sqlite3_int64>(lastOf(Enum{}));
   }
 
   ByteView blob() {

@@ -65,10 +65,11 @@ struct KeyBatch {
   bool renews = false;            // all that was issued before is void with it
 };
 
-// What a step made of a token; both lives are the same when it had nothing to do.
+// What a step made of a token. Both lives are the same when the card's holder sees no change.
 struct CardChange {
   CardLife before = CardLife::kInactive;
   CardLife after = CardLife::kInactive;
+  bool written = false;  // the row changed: its state, or who suspends it
   records::Token token;  // after the step
 };
 

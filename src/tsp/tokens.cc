@@ -227,7 +227,7 @@ Result<CardChange> Tokens::look(ports::Unit& unit, const base::TenantId& issuer,
   FLORIN_TRY_ASSIGN(auto token, unit.tokens().find(issuer, tokenId));
   if (!token) return Error(Code::kNotFound, "no such token");
   const CardLife life = lifeOf(*token, tsp_.clock.now());
-  return CardChange{life, life, std::move(*token)};
+  return CardChange{life, life, false, std::move(*token)};
 }
 
 Result<CardChange> Tokens::change(ports::Unit& unit, const base::TenantId& issuer,
@@ -237,7 +237,8 @@ Result<CardChange> Tokens::change(ports::Unit& unit, const base::TenantId& issue
   if (!token) return Error(Code::kNotFound, "no such token");
   FLORIN_TRY_ASSIGN(records::Token after, stepped(*token, step, now));
   const CardLife before = lifeOf(*token, now);
-  if (after.state != token->state || after.suspenders != token->suspenders) {
+  const bool written = after.state != token->state || after.suspenders != token->suspenders;
+  if (written) {
     FLORIN_TRY(unit.tokens().update(after));
     ++after.version;
   }
@@ -245,7 +246,7 @@ Result<CardChange> Tokens::change(ports::Unit& unit, const base::TenantId& issue
   if (life == CardLife::kDeleted && before != CardLife::kDeleted) {
     FLORIN_TRY(unit.paymentKeys().voidIssued(tokenId));
   }
-  return CardChange{before, life, std::move(after)};
+  return CardChange{before, life, written, std::move(after)};
 }
 
 }  // namespace florin::tsp

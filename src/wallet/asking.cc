@@ -47,7 +47,9 @@ std::optional<ProvisioningServiceError> errorOf(const SessionOutcome& outcome) {
     return localError(Sdk::INVALID_SERVER_RESPONSE, "the request was not answered");
   }
   if (outcome.result->status == messages::CpsStatus::kOk) return std::nullopt;
-  return provisioningError(outcome.result->status, outcome.result->triesLeft);
+  auto error = provisioningError(outcome.result->status, outcome.result->triesLeft);
+  error.lockReason = outcome.lockReason;
+  return error;
 }
 
 void ask(Core& core, const Disarm& disarm, Asking asking) {
@@ -67,6 +69,9 @@ void ask(Core& core, const Disarm& disarm, Asking asking) {
 void tellApplied(PushTold& told, const std::vector<Applied>& all) {
   for (const Applied& applied : all) {
     ProvisioningServiceMessage message{applied.code, textOf(applied.code), {}, "info"};
+    if (applied.lockReason != LockReason::NONE) {
+      message.params.emplace("lockReason", name(applied.lockReason));
+    }
     told.tell([card = applied.tokenizedCardId, message](PushServiceListener& listener) {
       listener.onServerMessage(card, message);
     });

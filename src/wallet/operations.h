@@ -15,6 +15,7 @@ namespace florin::wallet {
 struct Applied {
   std::string tokenizedCardId;
   std::string code;
+  LockReason lockReason = LockReason::NONE;  // of the device, when it is stopped by this
 };
 
 // applyOperation makes the operation and its ack durable. An operation that cannot be applied is

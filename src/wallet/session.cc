@@ -220,6 +220,7 @@ class Session : public std::enable_shared_from_this<Session> {
   // take makes durable what an authenticated reply says: first that it came, then its operations.
   Status take(const messages::ExchangeReply& reply) {
     core_.learnTime(reply.serverTime);
+    outcome_.lockReason = reply.lockReason;
     FLORIN_TRY_ASSIGN(const bool ended,
                       core_.withVault([&](Vault& vault) { return settle(vault, reply); }));
     if (ended) removeRetiredKeys(core_);
@@ -234,6 +235,7 @@ class Session : public std::enable_shared_from_this<Session> {
       if (!applied.ok()) return applied.error();
       core_.log.info("operation.taken",
                      {{"opSeq", operation.opSeq}, {"applied", !applied->code.empty()}});
+      applied->lockReason = reply.lockReason;
       if (!applied->code.empty()) outcome_.applied.push_back(std::move(*applied));
     }
     return {};
@@ -324,6 +326,7 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   void fail(ProvisioningServiceError error) {
+    error.lockReason = outcome_.lockReason;
     outcome_.error = std::move(error);
     finish();
   }

@@ -21,6 +21,7 @@ struct SessionOutcome {
   std::optional<ProvisioningServiceError> error;
   std::optional<messages::RequestResult> result;  // of the request that was in flight
   std::vector<Applied> applied;
+  LockReason lockReason = LockReason::NONE;  // of the device, as the last reply has it
 };
 
 // runSession talks to the backend and calls `done` once, on the executor. The device must be

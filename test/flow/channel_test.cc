@@ -11,15 +11,6 @@ namespace {
 
 using Sdk = ProvisioningServiceErrorCode;
 
-base::DeviceId deviceOf(World& world) {
-  const auto walletId =
-      base::WalletId::parse(world.wallet->getCardEnrollmentService().getWalletId()).value();
-  const auto device = world.backend.store.read([&](ports::Unit& unit) {
-    return unit.devices().findByWallet(world.backend.names.walletProvider, walletId);
-  });
-  return (*device)->deviceId;
-}
-
 // A world with an enrolled device that has a card.
 struct Enrolled {
   World world;
@@ -28,7 +19,7 @@ struct Enrolled {
     world.wse();
     world.enroll(world.digitize().code);
     EXPECT_EQ(world.status(), EnrollmentStatus::ENROLLMENT_COMPLETE);
-    deviceId = deviceOf(world);
+    deviceId = world.deviceId();
   }
 };
 
@@ -77,7 +68,8 @@ TEST(ChannelTest, RefusedTicketIsReplacedByTheDevicesKeys) {
   Enrolled enrolled;
   World& world = enrolled.world;
   // A device that was suspended and resumed has a new epoch.
-  ASSERT_TRUE(world.backend.services().devices().suspend(enrolled.deviceId).ok());
+  ASSERT_TRUE(
+      world.backend.services().devices().suspend(enrolled.deviceId, LockReason::STOLEN).ok());
   ASSERT_TRUE(world.backend.services().devices().resume(enrolled.deviceId).ok());
   Exchanges exchanges;
   count(world, exchanges);
@@ -89,11 +81,13 @@ TEST(ChannelTest, RefusedTicketIsReplacedByTheDevicesKeys) {
 TEST(ChannelTest, SuspendedDeviceStopsItsCardsAndLosesNothing) {
   Enrolled enrolled;
   World& world = enrolled.world;
-  ASSERT_TRUE(world.backend.services().devices().suspend(enrolled.deviceId).ok());
+  ASSERT_TRUE(
+      world.backend.services().devices().suspend(enrolled.deviceId, LockReason::STOLEN).ok());
   for (int round = 0; round < 2; ++round) {
     const Heard refused = world.synchronize();
     ASSERT_EQ(refused.errors.size(), 1U);
     EXPECT_EQ(refused.errors[0].sdkCode, Sdk::DEVICE_SUSPICIOUS);
+    EXPECT_EQ(refused.errors[0].lockReason, LockReason::STOLEN);
     ASSERT_EQ(world.cards().size(), 1U);
     EXPECT_EQ(world.cards()[0].state, CardState::SUSPENDED);
   }
@@ -108,10 +102,12 @@ TEST(ChannelTest, RevokedDeviceIsWipedAndThenUnknown) {
   World& world = enrolled.world;
   const std::string waiting = world.digitize("999900987654321").code;
   cps::Devices& devices = world.backend.services().devices();
-  ASSERT_TRUE(devices.revoke(enrolled.deviceId).ok());
-  ASSERT_TRUE(devices.revoke(enrolled.deviceId).ok());  // again is the same
+  ASSERT_TRUE(devices.revoke(enrolled.deviceId, LockReason::STOLEN).ok());
+  ASSERT_TRUE(devices.revoke(enrolled.deviceId, LockReason::STOLEN).ok());  // again is the same
   EXPECT_FALSE(devices.resume(enrolled.deviceId).ok());
-  world.activate(waiting);  // asks for a card, gets Wipe
+  const Heard refused = world.activate(waiting);  // asks for a card, gets Wipe
+  ASSERT_EQ(refused.errors.size(), 1U);
+  EXPECT_EQ(refused.errors[0].lockReason, LockReason::STOLEN);
   EXPECT_TRUE(world.cards().empty());
   EXPECT_EQ(world.status(), EnrollmentStatus::ENROLLMENT_NEEDED);
   EXPECT_EQ(devices.find(enrolled.deviceId)->state, records::DeviceState::kWiped);
@@ -129,7 +125,7 @@ TEST(ChannelTest, BackendKeyIsReplacedByOperation) {
   world.open();
   EXPECT_TRUE(world.synchronize().errors.empty());
   EXPECT_EQ(world.status(), EnrollmentStatus::ENROLLMENT_COMPLETE);
-  EXPECT_EQ(deviceOf(world), enrolled.deviceId);
+  EXPECT_EQ(world.deviceId(), enrolled.deviceId);
 }
 
 TEST(ChannelTest, DeviceThatSleptThroughTwoRotationsEnrollsAgain) {
@@ -147,7 +143,7 @@ TEST(ChannelTest, DeviceThatSleptThroughTwoRotationsEnrollsAgain) {
   // It is the same device then, and its card serves on; any code will do.
   const std::string code = world.digitize("999900987654321").code;
   EXPECT_EQ(world.enroll(code).completions, 1U);
-  EXPECT_EQ(deviceOf(world), enrolled.deviceId);
+  EXPECT_EQ(world.deviceId(), enrolled.deviceId);
   EXPECT_EQ(world.cards().size(), 2U);
   for (const DigitalizedCard& card : world.cards()) EXPECT_EQ(card.paymentsLeft, 10U);
   // Its requests are numbered anew.
@@ -168,8 +164,9 @@ TEST(ChannelTest, SuspendedOrRevokedDeviceCannotEnrollAround) {
     world.synchronize();
     ASSERT_EQ(world.status(), EnrollmentStatus::ENROLLMENT_NEEDED);
     cps::Devices& devices = world.backend.services().devices();
-    ASSERT_TRUE(
-        (revoked ? devices.revoke(enrolled.deviceId) : devices.suspend(enrolled.deviceId)).ok());
+    ASSERT_TRUE((revoked ? devices.revoke(enrolled.deviceId, LockReason::STOLEN)
+                         : devices.suspend(enrolled.deviceId, LockReason::STOLEN))
+                    .ok());
     const Heard heard = world.enroll(code);
     ASSERT_EQ(heard.errors.size(), 1U);
     EXPECT_EQ(heard.errors[0].cpsCode, 599);
@@ -181,7 +178,8 @@ TEST(ChannelTest, SuspendedOrRevokedDeviceCannotEnrollAround) {
 TEST(ChannelTest, WipedDeviceWhoseLastAnswerWasLostBeginsAnew) {
   Enrolled enrolled;
   World& world = enrolled.world;
-  ASSERT_TRUE(world.backend.services().devices().revoke(enrolled.deviceId).ok());
+  ASSERT_TRUE(
+      world.backend.services().devices().revoke(enrolled.deviceId, LockReason::STOLEN).ok());
   unsigned exchanges = 0;
   world.transport->setFaultHook([&](const TransportRequest&) {
     // The first is the ticket that is refused, the second brings Wipe, the third acknowledges it.

@@ -68,6 +68,31 @@ TEST_F(RollbackTest, VaultThatIsPutBackGetsNewKeysAndTheOldOnesAreVoid) {
   EXPECT_EQ(audited().size(), 1U) << "once";
 }
 
+TEST_F(RollbackTest, PolicyMayLeaveAnOldVaultToTheOperator) {
+  world.backend.names.onRollback = cps::OnRollback::kSuspend;
+  world.backend.restart();
+  world.connect();
+  world.open();
+  const auto copy = world.storage.content();
+  EXPECT_EQ(pay(), "approved");
+  world.synchronize();
+  putBack(copy);
+  const Heard refused = world.synchronize();
+  ASSERT_EQ(refused.errors.size(), 1U);
+  EXPECT_EQ(refused.errors[0].lockReason, LockReason::OLD_VAULT);
+  EXPECT_EQ(world.cards()[0].state, CardState::SUSPENDED);
+  EXPECT_EQ(world.synchronize().errors.size(), 1U);
+  EXPECT_EQ(audited(), std::vector<std::string>{"device.suspended"}) << "once";
+
+  ASSERT_TRUE(world.backend.services().devices().resume(world.deviceId()).ok());
+  EXPECT_TRUE(world.synchronize().errors.empty());
+  EXPECT_EQ(audited(),
+            (std::vector<std::string>{"device.rolled_back", "device.resumed", "device.suspended"}));
+  EXPECT_EQ(world.cards()[0].state, CardState::ACTIVE);
+  EXPECT_EQ(world.cards()[0].paymentsLeft, 10U);
+  EXPECT_EQ(pay(), "approved");
+}
+
 TEST_F(RollbackTest, OperatorReadsTheAuditLog) {
   world.backend.addToken("operator", records::ApiScope::kOperator);
   const auto copy = world.storage.content();

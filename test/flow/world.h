@@ -339,6 +339,15 @@ class World {
   [[nodiscard]] EnrollmentStatus status() const {
     return wallet->getEnrollingBusinessService().isEnrolled();
   }
+  // deviceId gives the device that this wallet has enrolled.
+  base::DeviceId deviceId() {
+    const auto walletId =
+        base::WalletId::parse(wallet->getCardEnrollmentService().getWalletId()).value();
+    const auto device = backend.store.read([&](ports::Unit& unit) {
+      return unit.devices().findByWallet(backend.names.walletProvider, walletId);
+    });
+    return (*device)->deviceId;
+  }
   [[nodiscard]] std::vector<DigitalizedCard> cards() const {
     return wallet->getDigitalizedCardManager().getAllCards();
   }

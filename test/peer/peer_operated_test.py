@@ -246,6 +246,22 @@ class DeviceStateTest(ServedTest):
         self.assertEqual([card.state for card in self.device.cards.values()], [ACTIVE_CARD])
         self.device.take_e4(self.device.send_e3(self.e3))
 
+    def test_a_locked_device_is_told_why(self):
+        self.operate(self.device, "suspend", b'{"reason":"STOLEN"}')
+        self.operate(self.device, "suspend", b'{"reason":"LOST"}')  # it is suspended: the first reason stands
+        self.assertEqual([self.device.exchange()["lockReason"] for _ in range(2)], [2, 2])
+        self.operate(self.device, "resume")
+        self.assertEqual(self.device.exchange()["lockReason"], 0)
+        self.operate(self.device, "revoke", b'{"reason":"FRAUD_SUSPECTED"}')
+        self.assertEqual(self.device.exchange()["lockReason"], 3)
+
+    def test_a_reason_has_a_documented_name(self):
+        for body in (b'{"reason":"OLD_VAULT"}', b'{"reason":"NONE"}', b'{"reason":"stolen"}', b'{"reason":2}', b"[]",
+                     b'{"reason":"LOST","until":1}', b"{}", b"LOST"):
+            with self.subTest(body):
+                self.assertEqual(refusal(self.operate, self.device, "suspend", body).status, 400)
+        self.assertEqual(self.device.exchange()["status"], 0)
+
     def test_a_revoked_device_gets_wipe_alone_and_is_unknown_after_it(self):
         self.operate(self.device, "revoke")
         self.assertEqual(refusal(self.device.exchange, with_ticket=True).code, 568)

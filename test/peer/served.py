@@ -47,7 +47,8 @@ class ServedTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.backend.start()
 
-    def operate(self, wallet, verb):
+    def operate(self, wallet, verb, body=b""):
         """POST .../devices/{id}/`verb` by the operator."""
         token = {"Authorization": f"Bearer {self.backend.operator_token}"}
-        self.transport.send(f"/admin/v1/devices/{wallet.device_id.hex()}/{verb}", b"", token, content_type=None)
+        path = f"/admin/v1/devices/{wallet.device_id.hex()}/{verb}"
+        return self.transport.send(path, body, token, content_type="application/json" if body else None)

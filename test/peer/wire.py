@@ -28,7 +28,7 @@ REQUEST_RESULT = [("reqSeq", 1, INT), ("status", 2, INT), ("triesLeft", 3, OPTIO
 OPERATION = [("opSeq", 1, INT), ("cardSeq", 2, INT), ("tokenId", 3, BYTES), ("type", 4, INT), ("payload", 5, BYTES)]
 EXCHANGE_REPLY = [("status", 1, INT), ("serverTimeMs", 2, INT), ("result", 3, REQUEST_RESULT),
                   ("operations", 4, [OPERATION]), ("more", 5, INT), ("ticket", 6, BYTES),
-                  ("challenge", 7, BYTES), ("nextReqSeq", 8, INT)]
+                  ("challenge", 7, BYTES), ("nextReqSeq", 8, INT), ("lockReason", 9, INT)]
 INSTALL_CARD = [("digitalCardId", 1, BYTES), ("profile", 2, BYTES), ("target", 3, INT), ("product", 4, BYTES),
                 ("scheme", 5, BYTES), ("panLastFour", 6, BYTES), ("dpanLastFour", 7, BYTES), ("panExpiry", 8, BYTES),
                 ("lowWater", 9, INT)]

@@ -108,8 +108,8 @@ void Run::operate() {
   if (!row || !backend_.up()) return;
   trace_.line("operate", party.device->index(), what);
   cps::Devices& devices = backend_.devices();
-  const Status done = what <= 2   ? devices.revoke(row->deviceId)
-                      : what <= 4 ? devices.suspend(row->deviceId)
+  const Status done = what <= 2   ? devices.revoke(row->deviceId, LockReason::STOLEN)
+                      : what <= 4 ? devices.suspend(row->deviceId, LockReason::STOLEN)
                                   : devices.resume(row->deviceId);
   // The backend may have died of it when it was durable already.
   const auto after = stateOf(*row);

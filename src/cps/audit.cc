@@ -1,0 +1,16 @@
+#include "cps/audit.h"
+
+#include "base/bytes.h"
+#include "cps/card_view.h"
+
+namespace florin::cps {
+Status audit(ports::Unit& unit, const Backend& backend, const Audited& what) {
+  return unit.audit().append({.tenant = backend.tenant,
+                              .at = backend.clock.now(),
+                              .actor = std::string(nameOf(what.by).view()),
+                              .action = std::string(what.action.view()),
+                              .subject = base::toHex(what.subject),
+                              .facts = what.facts});
+}
+
+}  // namespace florin::cps
