@@ -53,14 +53,21 @@ struct Place {
   const CLI::App* level;
   std::string path;     // "florin wallet"
   std::string unknown;  // the word that stands where a sub-command is expected and is none
+  bool unknownIsOption = false;
 };
 
 Place placeOf(const CLI::App& app, int argc, const char* const* argv) {
   Place place{&app, app.get_name(), {}};
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
-    if (word.starts_with("-")) break;
     const auto commands = subCommands(*place.level);
+    if (word.starts_with("-")) {
+      const std::string option = word.substr(0, word.find('='));
+      if (commands.empty() || place.level->get_option_no_throw(option) != nullptr) break;
+      place.unknown = option;
+      place.unknownIsOption = true;
+      break;
+    }
     const auto named = std::ranges::find_if(
         commands, [&](const CLI::App* command) { return command->check_name(word); });
     if (named == commands.end()) {
@@ -80,7 +87,9 @@ Failure usageFailure(const CLI::App& app, const CLI::ParseError& error, int argc
   const Place place = placeOf(app, argc, argv);
   const auto commands = subCommands(*place.level);
   std::string what = error.what();
-  if (!place.unknown.empty()) {
+  if (place.unknownIsOption) {
+    what = "there is no option `" + place.unknown + "`";
+  } else if (!place.unknown.empty()) {
     what = unknownCommand(commands, place.unknown);
   } else if (!commands.empty() && error.get_name() == "RequiredError") {
     what = "a sub-command is missing, give one of: " + namesOf(commands);

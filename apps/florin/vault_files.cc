@@ -74,7 +74,7 @@ Outcome<Connection> readConnection(const VaultFiles& files) {
   const auto text = posix::readFile(files.connection(), bounds::kConfiguration);
   std::error_code failed;
   if (!text.ok() && text.error().code() == Code::kNotFound &&
-      std::filesystem::exists(files.vault, failed)) {
+      std::filesystem::is_regular_file(files.vault, failed)) {
     return Failure{Exit::kLocalState, files.connection() +
                                           " is missing though the wallet is there: write it anew " +
                                           "with `florin wallet init --update --vault " +

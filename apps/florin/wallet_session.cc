@@ -63,12 +63,6 @@ Outcome<std::unique_ptr<WalletSession>> WalletSession::open(const VaultFiles& fi
                  " is missing though its configuration is there: restore it, or run "
                  "`florin wallet init` for a new wallet");
   }
-  // Storage takes an empty file for a new vault; of a wallet that was registered it is what is
-  // lost.
-  if (std::filesystem::file_size(files.vault, failed) == 0) {
-    return local(files.vault + " is empty: it was damaged; restore it, or remove it with its " +
-                 files.connection() + " and run `florin wallet init`");
-  }
   return create(files, connection, interrupts);
 }
 

@@ -48,15 +48,11 @@ Names makeNames(base::Random& random) {
           .issuerToken = newToken(random)};
 }
 
-Status writeFiles(const DataDir& dir, const InitOptions& options, const Names& names,
-                  base::Random& random) {
-  posix::SystemClock clock;
+Status writeFiles(const DataDir& dir, const InitOptions& options, const crypto::SelfSigned& tls,
+                  const Names& names, base::Random& random) {
   FLORIN_TRY(posix::makeDirectory(dir.root));
   FLORIN_TRY(posix::makeDirectory(dir.tls()));
   FLORIN_TRY(posix::makeDirectory(dir.programs()));
-  FLORIN_TRY_ASSIGN(
-      const crypto::SelfSigned tls,
-      crypto::makeServerCertificate(options.hosts, clock.now(), kCertificateDays, random));
   FLORIN_TRY(posix::writeFileAtomic(dir.certificate(), base::asBytes(tls.certificatePem), kPublic));
   FLORIN_TRY(posix::writeFileAtomic(dir.certificateKey(), tls.privateKeyPem.expose(), kPrivate));
   const SecretBytes keys = softkeys::SoftKeys::create(random, {"K2"});
@@ -127,14 +123,17 @@ Done init(const InitOptions& options) {
             " is left from an init that was interrupted: remove it, then run this again"};
   }
   crypto::OsRandom random;
+  posix::SystemClock clock;
+  const auto tls =
+      crypto::makeServerCertificate(options.hosts, clock.now(), kCertificateDays, random);
+  if (!tls.ok()) {
+    return Failure{Exit::kInput, "--host: " + describe(tls.error()) + ": give one of them"};
+  }
   const Names names = makeNames(random);
-  Status made = writeFiles(making, options, names, random);
+  Status made = writeFiles(making, options, *tls, names, random);
   if (made.ok()) made = writeStore(making, names);
   if (!made.ok()) {
     fs::remove_all(making.root, failed);
-    if (made.error().code() == Code::kInvalidArgument) {
-      return Failure{Exit::kInput, "--host: " + describe(made.error()) + ": give one of them"};
-    }
     return local("cannot make " + target.root.string() + " (is its parent there and writable?)",
                  made.error());
   }

@@ -71,7 +71,7 @@ std::optional<Problem> explain(const Error& error) {
 
 std::vector<ports::Route> makeAdminRoutes(Backend& backend, Devices& devices) {
   std::vector<ports::Route> routes;
-  const auto add = [&](std::string method, std::string path, auto change) {
+  const auto add = [&](const std::string& method, const std::string& path, auto change) {
     const auto work = [&devices, change](const ports::HttpRequest& request,
                                          const auto&) -> Result<Bytes> {
       FLORIN_TRY_ASSIGN(const auto id, base::DeviceId::parse(request.pathParameters.at(0)));
@@ -79,9 +79,8 @@ std::vector<ports::Route> makeAdminRoutes(Backend& backend, Devices& devices) {
       FLORIN_TRY_ASSIGN(const records::Device device, devices.find(id));
       return describe(device);
     };
-    routes.push_back(makeRoute(
-        backend,
-        {.method = std::move(method), .path = std::move(path), .work = work, .explain = explain}));
+    routes.push_back(
+        makeRoute(backend, {.method = method, .path = path, .work = work, .explain = explain}));
   };
   const auto locks = [&devices](auto lock) {
     return [&devices, lock](const base::DeviceId& id, const ports::HttpRequest& request) -> Status {

@@ -29,7 +29,7 @@ std::optional<Problem> explain(const Error& error) {
 std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards) {
   std::vector<ports::Route> routes;
   // Without an event the card is only looked at.
-  const auto add = [&](std::string method, std::string path, ApiScope scope,
+  const auto add = [&](const std::string& method, const std::string& path, ApiScope scope,
                        std::optional<CardEvent> event) {
     const auto work = [&cards, scope, event](const ports::HttpRequest& request,
                                              const records::ApiToken& token) -> Result<Bytes> {
@@ -40,8 +40,7 @@ std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards)
                         event ? cards.step(asker, id, *event) : cards.find(asker, id));
       return describe(view, scope == ApiScope::kOperator);
     };
-    routes.push_back(
-        makeRoute(backend, {std::move(method), std::move(path), scope, work, explain}));
+    routes.push_back(makeRoute(backend, {method, path, scope, work, explain}));
   };
   for (const ApiScope scope : {ApiScope::kIssuer, ApiScope::kOperator}) {
     const std::string root = scope == ApiScope::kIssuer ? "/issuer/v1/cards" : "/admin/v1/cards";

@@ -89,10 +89,10 @@ std::optional<Problem> explain(const Error& error) {
 
 std::vector<ports::Route> makeOperationRoutes(Backend& backend, ParkedOperations& operations) {
   std::vector<ports::Route> routes;
-  const auto add = [&](std::string method, std::string path, auto work) {
+  const auto add = [&](const std::string& method, const std::string& path, auto work) {
     routes.push_back(makeRoute(
-        backend, {.method = std::move(method),
-                  .path = std::move(path),
+        backend, {.method = method,
+                  .path = path,
                   .work = [&operations, work](const ports::HttpRequest& request,
                                               const auto&) { return work(operations, request); },
                   .explain = explain}));

@@ -26,8 +26,6 @@ Result<std::optional<Bytes>> FileStorage::load() {
   auto bytes = readFile(path_, kVaultFile);
   if (!bytes.ok() && bytes.error().code() == Code::kNotFound) return std::optional<Bytes>();
   if (!bytes.ok()) return bytes.error();
-  // An empty file is what a crash between making the file and its first append leaves.
-  if (bytes->empty()) return std::optional<Bytes>();
   return std::optional<Bytes>(std::move(bytes).value());
 }
 

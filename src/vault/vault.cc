@@ -43,7 +43,6 @@ Result<std::unique_ptr<Vault>> Vault::open(Storage& storage, VaultKeyProvider& p
     FLORIN_TRY_ASSIGN(header, readHeader(*file));
   } else {
     random.fill(header.salt);
-    random.fill(header.fileId);
   }
   FLORIN_TRY_ASSIGN(SecretBytes key, provider.unlock(header.salt));
   if (key.size() != kVaultKeySize) {
@@ -53,10 +52,7 @@ Result<std::unique_ptr<Vault>> Vault::open(Storage& storage, VaultKeyProvider& p
   if (file) {
     FLORIN_TRY(vault->read(*file));
   } else {
-    const Bytes bytes = vault->chain_.headerBytes();
-    FLORIN_TRY(storage.replace(bytes));
-    vault->fileSize_ = bytes.size();
-    vault->rewriteAt_ = limits::kVaultRewrite;
+    vault->mustRewrite_ = true;
   }
   return vault;
 }
@@ -73,6 +69,10 @@ Status Vault::read(ByteView file) {
     }
     FLORIN_TRY(applyEntries(next.entries, records_));
     rest = next.rest;
+  }
+  // A file is never written without a transaction: this was cut afterwards.
+  if (chain_.generation() == header_.generation) {
+    return Error(Code::kCorrupted, "the vault has no whole transaction");
   }
   fileSize_ = file.size();
   std::size_t content = 0;

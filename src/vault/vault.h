@@ -31,11 +31,12 @@ class Transaction {
 
 class Vault {
  public:
-  // open reads and checks the whole vault, or makes an empty one when `storage` holds nothing. An
-  // incomplete last transaction, which is what a power cut leaves, is dropped. kUnauthenticated:
-  // the provider's key is not this vault's. kCorrupted: any bit is not what it was. kUnsupported:
-  // another format version. kInvalidArgument: the provider's key has not 32 bytes. Nothing is ever
-  // reset. `storage` and `random` must outlive the Vault.
+  // open reads and checks the whole vault, or begins an empty one when `storage` holds nothing; its
+  // file is made by the first commit, with it. An incomplete last transaction, which is what a
+  // power cut leaves, is dropped. kUnauthenticated: the provider's key is not this vault's.
+  // kCorrupted: any bit is not what it was. kUnsupported: another format version. kInvalidArgument:
+  // the provider's key has not 32 bytes. Nothing is ever reset. `storage` and `random` must outlive
+  // the Vault.
   static Result<std::unique_ptr<Vault>> open(Storage& storage, VaultKeyProvider& provider,
                                              base::Random& random);
 
