@@ -42,7 +42,8 @@ FLORIN_EXPORT std::unique_ptr<VaultKeyProvider> makePassphraseProvider(SecretByt
 using KeyHandle = SecretBytes;
 
 // DeviceKeys is called on the executor, on the thread of CardEmulation and on those of Wallet::open
-// and wipeAll, also at the same time.
+// and wipeAll, also at the same time. The wallet may hold its lock meanwhile: an implementation
+// does not call the wallet.
 class FLORIN_EXPORT DeviceKeys {
  public:
   virtual ~DeviceKeys() = default;

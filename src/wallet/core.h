@@ -46,7 +46,8 @@ class Core : public std::enable_shared_from_this<Core> {
   void post(std::function<void()> task);
   void postAfter(std::chrono::milliseconds delay, std::function<void()> task);
 
-  // withVault runs `work` under the lock. It must not call the application nor take another lock.
+  // withVault runs `work` under the lock. It must take no other lock, and of the application call
+  // nothing but DeviceKeys, which does not call back.
   template <class Work>
   auto withVault(Work work) {
     const std::lock_guard lock(mutex_);
