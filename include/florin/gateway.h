@@ -1,4 +1,4 @@
-// Mobile gateway: digitization of a card.
+// Mobile gateway: digitization of a card, and what the cardholder does with it later.
 #pragma once
 
 #include <memory>
@@ -40,6 +40,37 @@ class FLORIN_EXPORT MGCardEnrollmentService {
   // no network.
   virtual void digitizeCard(CardInput card, const std::string& language,
                             std::shared_ptr<MGDigitizationListener> listener) = 0;
+};
+
+class FLORIN_EXPORT MGCardLifeCycleListener {
+ public:
+  virtual ~MGCardLifeCycleListener() = default;
+
+  // onComplete: the backend accepted; the terminals' side knows from now on.
+  virtual void onComplete(const std::string& digitalCardId) = 0;
+  virtual void onError(const std::string& digitalCardId, const MobileGatewayError& error) = 0;
+};
+
+// The cardholder's own wishes. Each is accepted now; the card here changes when the operation
+// arrives: with the push that follows, or with the next `synchronize`. The same wish again is
+// accepted again and changes nothing. UNKNOWN_DIGITAL_CARD_ID when this wallet has no such card;
+// CARD_STATE_DOES_NOT_ALLOW_REQUESTED_OPERATION when the card's state does not allow it;
+// MISSING_REQUIRED_PARAMETER, without network, when the id is empty.
+class FLORIN_EXPORT MGCardLifeCycleManager {
+ public:
+  virtual ~MGCardLifeCycleManager() = default;
+
+  virtual void suspendCard(const std::string& digitalCardId,
+                           std::shared_ptr<MGCardLifeCycleListener> listener) = 0;
+
+  // resumeCard ends what suspendCard began. A card that its issuer or the operator suspended as
+  // well stays suspended; one that only they suspended is refused.
+  virtual void resumeCard(const std::string& digitalCardId,
+                          std::shared_ptr<MGCardLifeCycleListener> listener) = 0;
+
+  // deleteCard is for ever: the card's keys are void at once.
+  virtual void deleteCard(const std::string& digitalCardId,
+                          std::shared_ptr<MGCardLifeCycleListener> listener) = 0;
 };
 
 }  // namespace florin

@@ -60,6 +60,7 @@ class FLORIN_EXPORT Wallet {
   virtual EnrollingBusinessService& getEnrollingBusinessService() = 0;
   virtual ProvisioningBusinessService& getProvisioningBusinessService() = 0;
   virtual MGCardEnrollmentService& getCardEnrollmentService() = 0;
+  virtual MGCardLifeCycleManager& getCardLifeCycleManager() = 0;
   virtual DigitalizedCardManager& getDigitalizedCardManager() = 0;
   virtual CardEmulation& getCardEmulation() = 0;
   virtual SDKDataController& getDataController() = 0;

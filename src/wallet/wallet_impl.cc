@@ -5,6 +5,7 @@
 #include "wallet/digitize.h"
 #include "wallet/emulation.h"
 #include "wallet/enroll.h"
+#include "wallet/life_cycle.h"
 #include "wallet/open.h"
 #include "wallet/provision.h"
 #include "wallet/replenish.h"
@@ -29,6 +30,7 @@ class WalletImpl : public Wallet {
   EnrollingBusinessService& getEnrollingBusinessService() override { return enroll_; }
   ProvisioningBusinessService& getProvisioningBusinessService() override { return provision_; }
   MGCardEnrollmentService& getCardEnrollmentService() override { return digitization_; }
+  MGCardLifeCycleManager& getCardLifeCycleManager() override { return lifeCycle_; }
   DigitalizedCardManager& getDigitalizedCardManager() override { return cards_; }
   CardEmulation& getCardEmulation() override { return *emulation_; }
   SDKDataController& getDataController() override { return data_; }
@@ -49,6 +51,7 @@ class WalletImpl : public Wallet {
   EnrollService enroll_{*core_, disarm()};
   ProvisionService provision_{*core_, disarm()};
   DigitizationService digitization_{*core_};
+  LifeCycleService lifeCycle_{*core_};
   CardService cards_{*core_, disarm()};
   DataService data_{*core_, disarm()};
   std::shared_ptr<StockKeeper> stock_ = std::make_shared<StockKeeper>(*core_, disarm());

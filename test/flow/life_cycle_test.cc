@@ -30,6 +30,17 @@ struct LifeCycleTest : ::testing::Test {
     return member(call("GET", "/issuer/v1/cards/" + card.digitalCardId, "issuer"), "state");
   }
 
+  using Wish = void (MGCardLifeCycleManager::*)(const std::string&,
+                                                std::shared_ptr<MGCardLifeCycleListener>);
+  std::string wish(Wish asked, const std::string& id) {
+    std::string heard;
+    auto& manager = world.wallet->getCardLifeCycleManager();
+    (manager.*asked)(id, std::make_shared<LifeCycleHearer>(heard));
+    world.settle();
+    return heard;
+  }
+  std::string wish(Wish asked) { return wish(asked, card.digitalCardId); }
+
   std::optional<Bytes> tap() { return world.tap(); }
   std::string authorize(const Bytes& request) {
     return member(call("POST", "/tsp/v1/authorizations", "acquirer", request), "reason");
@@ -102,6 +113,45 @@ TEST_F(LifeCycleTest, CardDeletedBeforeItsDeviceIsActiveDoesNotStopTheEnrollment
   other.continueEnrollment(std::nullopt);
   EXPECT_EQ(other.status(), EnrollmentStatus::ENROLLMENT_COMPLETE);
   EXPECT_TRUE(other.cards().empty());
+}
+
+TEST_F(LifeCycleTest, CardholderSuspendsResumesAndDeletes) {
+  using Manager = MGCardLifeCycleManager;
+  EXPECT_EQ(wish(&Manager::suspendCard), "accepted");
+  EXPECT_EQ(wish(&Manager::suspendCard), "accepted") << "the same wish again changes nothing";
+  EXPECT_EQ(world.cards().at(0).state, CardState::ACTIVE) << "until the operation arrives";
+  EXPECT_EQ(world.synchronize().messages, std::vector<std::string>{"CBP.info.tokenSuspended"});
+  EXPECT_EQ(world.cards().at(0).state, CardState::SUSPENDED);
+  EXPECT_EQ(wish(&Manager::resumeCard), "accepted");
+  world.synchronize();
+  EXPECT_EQ(world.cards().at(0).state, CardState::ACTIVE);
+  EXPECT_EQ(wish(&Manager::deleteCard), "accepted");
+  world.synchronize();
+  EXPECT_TRUE(world.cards().empty());
+  EXPECT_EQ(wish(&Manager::resumeCard), "CARD_STATE_DOES_NOT_ALLOW_REQUESTED_OPERATION");
+}
+
+TEST_F(LifeCycleTest, CardholderDoesNotUndoWhatTheIssuerDid) {
+  issuer("suspend");
+  EXPECT_EQ(wish(&MGCardLifeCycleManager::resumeCard),
+            "CARD_STATE_DOES_NOT_ALLOW_REQUESTED_OPERATION");
+  EXPECT_EQ(state(), "SUSPENDED");
+}
+
+TEST_F(LifeCycleTest, WishForNoCardOfThisWalletIsRefused) {
+  const auto suspend = &MGCardLifeCycleManager::suspendCard;
+  EXPECT_EQ(wish(suspend, std::string(32, '0')), "UNKNOWN_DIGITAL_CARD_ID");
+  const std::size_t sent = world.transport->requests();
+  EXPECT_EQ(wish(suspend, ""), "MISSING_REQUIRED_PARAMETER");
+  EXPECT_EQ(wish(suspend, "../admin"), "UNKNOWN_DIGITAL_CARD_ID");
+  EXPECT_EQ(world.transport->requests(), sent);
+}
+
+TEST_F(LifeCycleTest, WishThatFindsNoNetworkSaysSo) {
+  world.transport->setFaultHook(
+      [](const TransportRequest&) { return fakes::NetworkFault::kDropRequest; });
+  EXPECT_EQ(wish(&MGCardLifeCycleManager::suspendCard), "NO_INTERNET");
+  EXPECT_EQ(state(), "ACTIVE");
 }
 
 TEST_F(LifeCycleTest, RevokedDevicesCardsPayNoMore) {

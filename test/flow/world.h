@@ -113,6 +113,18 @@ class Digitizer : public MGDigitizationListener {
   Digitized& out_;
 };
 
+class LifeCycleHearer : public MGCardLifeCycleListener {
+ public:
+  explicit LifeCycleHearer(std::string& out) : out_(out) {}
+  void onComplete(const std::string& /*digitalCardId*/) override { out_ += "accepted"; }
+  void onError(const std::string& /*digitalCardId*/, const MobileGatewayError& error) override {
+    out_ += name(error.code);
+  }
+
+ private:
+  std::string& out_;
+};
+
 // One key file for all worlds: making its RSA key takes longer than most tests.
 inline const SecretBytes& testKeyFile() {
   static const SecretBytes kKeys = [] {
