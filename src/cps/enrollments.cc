@@ -142,6 +142,7 @@ Result<records::Device> Enrollments::makeDevice(const records::Wallet& wallet, c
     device.nextOpSeq = known->nextOpSeq;  // requests are numbered anew, operations are not
     device.vaultGeneration = known->vaultGeneration;
     device.reported = known->reported;
+    device.excused = known->excused;
     device.created = known->created;
   } else {
     device.created = backend_->clock.now();

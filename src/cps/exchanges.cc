@@ -75,7 +75,7 @@ Result<messages::ExchangeReply> Exchanges::serveActive(const Channel::Opened& op
       return resynchronize(device, request, ResyncReason::kRestoredStore);
     }
     FLORIN_TRY_ASSIGN(const VaultAge age, judgeVault(*backend_, device, request));
-    if (age == VaultAge::kSuspected) return challenge(device);
+    if (age == VaultAge::kSuspected) return challenge(device, request);
     if (age == VaultAge::kProvenOld) return oldVault(device, request);
   }
   FLORIN_TRY_ASSIGN(const Plan planned, plan(device, opened));
@@ -94,18 +94,21 @@ Result<messages::ExchangeReply> Exchanges::serveActive(const Channel::Opened& op
 }
 
 // A challenge does nothing else: what came may be an old message of a device that is well.
-Result<messages::ExchangeReply> Exchanges::challenge(const records::Device& before) {
+Result<messages::ExchangeReply> Exchanges::challenge(const records::Device& before,
+                                                     const messages::ExchangeRequest& request) {
   messages::ExchangeReply reply;
   reply.challenge = backend_->random.bytes(messages::kChallengeSize);
   reply.more = true;
-  FLORIN_TRY(backend_->store.write([&](ports::Unit& unit) -> Status {
+  const Status written = backend_->store.write([&](ports::Unit& unit) -> Status {
     FLORIN_TRY_ASSIGN(auto device, unit.devices().find(before.deviceId));
     if (!device || device->state != before.state) {
       return Error(Code::kConflict, "device changed meanwhile");
     }
     device->challenge = reply.challenge;
+    FLORIN_TRY(learnPayments(unit, *backend_, *device, request));
     return unit.devices().update(*device);
-  }));
+  });
+  FLORIN_TRY(written);
   backend_->log.warning("device.suspected", {{"deviceId", before.deviceId}});
   return reply;
 }
@@ -423,6 +426,9 @@ Status Exchanges::applyPlan(ports::Unit& unit, records::Device& device,
   if (planned.rotates) {
     FLORIN_TRY(log_->append(unit, device, {}, messages::OperationType::kRotateBackendKey,
                             channelKey_, OperationLog::Wake::kNot));
+  }
+  if (planned.result && request.request->type == messages::RequestType::kUpdateDevice) {
+    updateDevice(device, *request.request);
   }
   if (planned.result) {
     ++device.nextReqSeq;

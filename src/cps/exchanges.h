@@ -63,7 +63,8 @@ class Exchanges {
                                                  const messages::ExchangeRequest& request);
   Result<messages::ExchangeReply> serveRevoked(const records::Device& device,
                                                const messages::ExchangeRequest& request);
-  Result<messages::ExchangeReply> challenge(const records::Device& device);
+  Result<messages::ExchangeReply> challenge(const records::Device& before,
+                                            const messages::ExchangeRequest& request);
   Result<messages::ExchangeReply> oldVault(const records::Device& device,
                                            const messages::ExchangeRequest& request);
   Result<messages::ExchangeReply> resynchronize(const records::Device& device,

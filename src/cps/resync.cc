@@ -98,6 +98,7 @@ Status Resync::commit(ports::Unit& unit, records::Device& device,
   for (const messages::CardReport& report : request.cards) {
     device.reported.push_back({report.tokenId, report.lastAtc});
   }
+  FLORIN_TRY(excusePayments(unit, backend_, device, request));
   device.storeEpoch = backend_.epoch.number;
   device.lockReason = LockReason::NONE;
   return {};

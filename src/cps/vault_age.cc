@@ -31,6 +31,35 @@ Result<bool> numbersAgain(Backend& backend, const records::Device& device,
   return before->mark != mark;
 }
 
+std::uint32_t atcOf(const std::vector<records::ReportedAtc>& all, const base::TokenId& card) {
+  const auto found = std::ranges::find(all, card, &records::ReportedAtc::tokenId);
+  return found == all.end() ? 0 : found->lastAtc;
+}
+
+// The cards of which a payment was accepted that the vault does not know, with its ATC: before a
+// cryptogram leaves a device its use is durable there (I1).
+Result<std::vector<records::ReportedAtc>> forgottenPayments(
+    ports::Unit& unit, Backend& backend, const records::Device& device,
+    const messages::ExchangeRequest& request) {
+  std::vector<records::ReportedAtc> forgotten;
+  for (const messages::CardReport& report : request.cards) {
+    FLORIN_TRY_ASSIGN(const std::uint32_t spent, backend.tokens.highestSpent(unit, report.tokenId));
+    if (spent > report.lastAtc && spent > atcOf(device.excused, report.tokenId)) {
+      forgotten.push_back({report.tokenId, spent});
+    }
+  }
+  return forgotten;
+}
+
+void learn(std::vector<records::ReportedAtc>& known, const records::ReportedAtc& one) {
+  const auto found = std::ranges::find(known, one.tokenId, &records::ReportedAtc::tokenId);
+  if (found != known.end()) {
+    found->lastAtc = std::max(found->lastAtc, one.lastAtc);
+  } else if (one.lastAtc > 0) {
+    known.push_back(one);
+  }
+}
+
 }  // namespace
 
 const messages::CardReport* reportOf(const messages::ExchangeRequest& request,
@@ -49,7 +78,13 @@ Result<VaultAge> judgeVault(Backend& backend, const records::Device& device,
   if (!old) {
     FLORIN_TRY_ASSIGN(old, numbersAgain(backend, device, request));
   }
-  if (!old) return VaultAge::kAsKnown;
+  if (!old) {
+    // What was accepted a moment ago may be later than the request, so it proves nothing yet.
+    FLORIN_TRY_ASSIGN(const auto forgotten, backend.store.read([&](ports::Unit& unit) {
+      return forgottenPayments(unit, backend, device, request);
+    }));
+    return forgotten.empty() ? VaultAge::kAsKnown : VaultAge::kSuspected;
+  }
   const bool answers =
       !device.challenge.empty() && crypto::equal(device.challenge, request.challenge);
   return answers ? VaultAge::kProvenOld : VaultAge::kSuspected;
@@ -64,21 +99,30 @@ void learnVault(records::Device& device, const messages::ExchangeRequest& reques
     });
   }
   for (const messages::CardReport& report : request.cards) {
-    const auto known =
-        std::ranges::find(device.reported, report.tokenId, &records::ReportedAtc::tokenId);
-    if (known == device.reported.end()) {
-      if (report.lastAtc > 0) device.reported.push_back({report.tokenId, report.lastAtc});
-    } else {
-      known->lastAtc = std::max(known->lastAtc, report.lastAtc);
-    }
+    learn(device.reported, {report.tokenId, report.lastAtc});
   }
+}
+
+Status learnPayments(ports::Unit& unit, Backend& backend, records::Device& device,
+                     const messages::ExchangeRequest& request) {
+  FLORIN_TRY_ASSIGN(const auto forgotten, forgottenPayments(unit, backend, device, request));
+  for (const records::ReportedAtc& one : forgotten) learn(device.reported, one);
+  return {};
+}
+
+Status excusePayments(ports::Unit& unit, Backend& backend, records::Device& device,
+                      const messages::ExchangeRequest& request) {
+  FLORIN_TRY_ASSIGN(const auto forgotten, forgottenPayments(unit, backend, device, request));
+  std::erase_if(device.excused, [&](const records::ReportedAtc& one) {
+    return reportOf(request, one.tokenId) == nullptr;
+  });
+  for (const records::ReportedAtc& one : forgotten) learn(device.excused, one);
+  return {};
 }
 
 bool tellsMore(const records::Device& device, const messages::ExchangeRequest& request) {
   return std::ranges::any_of(request.cards, [&](const messages::CardReport& report) {
-    const auto known =
-        std::ranges::find(device.reported, report.tokenId, &records::ReportedAtc::tokenId);
-    return report.lastAtc > (known == device.reported.end() ? 0 : known->lastAtc);
+    return report.lastAtc > atcOf(device.reported, report.tokenId);
   });
 }
 

@@ -15,10 +15,20 @@ enum class VaultAge : std::uint8_t { kAsKnown, kSuspected, kProvenOld };
 // that can be tried against.
 Result<Bytes> markOf(Backend& backend, const messages::DeviceRequest& request);
 
-// judgeVault compares a request with what is known of its device: generation, ATCs, and the request
-// that had this number before.
+// judgeVault compares a request with what is known of its device: generation, ATCs that it told and
+// that were accepted, and the request that had this number before.
 Result<VaultAge> judgeVault(Backend& backend, const records::Device& device,
                             const messages::ExchangeRequest& request);
+
+// learnPayments writes into the row, with a challenge, which payments were accepted until then: the
+// request that answers the challenge must know of those, and of no later ones.
+Status learnPayments(ports::Unit& unit, Backend& backend, records::Device& device,
+                     const messages::ExchangeRequest& request);
+
+// excusePayments writes into the row that its vault, which was just brought up to date, need not
+// know of what was accepted before.
+Status excusePayments(ports::Unit& unit, Backend& backend, records::Device& device,
+                      const messages::ExchangeRequest& request);
 
 // reportOf gives what a request says of a card, or nothing.
 const messages::CardReport* reportOf(const messages::ExchangeRequest& request,

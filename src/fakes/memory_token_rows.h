@@ -75,6 +75,15 @@ class MemoryPaymentKeys : public records::PaymentKeyRepository, MemoryRepository
     }
     return {};
   }
+  Result<std::uint32_t> highestSpent(const base::TokenId& id) override {
+    std::uint32_t highest = 0;
+    for (const auto& row : tables.paymentKeys.matching([&](const auto& key) {
+           return key.tokenId == id && key.state == records::PaymentKeyState::kSpent;
+         })) {
+      highest = std::max(highest, row.atc);
+    }
+    return highest;
+  }
   Result<std::uint32_t> countIssued(const base::TokenId& id, std::uint32_t version) override {
     const auto issued = tables.paymentKeys.matching([&](const auto& row) {
       return row.tokenId == id && row.masterKeyVersion == version &&

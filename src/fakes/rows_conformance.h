@@ -217,6 +217,7 @@ TEST_P(RowsTest, DeviceKeepsWhatIsUpdated) {
   row.lastSeen = now_ + base::Duration(5);
   row.challenge = bytes(16);
   row.reported = {{id<base::TokenId>(), 7}, {id<base::TokenId>(), 0xFFFF}};
+  row.excused = {{id<base::TokenId>(), 9}};
   row.storeEpoch = 2;
   row.lockReason = LockReason::FRAUD_SUSPECTED;
   ASSERT_TRUE(write([&](auto& unit) { return unit.devices().update(row); }).ok());
@@ -229,6 +230,7 @@ TEST_P(RowsTest, DeviceKeepsWhatIsUpdated) {
   EXPECT_EQ(found->lastSeen, row.lastSeen);
   EXPECT_EQ(found->challenge, row.challenge);
   EXPECT_EQ(found->reported, row.reported);
+  EXPECT_EQ(found->excused, row.excused);
   EXPECT_EQ(found->storeEpoch, 2U);
   EXPECT_EQ(found->lockReason, LockReason::FRAUD_SUSPECTED);
 }

@@ -108,6 +108,27 @@ TEST_P(RowsTest, PaymentKeyIsSpentOrVoidedOnce) {
   EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 1); }), 1U);
 }
 
+TEST_P(RowsTest, HighestSpentKeyIsOfAnyBatch) {
+  using State = records::PaymentKeyState;
+  const auto highest = [&] {
+    return value([&](auto& u) { return u.paymentKeys().highestSpent(token_); });
+  };
+  const auto set = [&](std::uint32_t atc, State state) {
+    return write([&](auto& u) { return u.paymentKeys().setState(token_, 1, atc, state); }).ok();
+  };
+  EXPECT_EQ(highest(), 0U);
+  for (const std::uint32_t first : {1, 4, 7}) {
+    ASSERT_TRUE(
+        write([&](auto& u) { return u.paymentKeys().insertIssued(token_, 1, first, 3); }).ok());
+  }
+  EXPECT_EQ(highest(), 0U);
+  ASSERT_TRUE(set(2, State::kSpent));
+  EXPECT_EQ(highest(), 2U);
+  ASSERT_TRUE(set(5, State::kSpent) && set(4, State::kSpent) && set(8, State::kVoid));
+  EXPECT_EQ(highest(), 5U);
+  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().highestSpent(id<base::TokenId>()); }), 0U);
+}
+
 TEST_P(RowsTest, VoidingMeetsTheIssuedKeysOfTheTokenOnly) {
   using State = records::PaymentKeyState;
   const auto other = id<base::TokenId>();

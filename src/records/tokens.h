@@ -77,6 +77,8 @@ class PaymentKeyRepository {
                           PaymentKeyState) = 0;
   // voidIssued makes every key of the token that is still kIssued kVoid.
   virtual Status voidIssued(const base::TokenId&) = 0;
+  // highestSpent gives the highest ATC of all that are kSpent, under any version; 0: none is.
+  virtual Result<std::uint32_t> highestSpent(const base::TokenId&) = 0;
   virtual Result<std::uint32_t> countIssued(const base::TokenId&,
                                             std::uint32_t masterKeyVersion) = 0;
 };

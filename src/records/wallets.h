@@ -148,6 +148,8 @@ struct Device {
   std::vector<ReportedAtc> reported = {};
   std::uint32_t storeEpoch = 0;  // cps::StoreEpoch in which it was last brought up to date
   LockReason lockReason = LockReason::NONE;  // why it is suspended or revoked
+  // Accepted before it was last brought up to date, so that its vault need not know of them.
+  std::vector<ReportedAtc> excused = {};
 };
 
 class DeviceRepository {

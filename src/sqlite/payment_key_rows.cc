@@ -93,6 +93,23 @@ Status PaymentKeyRows::setState(const base::TokenId& id, std::uint32_t masterKey
                   batch->states, fewer, id, masterKeyVersion, batch->firstAtc));
 }
 
+// A later version begins above the ATCs of the one before, so the newest batch that has a spent key
+// has the highest.
+Result<std::uint32_t> PaymentKeyRows::highestSpent(const base::TokenId& id) {
+  FLORIN_TRY_ASSIGN(const auto batch,
+                    db_.find<Batch>("SELECT first_atc, states FROM payment_keys"
+                                    " WHERE token_id = ? AND instr(states, x'02') > 0"
+                                    " ORDER BY master_key_version DESC, first_atc DESC LIMIT 1",
+                                    id));
+  if (!batch) return 0U;
+  std::uint32_t highest = 0;
+  for (std::size_t i = 0; i < batch->states.size(); ++i) {
+    const bool spent = batch->states[i] == static_cast<std::uint8_t>(PaymentKeyState::kSpent);
+    if (spent) highest = batch->firstAtc + static_cast<std::uint32_t>(i);
+  }
+  return highest;
+}
+
 Status PaymentKeyRows::voidIssued(const base::TokenId& id) {
   FLORIN_TRY_ASSIGN(std::vector<NamedBatch> batches,
                     db_.list<NamedBatch>("SELECT master_key_version, first_atc, states"

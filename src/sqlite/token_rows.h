@@ -32,6 +32,7 @@ class PaymentKeyRows : public records::PaymentKeyRepository {
   Status setState(const base::TokenId& id, std::uint32_t masterKeyVersion, std::uint32_t atc,
                   records::PaymentKeyState state) override;
   Status voidIssued(const base::TokenId& id) override;
+  Result<std::uint32_t> highestSpent(const base::TokenId& id) override;
   Result<std::uint32_t> countIssued(const base::TokenId& id,
                                     std::uint32_t masterKeyVersion) override;
 

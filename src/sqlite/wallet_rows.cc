@@ -22,7 +22,7 @@ static Status readRow(Columns& columns, records::Enrollment& row) {
                       row.created, row.bound);
 }
 
-// reported: token id, 16 bytes, and ATC, 4 bytes, of each card.
+// reported, excused: token id, 16 bytes, and ATC, 4 bytes, of each card.
 constexpr std::size_t kReportSize = 20;
 
 static Bytes encodeReported(const std::vector<records::ReportedAtc>& reported) {
@@ -47,12 +47,14 @@ static Status decodeReported(ByteView bytes, std::vector<records::ReportedAtc>& 
 
 static Status readRow(Columns& columns, records::Device& row) {
   Bytes reported;
+  Bytes excused;
   FLORIN_TRY(columns.read(row.tenant, row.deviceId, row.walletId, row.state, row.epoch,
                           row.publicKey, row.transportPublicKey, row.sealedPsk, row.sealedPushToken,
                           row.language, row.info, row.nextReqSeq, row.nextOpSeq,
                           row.vaultGeneration, row.created, row.lastSeen, row.challenge, reported,
-                          row.storeEpoch, row.lockReason));
-  return decodeReported(reported, row.reported);
+                          row.storeEpoch, row.lockReason, excused));
+  FLORIN_TRY(decodeReported(reported, row.reported));
+  return decodeReported(excused, row.excused);
 }
 
 static Status readRow(Columns& columns, records::RequestResult& row) {
@@ -203,11 +205,11 @@ Result<std::optional<records::Device>> DeviceRows::findByWallet(const base::Tena
 Status DeviceRows::insert(const records::Device& row) {
   const Bytes reported = encodeReported(row.reported);
   return done(db_.execute(
-      "INSERT INTO devices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO devices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       row.tenant, row.deviceId, row.walletId, row.state, row.epoch, row.publicKey,
       row.transportPublicKey, row.sealedPsk, row.sealedPushToken, row.language, row.info,
       row.nextReqSeq, row.nextOpSeq, row.vaultGeneration, row.created, row.lastSeen, row.challenge,
-      reported, row.storeEpoch, row.lockReason));
+      reported, row.storeEpoch, row.lockReason, encodeReported(row.excused)));
 }
 
 Status DeviceRows::update(const records::Device& row) {
@@ -216,11 +218,11 @@ Status DeviceRows::update(const records::Device& row) {
       "UPDATE devices SET state = ?, epoch = ?, public_key = ?, transport_public_key = ?,"
       " sealed_psk = ?, sealed_push_token = ?, language = ?, info = ?, next_req_seq = ?,"
       " next_op_seq = ?, vault_generation = ?, last_seen_ms = ?, challenge = ?, reported = ?,"
-      " store_epoch = ?, lock_reason = ? WHERE device_id = ?",
+      " store_epoch = ?, lock_reason = ?, excused = ? WHERE device_id = ?",
       row.state, row.epoch, row.publicKey, row.transportPublicKey, row.sealedPsk,
       row.sealedPushToken, row.language, row.info, row.nextReqSeq, row.nextOpSeq,
       row.vaultGeneration, row.lastSeen, row.challenge, reported, row.storeEpoch, row.lockReason,
-      row.deviceId));
+      encodeReported(row.excused), row.deviceId));
 }
 
 Status DeviceRows::erase(const base::DeviceId& id) {

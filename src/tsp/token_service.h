@@ -105,6 +105,10 @@ class TokenService {
   // prepare again.
   virtual Status commitKeys(ports::Unit& unit, const KeyBatch& batch) = 0;
 
+  // highestSpent gives the highest ATC of the card that was accepted, in the caller's unit; 0: none
+  // was, or there is no such token.
+  virtual Result<std::uint32_t> highestSpent(ports::Unit& unit, const base::TokenId& tokenId) = 0;
+
   // look gives a token as it is, in the caller's unit. kNotFound: no such token.
   virtual Result<CardChange> look(ports::Unit& unit, const base::TenantId& issuer,
                                   const base::TokenId& tokenId) = 0;

@@ -205,6 +205,10 @@ Status Tokens::addKeys(KeyBatch& batch, const records::Token& token, const Devic
   return {};
 }
 
+Result<std::uint32_t> Tokens::highestSpent(ports::Unit& unit, const base::TokenId& tokenId) {
+  return unit.paymentKeys().highestSpent(tokenId);
+}
+
 Status Tokens::commitKeys(ports::Unit& unit, const KeyBatch& batch) {
   FLORIN_TRY_ASSIGN(auto token, unit.tokens().find(batch.issuer, batch.tokenId));
   if (!token) return Error(Code::kNotFound, "no such token");

@@ -43,6 +43,7 @@ class Tokens : public TokenService {
                                   const DeviceTransport& device,
                                   const KeyRenewal& renewal) override;
   Status commitKeys(ports::Unit& unit, const KeyBatch& batch) override;
+  Result<std::uint32_t> highestSpent(ports::Unit& unit, const base::TokenId& tokenId) override;
   Result<CardChange> look(ports::Unit& unit, const base::TenantId& issuer,
                           const base::TokenId& tokenId) override;
   Result<CardChange> change(ports::Unit& unit, const base::TenantId& issuer,

@@ -52,6 +52,29 @@ TEST(ChannelTest, StaticKeysAreUsedOnceInAQuarterOfAnHour) {
   EXPECT_EQ(exchanges.withKeys, 1U);
 }
 
+TEST(ChannelTest, NewPushTokenReplacesTheOldOneAtTheBackend) {
+  World world;
+  world.wse();
+  ASSERT_EQ(world.enroll(world.digitize().code).completions, 1U);
+  const auto stored = [&, device = world.deviceId()] {
+    return world.backend.store.read([&](ports::Unit& unit) { return unit.devices().find(device); })
+        .value()
+        ->sealedPushToken;
+  };
+  EXPECT_TRUE(stored().empty());
+  Bytes before;
+  for (const char* const token : {"first", "second"}) {
+    Heard heard;
+    world.wallet->getProvisioningBusinessService().updatePushToken(
+        token, std::make_shared<PushHearer>(heard));
+    world.settle();
+    EXPECT_EQ(heard.completions, 1U);
+    EXPECT_FALSE(stored().empty());
+    EXPECT_NE(stored(), before);
+    before = stored();
+  }
+}
+
 TEST(ChannelTest, FollowUpsDoNotProlongATicket) {
   Enrolled enrolled;
   World& world = enrolled.world;

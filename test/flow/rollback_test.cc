@@ -68,6 +68,25 @@ TEST_F(RollbackTest, VaultThatIsPutBackGetsNewKeysAndTheOldOnesAreVoid) {
   EXPECT_EQ(audited().size(), 1U) << "once";
 }
 
+TEST_F(RollbackTest, PaymentsThatOnlyTheAcquirerTellsOfAreMissedToo) {
+  const auto copy = world.storage.content();
+  EXPECT_EQ(pay(), "approved");
+  EXPECT_EQ(pay(), "approved");
+  putBack(copy);
+  EXPECT_TRUE(world.synchronize().errors.empty());
+  EXPECT_EQ(audited(), std::vector<std::string>{"device.rolled_back"});
+  EXPECT_TRUE(world.synchronize().errors.empty());
+  EXPECT_EQ(audited().size(), 1U) << "its vault need not know of them any more";
+  EXPECT_EQ(pay(), "approved");
+  EXPECT_TRUE(world.synchronize().errors.empty());
+  const auto later = world.storage.content();
+  EXPECT_EQ(pay(), "approved");
+  putBack(later);
+  EXPECT_TRUE(world.synchronize().errors.empty());
+  EXPECT_EQ(audited().size(), 2U) << "the next time counts again";
+  EXPECT_EQ(pay(), "approved");
+}
+
 TEST_F(RollbackTest, PolicyMayLeaveAnOldVaultToTheOperator) {
   world.backend.names.onRollback = cps::OnRollback::kSuspend;
   world.backend.restart();
