@@ -45,6 +45,24 @@ void addTokenFile(CLI::App& sub, Options& options) {
       ->type_name("FILE");
 }
 
+CLI::App& addCardCommand(Parser& parser, CLI::App& wallet, const char* name, const char* help,
+                         Command command) {
+  CLI::App& sub = parser.addWithVault(wallet, name, help, command);
+  sub.add_option("--card", parser.invocation.options.card,
+                 "an id of the card, or the last four digits; default: the default card");
+  return sub;
+}
+
+void addCardCommands(Parser& parser, CLI::App& wallet) {
+  Options& options = parser.invocation.options;
+  addCardCommand(parser, wallet, "replenish", "get payment keys for a card", walletReplenish)
+      .add_flag("--force", options.force, "even when it has enough");
+  addCardCommand(parser, wallet, "suspend", "stop a card until it is resumed", walletSuspend);
+  addCardCommand(parser, wallet, "resume", "end the suspension of a card", walletResume);
+  addCardCommand(parser, wallet, "delete", "give a card up for ever", walletDelete)
+      .add_flag("--yes", options.yes, "mean it");
+}
+
 void addWalletCommands(Parser& parser) {
   Options& options = parser.invocation.options;
   CLI::App& wallet =
@@ -83,6 +101,14 @@ void addWalletCommands(Parser& parser) {
           options);
   parser.addWithVault(wallet, "sync", "take what waits at the backend, and keys", walletSync);
   parser.addWithVault(wallet, "cards", "list the cards", walletCards);
+  addCardCommands(parser, wallet);
+  CLI::App& listen = parser.addWithVault(
+      wallet, "listen", "receive pushes on a loopback port and do what they ask for", walletListen);
+  listen.add_option("--port", options.port, "of http://127.0.0.1:PORT/push (8455)");
+  listen.add_option("--secret-file", options.webhookSecretFile, "the backend's webhook secret")
+      ->required()
+      ->type_name("FILE");
+  listen.add_flag("--once", options.once, "end after the first push");
   parser.addWithVault(wallet, "wipe", "erase the wallet, its keys and its files", walletWipe)
       .add_flag("--yes", options.yes, "do not ask");
 }

@@ -17,9 +17,10 @@ inline constexpr std::size_t kSecret = 256;  // bytes of a typed code or PAN
 inline constexpr std::size_t kConfiguration = 64 * 1024;
 inline constexpr std::size_t kCaFile = 32 * 1024;
 inline constexpr std::size_t kToken = 512;
-inline constexpr auto kServerStart = 20s;  // florind init, and serve until it listens
-inline constexpr auto kServerStop = 3s;    // from SIGTERM to SIGKILL
-inline constexpr auto kChildPoll = 2ms;    // between two looks whether a program has ended
+inline constexpr auto kServerStart = 20s;   // florind init, and serve until it listens
+inline constexpr auto kServerStop = 3s;     // from SIGTERM to SIGKILL
+inline constexpr auto kChildPoll = 2ms;     // between two looks whether a program has ended
+inline constexpr std::size_t kPushes = 64;  // that wait for `wallet listen`
 inline constexpr std::size_t kReadyLine = 128;
 
 }  // namespace florin::apps::bounds

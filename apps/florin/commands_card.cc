@@ -70,16 +70,10 @@ Done walletSync(Console& console, const Options& options) {
   FLORIN_TRY_ASSIGN(auto messages, synchronize(*session));
   for (const auto& card : session->wallet().getDigitalizedCardManager().getAllCards()) {
     if (!card.needsReplenishment || card.state != CardState::ACTIVE) continue;
-    FLORIN_TRY_ASSIGN(const auto more, replenish(*session, card.tokenizedCardId));
+    FLORIN_TRY_ASSIGN(const auto more, replenish(*session, card.tokenizedCardId, false));
     messages.insert(messages.end(), more.begin(), more.end());
   }
-  for (const ServerMessage& message : messages) console.line(message.code);
-  if (messages.empty()) console.line("Nothing waited at the backend.");
-  console.line();
-  showCards(console, session->wallet());
-  console.result(codec::JsonObject()
-                     .add("messages", messagesJson(messages))
-                     .add("cards", cardsJson(session->wallet())));
+  showReceived(console, session->wallet(), messages);
   return {};
 }
 

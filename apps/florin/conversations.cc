@@ -56,6 +56,16 @@ class EnrollListener : public EnrollingServiceListener {
   CodeSource code_;
 };
 
+class LifeCycleListener : public MGCardLifeCycleListener {
+ public:
+  Answer<End<MobileGatewayError>> end;
+
+  void onComplete(const std::string& /*digitalCardId*/) override { end.give(std::nullopt); }
+  void onError(const std::string& /*digitalCardId*/, const MobileGatewayError& error) override {
+    end.give(error);
+  }
+};
+
 class PushListener : public PushServiceListener {
  public:
   Answer<End<ProvisioningServiceError>> end;
@@ -67,7 +77,9 @@ class PushListener : public PushServiceListener {
   }
   void onComplete() override { end.give(std::nullopt); }
   void onError(const ProvisioningServiceError& error) override { end.give(error); }
-  void onUnsupportedPushContent(const std::map<std::string, std::string>& /*bundle*/) override {}
+  void onUnsupportedPushContent(const std::map<std::string, std::string>& /*bundle*/) override {
+    end.give(std::nullopt);
+  }
 };
 
 template <class Listener>
@@ -130,12 +142,31 @@ Outcome<std::vector<ServerMessage>> synchronize(WalletSession& session) {
   return waitForMessages(session, *listener);
 }
 
+Outcome<std::vector<ServerMessage>> processPush(WalletSession& session,
+                                                const std::map<std::string, std::string>& bundle) {
+  const auto listener = std::make_shared<PushListener>();
+  session.wallet().getProvisioningBusinessService().processIncomingMessage(bundle, listener);
+  return waitForMessages(session, *listener);
+}
+
+Done updatePushToken(WalletSession& session, const std::string& token) {
+  const auto listener = std::make_shared<PushListener>();
+  session.wallet().getProvisioningBusinessService().updatePushToken(token, listener);
+  return wait(session, *listener);
+}
+
 Outcome<std::vector<ServerMessage>> replenish(WalletSession& session,
-                                              const std::string& tokenizedCardId) {
+                                              const std::string& tokenizedCardId, bool force) {
   const auto listener = std::make_shared<PushListener>();
   session.wallet().getProvisioningBusinessService().sendRequestForReplenishment(tokenizedCardId,
-                                                                                listener, false);
+                                                                                listener, force);
   return waitForMessages(session, *listener);
+}
+
+Done ask(WalletSession& session, Wish wish, const std::string& digitalCardId) {
+  const auto listener = std::make_shared<LifeCycleListener>();
+  (session.wallet().getCardLifeCycleManager().*wish)(digitalCardId, listener);
+  return wait(session, *listener);
 }
 
 }  // namespace florin::apps

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,19 @@ struct ServerMessage {
   std::string code;
 };
 Outcome<std::vector<ServerMessage>> synchronize(WalletSession& session);
+
+// processPush does what a push asks for; nothing for one that is not of the wallet's backend.
+Outcome<std::vector<ServerMessage>> processPush(WalletSession& session,
+                                                const std::map<std::string, std::string>& bundle);
+Done updatePushToken(WalletSession& session, const std::string& token);
+
+// replenish asks for keys of one card; `force` also above the policy's threshold.
 Outcome<std::vector<ServerMessage>> replenish(WalletSession& session,
-                                              const std::string& tokenizedCardId);
+                                              const std::string& tokenizedCardId, bool force);
+
+// A wish of the cardholder, which the gateway accepts or refuses.
+using Wish = void (MGCardLifeCycleManager::*)(const std::string& digitalCardId,
+                                              std::shared_ptr<MGCardLifeCycleListener> listener);
+Done ask(WalletSession& session, Wish wish, const std::string& digitalCardId);
 
 }  // namespace florin::apps

@@ -29,8 +29,17 @@ struct Options {
   std::string code;  // empty: ask on the terminal
   std::string pushToken;
 
-  // wallet wipe
+  // wallet replenish, suspend, resume, delete
+  std::string card;  // empty: the default card
+  bool force = false;
+
+  // wallet wipe, delete
   bool yes = false;
+
+  // wallet listen
+  std::string port = "8455";
+  std::string webhookSecretFile;
+  bool once = false;
 
   // tap, authorize
   std::string amount;

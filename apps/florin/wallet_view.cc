@@ -40,6 +40,15 @@ void showCards(Console& console, Wallet& wallet) {
   console.table(rows);
 }
 
+void showReceived(Console& console, Wallet& wallet, const std::vector<ServerMessage>& messages) {
+  for (const ServerMessage& message : messages) console.line(message.code);
+  if (messages.empty()) console.line("Nothing waited at the backend.");
+  console.line();
+  showCards(console, wallet);
+  console.result(
+      codec::JsonObject().add("messages", messagesJson(messages)).add("cards", cardsJson(wallet)));
+}
+
 codec::JsonArray messagesJson(const std::vector<ServerMessage>& messages) {
   codec::JsonArray array;
   for (const ServerMessage& message : messages) {

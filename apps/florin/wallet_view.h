@@ -13,6 +13,9 @@ codec::JsonArray cardsJson(Wallet& wallet);
 // showCards prints the table of cards, or that there is none.
 void showCards(Console& console, Wallet& wallet);
 
+// showReceived prints what the wallet was told and how its cards are now.
+void showReceived(Console& console, Wallet& wallet, const std::vector<ServerMessage>& messages);
+
 codec::JsonArray messagesJson(const std::vector<ServerMessage>& messages);
 
 }  // namespace florin::apps

@@ -73,6 +73,8 @@ inline constexpr auto kHttpWriteDeadline = 20s;
 inline constexpr auto kHttpLinger = 2s;  // at the end, until the client has ended too
 inline constexpr std::size_t kHttpLingerBytes = 256 * 1024;
 inline constexpr int kHttpBacklog = 1024;
+inline constexpr int kPlainConnections = 16;  // of a receiver of this machine's requests
+inline constexpr auto kWebhookClock = std::chrono::minutes(5);  // a push's timestamp from ours
 
 // Requests signed by the wallet key (RFC 9421): how far `created` may be from our clock.
 inline constexpr auto kSignatureWindow = 5min;

@@ -13,6 +13,7 @@
 #include <unordered_set>
 
 #include "http/connection.h"
+#include "http/listen_error.h"
 
 // g++ 12 takes the two halves of asio's own pair of allocation functions for different ones, where
 // it inlines a coroutine's frame.
@@ -27,16 +28,6 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::chrono::milliseconds kAcceptPause{100};
-
-Error listenError(const error_code& code) {
-  switch (code.value()) {
-    case EADDRINUSE: return {Code::kConflict, "port is in use", code.value()};
-    case EACCES: return {Code::kRefused, "port needs a privilege", code.value()};
-    case EADDRNOTAVAIL:
-      return {Code::kInvalidArgument, "listen address is not of this machine", code.value()};
-    default: return {Code::kUnavailable, "cannot listen", code.value()};
-  }
-}
 
 // What Server::start was given to use.
 struct Borrowed {

@@ -1,7 +1,11 @@
 #include "push/webhook.h"
 
+#include <charconv>
+
 #include "base/bytes.h"
+#include "base/limits.h"
 #include "codec/base64url.h"
+#include "codec/json.h"
 #include "codec/json_writer.h"
 #include "crypto/hmac.h"
 
@@ -11,6 +15,27 @@ namespace {
 using codec::JsonObject;
 
 SecretBytes plain(std::string_view text) { return SecretBytes::copyOf(base::asBytes(text)); }
+
+bool isNow(std::string_view timestamp, base::Time now) {
+  std::int64_t seconds = 0;
+  const auto [end, failed] =
+      std::from_chars(timestamp.data(), timestamp.data() + timestamp.size(), seconds);
+  if (failed != std::errc() || end != timestamp.data() + timestamp.size()) return false;
+  const std::int64_t ours = base::toMs(now) / 1000;
+  const std::int64_t apart = std::chrono::seconds(base::limits::kWebhookClock).count();
+  return seconds >= ours - apart && seconds <= ours + apart;
+}
+
+bool isSigned(const SecretBytes& key, const ports::HttpRequest& request) {
+  constexpr std::string_view kVersion = "v1,";
+  const std::string_view signature = request.header("webhook-signature");
+  if (!signature.starts_with(kVersion)) return false;
+  const auto tag = codec::fromBase64(signature.substr(kVersion.size()));
+  std::string content(request.header("webhook-id"));
+  content.append(".").append(request.header("webhook-timestamp")).append(".");
+  content += base::asText(request.body);
+  return tag.ok() && crypto::verifyHmac(key, base::asBytes(content), *tag);
+}
 
 }  // namespace
 
@@ -25,6 +50,27 @@ Result<SecretBytes> readWebhookSecret(const SecretBytes& text) {
     return Error(Code::kMalformed, "its key has not 24 to 64 bytes");
   }
   return secret;
+}
+
+Result<std::map<std::string, std::string>> openWebhookPush(const SecretBytes& key, base::Time now,
+                                                           const ports::HttpRequest& request) {
+  if (!isSigned(key, request)) {
+    return Error(Code::kUnauthenticated, "the signature is not of this secret");
+  }
+  if (!isNow(request.header("webhook-timestamp"), now)) {
+    return Error(Code::kUnauthenticated, "the push is of another time, or a clock is wrong");
+  }
+  FLORIN_TRY_ASSIGN(const auto body, codec::parseJson(base::asText(request.body)));
+  const codec::JsonValue* const data = body.find("data");
+  if (data == nullptr || data->object() == nullptr) {
+    return Error(Code::kMalformed, "the push has no data");
+  }
+  std::map<std::string, std::string> bundle;
+  for (const codec::JsonMember& member : *data->object()) {
+    if (!member.value.isString()) return Error(Code::kMalformed, "a value is not a string");
+    bundle.emplace(member.name, member.value.text());
+  }
+  return bundle;
 }
 
 std::optional<HttpCall> Webhook::tokenCall(base::Time /*now*/) { return std::nullopt; }

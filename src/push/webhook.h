@@ -2,6 +2,9 @@
 // says (webhook-id, webhook-timestamp, webhook-signature).
 #pragma once
 
+#include <map>
+
+#include "ports/http.h"
 #include "push/provider.h"
 
 namespace florin::push {
@@ -9,6 +12,12 @@ namespace florin::push {
 // readWebhookSecret reads "whsec_" and base64 of 24 to 64 bytes, a line feed at its end or not.
 // kMalformed: another form.
 Result<SecretBytes> readWebhookSecret(const SecretBytes& text);
+
+// openWebhookPush gives the data of a push that Webhook sent, to who has its key. kUnauthenticated:
+// the signature is missing or not of this key, or its timestamp is more than 5 minutes from `now`;
+// kMalformed: the body has not its form.
+Result<std::map<std::string, std::string>> openWebhookPush(const SecretBytes& key, base::Time now,
+                                                           const ports::HttpRequest& request);
 
 class Webhook : public Provider {
  public:

@@ -1,0 +1,132 @@
+// florin wallet listen
+#include <charconv>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+
+#include "bounds.h"
+#include "commands.h"
+#include "conversations.h"
+#include "http/plain_receiver.h"
+#include "posix/file.h"
+#include "posix/system_clock.h"
+#include "push/provider.h"
+#include "push/webhook.h"
+#include "wallet_view.h"
+
+namespace florin::apps {
+namespace {
+
+using Bundle = std::map<std::string, std::string>;
+
+// Inbox hands pushes from the receiver's thread to the command's.
+class Inbox {
+ public:
+  // put is false when there is no room; the backend sends that push again.
+  bool put(Bundle bundle) {
+    const std::lock_guard lock(mutex_);
+    if (bundles_.size() == bounds::kPushes) return false;
+    bundles_.push_back(std::move(bundle));
+    came_.notify_one();
+    return true;
+  }
+
+  // take waits for one; nothing when the user interrupts.
+  std::optional<Bundle> take(Interrupts& interrupts) {
+    std::unique_lock lock(mutex_);
+    while (bundles_.empty()) {
+      if (interrupts.pending()) return std::nullopt;
+      came_.wait_for(lock, bounds::kPoll);
+    }
+    Bundle first = std::move(bundles_.front());
+    bundles_.pop_front();
+    return first;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable came_;
+  std::deque<Bundle> bundles_;
+};
+
+Outcome<std::uint16_t> portOf(const std::string& text) {
+  std::uint16_t port = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, failed] = std::from_chars(text.data(), end, port);
+  if (failed == std::errc() && stop == end) return port;
+  return Failure{Exit::kUsage, "--port is a number from 0 to 65535, 0 for any free one"};
+}
+
+Outcome<SecretBytes> readSecret(const std::string& path) {
+  const auto text = posix::readSecretFile(path);
+  if (!text.ok()) {
+    return Failure{Exit::kInput, path + " cannot be read: " + describe(text.error()) +
+                                     "; it is the file that push.webhook.secret_file names, of "
+                                     "mode 0600"};
+  }
+  auto key = push::readWebhookSecret(*text);
+  if (!key.ok()) {
+    return Failure{Exit::kInput, path + " must hold \"whsec_\" and base64 of 24 to 64 bytes: " +
+                                     describe(key.error())};
+  }
+  return std::move(*key);
+}
+
+int receive(const SecretBytes& key, Inbox& inbox, const ports::HttpRequest& request) {
+  if (request.path != "/push") return 404;
+  if (request.method != "POST") return 405;
+  auto bundle = push::openWebhookPush(key, posix::SystemClock().now(), request);
+  if (!bundle.ok()) return bundle.error().code() == Code::kUnauthenticated ? 401 : 400;
+  return inbox.put(std::move(*bundle)) ? 204 : 503;
+}
+
+Outcome<std::unique_ptr<http::PlainReceiver>> startReceiver(std::uint16_t port,
+                                                            const SecretBytes& key, Inbox& inbox) {
+  auto receiver = http::PlainReceiver::start(
+      port,
+      [&key, &inbox](const ports::HttpRequest& request) { return receive(key, inbox, request); });
+  if (receiver.ok()) return std::move(*receiver);
+  return Failure{Exit::kInput, "cannot listen on 127.0.0.1:" + std::to_string(port) + ": " +
+                                   describe(receiver.error()) + "; give another --port"};
+}
+
+// announce shows that pushes are taken from now on, and how the backend is told where.
+void announce(Console& console, std::uint16_t port) {
+  const std::string url = "http://127.0.0.1:" + std::to_string(port) + "/push";
+  console.line("Listening on " + url + "; Ctrl-C ends it. In the backend's florind.toml:");
+  console.line("  [push.webhook]");
+  console.line("  url = \"" + url + "\"");
+  console.result(codec::JsonObject().add("listening", url));
+}
+
+}  // namespace
+
+Done walletListen(Console& console, const Options& options) {
+  FLORIN_TRY_ASSIGN(const std::uint16_t port, portOf(options.port));
+  FLORIN_TRY_ASSIGN(const SecretBytes key, readSecret(options.webhookSecretFile));
+  Interrupts interrupts;
+  FLORIN_TRY_ASSIGN(const auto session, WalletSession::open({options.vault}, &interrupts));
+  Inbox inbox;
+  FLORIN_TRY_ASSIGN(const auto receiver, startReceiver(port, key, inbox));
+  // The backend must have a token to push to; which one is the receiver's business.
+  FLORIN_TRY(updatePushToken(
+      *session, "listen-" + session->wallet().getCardEnrollmentService().getWalletId()));
+  announce(console, receiver->port());
+  FLORIN_TRY_ASSIGN(const auto waited, synchronize(*session));
+  showReceived(console, session->wallet(), waited);
+  while (const auto bundle = inbox.take(interrupts)) {
+    const auto messages = processPush(*session, *bundle);
+    if (messages.ok()) {
+      showReceived(console, session->wallet(), *messages);
+    } else if (interrupts.pending()) {
+      break;
+    } else {
+      console.warning(messages.error().text);
+    }
+    if (options.once) break;
+  }
+  return {};
+}
+
+}  // namespace florin::apps
