@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "base/money.h"
+#include "base/running_atc.h"
 #include "bounds.h"
 #include "codec/json_reader.h"
 #include "posix/file.h"
@@ -41,7 +42,7 @@ Result<Verdict> decodeVerdict(ByteView body) {
   FLORIN_TRY_ASSIGN(verdict.reason, reader.string("reason", 1, 64));
   FLORIN_TRY_ASSIGN(verdict.responseCode, reader.string("responseCode", 2, 2));
   FLORIN_TRY_ASSIGN(verdict.authorizationId, reader.string("authorizationId", 1, 64));
-  FLORIN_TRY_ASSIGN(verdict.atc, reader.integer("atc", 0, base::limits::kLastAtc));
+  FLORIN_TRY_ASSIGN(verdict.atc, reader.integer("atc", 0, base::kAtcsPerPsn - 1));
   FLORIN_TRY_ASSIGN(const auto units, reader.integer("amountMinorUnits", 0, INT64_MAX));
   FLORIN_TRY_ASSIGN(const auto currency, reader.integer("currency", 0, 999));
   verdict.amount = base::formatMoney({units, static_cast<std::uint16_t>(currency)});

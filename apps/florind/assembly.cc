@@ -26,6 +26,7 @@ BackendNames namesOf(const config::ServerConfig& config) {
   names.onRollback = config.rollback == config::RollbackPolicy::kSuspend
                          ? cps::OnRollback::kSuspend
                          : cps::OnRollback::kReplaceKeys;
+  names.operationsKept = config.operationsKept;
   return names;
 }
 

@@ -30,13 +30,14 @@ class AllServices : public Services {
     }));
     backend_.emplace(cps::Backend{base_.store, base_.custody, *sealer_, *tokens_, base_.clock,
                                   base_.random, base_.log, names.backendId, names.walletProvider,
-                                  epoch, base_.bell});
+                                  epoch, base_.bell, names.operationsKept});
     codes_.emplace(*backend_, names.codes);
     auth_.emplace(*backend_);
     operations_.emplace(*backend_);
     claims_.emplace(*backend_, *codes_, *operations_);
     cards_.emplace(*backend_, *operations_);
     parked_.emplace(*backend_, *operations_);
+    renewal_.emplace(*backend_, *operations_);
     devices_.emplace(*backend_, *operations_, *cards_);
     FLORIN_TRY_ASSIGN(auto exchanges,
                       cps::Exchanges::make({*backend_, *codes_, *operations_, *claims_, *devices_,
@@ -55,7 +56,7 @@ class AllServices : public Services {
   std::vector<ports::Route> makeRoutes() override {
     std::vector<ports::Route> routes =
         cps::makeRoutes({*backend_, *auth_, *registration_, *enrollments_, *exchanges_, *devices_,
-                         *cards_, *parked_});
+                         *cards_, *parked_, *renewal_});
     const auto add = [&](std::vector<ports::Route> more) {
       for (ports::Route& route : more) routes.push_back(std::move(route));
     };
@@ -83,6 +84,7 @@ class AllServices : public Services {
   std::optional<cps::CardClaims> claims_;
   std::optional<cps::CardLifeCycle> cards_;
   std::optional<cps::ParkedOperations> parked_;
+  std::optional<cps::CardRenewal> renewal_;
   std::optional<cps::Devices> devices_;
   std::optional<cps::Exchanges> exchanges_;
   std::optional<cps::Housekeeping> housekeeping_;

@@ -39,6 +39,7 @@ struct BackendNames {
   cps::CodePolicy codes;
   cps::AttestationPolicy attestation = cps::AttestationPolicy::kOff;
   cps::OnRollback onRollback = cps::OnRollback::kReplaceKeys;
+  base::Duration operationsKept = base::limits::kOperationsKept;
 };
 
 class Services {

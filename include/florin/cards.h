@@ -1,6 +1,7 @@
 // Cards of this wallet: what they are, what state they are in, how many payments are left.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,9 +25,12 @@ struct DigitalizedCard {
   std::string scheme;
   std::string panLastFour;
   std::string dpanLastFour;
-  std::string panExpiry;  // MMYY
-  std::uint32_t paymentsLeft = 0;
-  bool needsReplenishment = false;
+  std::string panExpiry;           // MMYY
+  std::uint32_t paymentsLeft = 0;  // none when its limited-use key has expired
+  bool needsReplenishment =
+      false;  // by its program's policy: few payments left, or a key near expiry
+  // Of a limited-use key; single-use keys do not expire.
+  std::optional<std::chrono::sys_time<std::chrono::milliseconds>> keyExpires;
   bool isDefault = false;
 };
 

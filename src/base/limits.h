@@ -109,8 +109,10 @@ inline constexpr std::size_t kStoreQueue = 4096;
 inline constexpr unsigned kStoreReaders = 4;  // snapshots at a time
 inline constexpr auto kStoreLockWait = 5s;    // for another process that holds the database
 inline constexpr unsigned kUnitRetries = 8;
-inline constexpr std::size_t kPurgeBatch = 500;  // rows of one unit of housekeeping
-inline constexpr auto kHousekeeping = 1h;        // from one round to the next
+inline constexpr std::size_t kPurgeBatch = 500;    // rows of one unit of housekeeping
+inline constexpr auto kHousekeeping = 1h;          // from one round to the next
+inline constexpr auto kOperationsKept = 90 * 24h;  // after they were written, once they are over
+inline constexpr unsigned kEraseOldEvery = 16;     // acknowledged operations of a device
 
 // Pushes: the outbox worker (notify) and the providers' adapters (push).
 inline constexpr std::size_t kPushesInFlight = 512;
@@ -134,6 +136,12 @@ inline constexpr std::size_t kChannelKeys = 2;  // valid at once, while one repl
 inline constexpr std::size_t kIssuerMasterKeys = 256;
 inline constexpr std::size_t kProgramName = 32;
 
+// Payment keys (D8).
+inline constexpr std::uint32_t kRenewAtcBelow =
+    1000;                                      // ATCs left of a PSN: the card gets the next one
+inline constexpr auto kReplacedKeyGrace = 1h;  // of a LUK, after its successor has arrived
+inline constexpr unsigned kKeyIndexesPerHour = 100;  // of a card
+
 // EMV.
 inline constexpr std::size_t kApduCommand = 261;   // short: header, Lc, 255 data, Le
 inline constexpr std::size_t kApduResponse = 258;  // short: 256 data and SW1 SW2
@@ -143,6 +151,5 @@ inline constexpr std::size_t kProfileRecords = 64;       // of one card
 inline constexpr std::size_t kIssuerData = 32;           // 9F10
 inline constexpr std::size_t kTapCommands = 96;          // of one tap, by a terminal
 inline constexpr std::size_t kCryptogramRequest = 1024;  // "field 55" of an authorization
-inline constexpr std::uint16_t kLastAtc = 0xFFFF;
 
 }  // namespace florin::base::limits

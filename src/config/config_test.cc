@@ -81,6 +81,7 @@ TEST(ServerConfigTest, LeastHasTheDocumentedDefaults) {
   EXPECT_FALSE(config.typedCodes);
   EXPECT_EQ(config.attestation, AttestationMode::kOff);
   EXPECT_EQ(config.rollback, RollbackPolicy::kReplaceKeys);
+  EXPECT_EQ(config.operationsKept, std::chrono::days(90));
   EXPECT_TRUE(config.issuers.empty());
 }
 
@@ -90,7 +91,8 @@ TEST(ServerConfigTest, EveryFieldIsRead) {
       "[limits]\nconnections = 1\nconnections_per_address = 2\n"
       "requests_per_second_per_address = 0\nidle_seconds = 4\nheader_seconds = 5\n"
       "body_seconds = 6\n[codes]\nlifetime_seconds = 7\nform = \"typed\"\n"
-      "[attestation]\npolicy = \"require\"\n[rollback]\npolicy = \"suspend\"\n" +
+      "[attestation]\npolicy = \"require\"\n[rollback]\npolicy = \"suspend\"\n"
+      "[retention]\noperations_days = 30\n" +
           kLeast + kIssuer,
       "f.toml");
   ASSERT_TRUE(read.ok()) << read.error().toString();
@@ -109,6 +111,7 @@ TEST(ServerConfigTest, EveryFieldIsRead) {
   EXPECT_TRUE(config.typedCodes);
   EXPECT_EQ(config.attestation, AttestationMode::kRequire);
   EXPECT_EQ(config.rollback, RollbackPolicy::kSuspend);
+  EXPECT_EQ(config.operationsKept, std::chrono::days(30));
   ASSERT_EQ(config.issuers.size(), 1U);
   EXPECT_EQ(config.issuers[0].id.toString(), kId);
   EXPECT_EQ(config.issuers[0].name, "Bank");

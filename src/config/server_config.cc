@@ -9,6 +9,8 @@ namespace florin::config {
 namespace {
 
 constexpr std::size_t kConfigFile = 1024 * 1024;
+constexpr std::uint32_t kLukUses = 20;
+constexpr std::uint32_t kLukLifetimeHours = 30 * 24;
 
 // A parsed file and the first error that reading it met.
 struct TomlFile {
@@ -104,6 +106,28 @@ LimitsConfig readLimits(TomlReader reader) {
   return limits;
 }
 
+emv::KeyPolicy readKeyPolicy(TomlReader reader, emv::KeyPolicy keys) {
+  const auto number = [&](std::string_view key, std::int64_t min, std::int64_t max,
+                          std::uint32_t fallback) {
+    return static_cast<std::uint32_t>(reader.integer(key, min, max, fallback));
+  };
+  const bool limited = readChoice(reader, "scheme", {"suk", "luk"}) == 1;
+  std::uint32_t most = 0;
+  if (limited) {
+    keys.scheme = emv::KeyScheme::kLuk;
+    keys.lukUses = most = number("luk_uses", 1, 1000, kLukUses);
+    keys.lukLifetime = std::chrono::hours(number("luk_lifetime_hours", 1, 8760, kLukLifetimeHours));
+  } else {
+    keys.stock = most = number("stock", 1, 64, keys.stock);
+  }
+  keys.lowWater = number("low_water", 0, 1000, keys.lowWater);
+  if (keys.lowWater >= most) {
+    reader.fail("low_water", limited ? "must be below keys.luk_uses" : "must be below keys.stock");
+  }
+  reader.finish();
+  return keys;
+}
+
 bool isPort(std::string_view text, std::uint16_t& port) {
   unsigned value = 0;
   if (text.empty() || text.size() > 5) return false;
@@ -176,6 +200,10 @@ Loaded<ServerConfig> readServerConfig(std::string_view text, const std::filesyst
   config.rollback =
       static_cast<RollbackPolicy>(readChoice(rollback, "policy", {"replace-keys", "suspend"}));
   rollback.finish();
+  TomlReader retention = root.table("retention");
+  config.operationsKept = std::chrono::days(
+      retention.integer("operations_days", 1, 3650, config.operationsKept.count()));
+  retention.finish();
   config.push = readPushConfig(root.table("push"));
   for (TomlReader& issuer : root.tables("issuer")) {
     config.issuers.push_back(readIssuer(std::move(issuer)));
@@ -205,12 +233,7 @@ Loaded<tsp::Program> readProgram(std::string_view text, const std::filesystem::p
   card.country = static_cast<std::uint16_t>(root.integer("country", 1, 999, card.country));
   card.cvmLimit = static_cast<std::uint64_t>(root.integer(
       "cvm_limit_minor_units", 0, 999'999'999'999, static_cast<std::int64_t>(card.cvmLimit)));
-  TomlReader keys = root.table("keys");
-  card.keys.stock = static_cast<std::uint32_t>(keys.integer("stock", 1, 64, card.keys.stock));
-  card.keys.lowWater =
-      static_cast<std::uint32_t>(keys.integer("low_water", 0, 64, card.keys.lowWater));
-  if (card.keys.lowWater >= card.keys.stock) keys.fail("low_water", "must be below keys.stock");
-  keys.finish();
+  card.keys = readKeyPolicy(root.table("keys"), card.keys);
   if (const Status good = emv::checkProgram(card); !good.ok()) {
     root.fail("name", std::string(good.error().text()));
   }

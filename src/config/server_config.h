@@ -44,6 +44,7 @@ struct ServerConfig {
   bool typedCodes = false;  // activation codes are typed by people (suite S2)
   AttestationMode attestation = AttestationMode::kOff;
   RollbackPolicy rollback = RollbackPolicy::kReplaceKeys;
+  std::chrono::days operationsKept{90};  // after they are over
   std::vector<tsp::Issuer> issuers;
   PushConfig push;
 };

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/ids.h"
+#include "base/limits.h"
 #include "base/random.h"
 #include "base/time.h"
 #include "cps/store_epoch.h"
@@ -30,6 +31,7 @@ struct Backend {
   base::TenantId tenant;  // the wallet provider that this backend serves
   StoreEpoch epoch = {};  // when it started: a restore needs it stopped, a confirmation does not
   ports::PushBell* bell = nullptr;  // null: no push service is configured; devices poll
+  base::Duration operationsKept = base::limits::kOperationsKept;  // after they are over (D7)
 };
 
 // notKnown is the refusal for what the store does not hold: `status`, or kBusy as long as a restore

@@ -1,5 +1,7 @@
 #include "cps/card_claims.h"
 
+#include "base/running_atc.h"
+
 namespace florin::cps {
 
 messages::InstallCard installCard(const base::DigitalCardId& id, const tsp::CardFacts& facts,
@@ -22,8 +24,14 @@ messages::InstallKeys installKeys(const tsp::KeyBatch& batch) {
   install.transportKeyId = batch.transportKeyId;
   install.transportPublicKey = batch.transportPublicKey;
   for (const tsp::PreparedKey& key : batch.keys) {
-    install.keys.push_back(
-        {.kind = messages::KeyKind::kSuk, .number = key.atc, .wrapped = key.wrapped});
+    messages::WrappedKey wrapped{.number = key.number, .wrapped = key.wrapped};
+    if (batch.limited) {
+      wrapped.kind = messages::KeyKind::kLuk;
+      wrapped.uses = batch.limited->limit;
+      wrapped.expires = batch.limited->expires;
+      wrapped.refresh = batch.limited->refresh;
+    }
+    install.keys.push_back(std::move(wrapped));
   }
   if (batch.renews) install.voidBelow = batch.firstAtc;
   return install;
@@ -45,7 +53,7 @@ Result<PreparedClaim> CardClaims::prepare(const records::ActivationCode& code,
                                           const records::Device& device) {
   PreparedClaim claim;
   claim.code = code;
-  FLORIN_TRY_ASSIGN(claim.facts, backend_.tokens.cardFacts(code.issuer, code.tokenId));
+  FLORIN_TRY_ASSIGN(claim.facts, backend_.tokens.cardFacts(code.issuer, code.tokenId, {}));
   FLORIN_TRY_ASSIGN(claim.keys,
                     backend_.tokens.prepareKeys(code.issuer, code.tokenId,
                                                 {.deviceId = device.deviceId,
@@ -53,12 +61,41 @@ Result<PreparedClaim> CardClaims::prepare(const records::ActivationCode& code,
   return claim;
 }
 
-Status CardClaims::appendKeys(ports::Unit& unit, records::Device& device,
-                              const tsp::KeyBatch& batch) {
+Result<PreparedRefill> CardClaims::prepareRefill(const records::DigitalCard& card,
+                                                 const records::Device& device,
+                                                 std::uint32_t lastAtc) {
+  PreparedRefill refill;
+  refill.digitalCardId = card.digitalCardId;
+  FLORIN_TRY_ASSIGN(refill.keys,
+                    backend_.tokens.prepareKeys(card.issuer, card.tokenId,
+                                                {.deviceId = device.deviceId,
+                                                 .transportPublicKey = device.transportPublicKey,
+                                                 .lastAtc = lastAtc}));
+  if (refill.keys.newPsn) {
+    FLORIN_TRY_ASSIGN(refill.renewed,
+                      backend_.tokens.cardFacts(card.issuer, card.tokenId,
+                                                {.psn = base::psnOf(refill.keys.firstAtc)}));
+  }
+  return refill;
+}
+
+Status CardClaims::appendRefill(ports::Unit& unit, records::Device& device,
+                                const PreparedRefill& refill) {
+  const tsp::KeyBatch& batch = refill.keys;
   if (batch.keys.empty()) return {};
   FLORIN_TRY(backend_.tokens.commitKeys(unit, batch));
-  return log_.append(unit, device, batch.tokenId, messages::OperationType::kInstallKeys,
-                     installKeys(batch), OperationLog::Wake::kNot);
+  const auto append = [&](messages::OperationType type, const messages::OperationPayload& payload) {
+    return log_.append(unit, device, batch.tokenId, type, payload, OperationLog::Wake::kNot);
+  };
+  if (refill.renewed) {
+    FLORIN_TRY_ASSIGN(const auto now, backend_.tokens.look(unit, batch.issuer, batch.tokenId));
+    FLORIN_TRY(append(messages::OperationType::kRenewProfile,
+                      installCard(refill.digitalCardId, *refill.renewed, targetOf(now.after))));
+  } else if (batch.newPolicy) {
+    FLORIN_TRY(append(messages::OperationType::kUpdatePolicy,
+                      messages::UpdatePolicy{.lowWater = batch.lowWater}));
+  }
+  return append(messages::OperationType::kInstallKeys, installKeys(batch));
 }
 
 // Keys first: they were prepared from the row that the activation changes.

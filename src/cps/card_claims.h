@@ -15,6 +15,14 @@ messages::InstallCard installCard(const base::DigitalCardId& id, const tsp::Card
                                   messages::CardTarget target);
 messages::InstallKeys installKeys(const tsp::KeyBatch& batch);
 
+// Keys ready to be issued for a card that is on its device already, with what has to come before
+// them.
+struct PreparedRefill {
+  tsp::KeyBatch keys;
+  base::DigitalCardId digitalCardId;
+  std::optional<tsp::CardFacts> renewed;  // the profile of a new PSN
+};
+
 // A claim ready to be written.
 struct PreparedClaim {
   records::ActivationCode code;
@@ -33,8 +41,14 @@ class CardClaims {
   // then, and InstallKeys. kConflict: the token changed since; prepare again.
   Status commit(ports::Unit& unit, records::Device& device, const PreparedClaim& claim);
 
-  // appendKeys issues a batch and writes its InstallKeys; an empty batch writes nothing.
-  Status appendKeys(ports::Unit& unit, records::Device& device, const tsp::KeyBatch& batch);
+  // prepareRefill: what TokenService::prepareKeys refuses.
+  Result<PreparedRefill> prepareRefill(const records::DigitalCard& card,
+                                       const records::Device& device, std::uint32_t lastAtc);
+
+  // appendRefill issues the keys and writes their InstallKeys, before it RenewProfile when they are
+  // of a new PSN, or UpdatePolicy when the program's policy is not what the device was told. An
+  // empty batch writes nothing. kConflict: as commit.
+  Status appendRefill(ports::Unit& unit, records::Device& device, const PreparedRefill& refill);
 
  private:
   Backend& backend_;

@@ -20,6 +20,7 @@ Literal nameOf(CardEvent event) {
     case CardEvent::kSuspend: return "card.suspended";
     case CardEvent::kResume: return "card.resumed";
     case CardEvent::kDelete: return "card.deleted";
+    case CardEvent::kRenew: return "card.renewed";
   }
   return "card.changed";
 }
@@ -36,9 +37,9 @@ bool Asker::mayAsk(const records::DigitalCard& card) const {
   return false;
 }
 
-Result<records::DigitalCard> CardLifeCycle::findCard(ports::Unit& unit, const Asker& asker,
-                                                     const base::DigitalCardId& id) {
-  FLORIN_TRY_ASSIGN(auto card, unit.digitalCards().find(backend_.tenant, id));
+Result<records::DigitalCard> findCard(ports::Unit& unit, const Backend& backend, const Asker& asker,
+                                      const base::DigitalCardId& id) {
+  FLORIN_TRY_ASSIGN(auto card, unit.digitalCards().find(backend.tenant, id));
   if (!card || !asker.mayAsk(*card)) {
     return messages::refusal(messages::CpsStatus::kTokenUnknown, "no such card for who asks");
   }
@@ -47,7 +48,7 @@ Result<records::DigitalCard> CardLifeCycle::findCard(ports::Unit& unit, const As
 
 Result<CardView> CardLifeCycle::find(const Asker& asker, const base::DigitalCardId& id) {
   return backend_.store.read([&](ports::Unit& unit) -> Result<CardView> {
-    FLORIN_TRY_ASSIGN(const auto card, findCard(unit, asker, id));
+    FLORIN_TRY_ASSIGN(const auto card, findCard(unit, backend_, asker, id));
     return viewOf(unit, backend_.tokens, card);
   });
 }
@@ -56,7 +57,7 @@ Result<CardView> CardLifeCycle::step(const Asker& asker, const base::DigitalCard
                                      CardEvent event) {
   FLORIN_TRY_ASSIGN(
       const CardView view, backend_.store.write([&](ports::Unit& unit) -> Result<CardView> {
-        FLORIN_TRY_ASSIGN(const auto card, findCard(unit, asker, id));
+        FLORIN_TRY_ASSIGN(const auto card, findCard(unit, backend_, asker, id));
         FLORIN_TRY_ASSIGN(const tsp::CardChange change,
                           backend_.tokens.change(unit, card.issuer, card.tokenId,
                                                  {.event = event, .by = asker.suspender()}));

@@ -28,6 +28,10 @@ class Asker {
   base::TenantId issuer_;
 };
 
+// findCard: kTokenUnknown when the asker has no such card.
+Result<records::DigitalCard> findCard(ports::Unit& unit, const Backend& backend, const Asker& asker,
+                                      const base::DigitalCardId& id);
+
 class CardLifeCycle {
  public:
   CardLifeCycle(Backend& backend, OperationLog& log) : backend_(backend), log_(log) {}
@@ -50,8 +54,6 @@ class CardLifeCycle {
   Status endCardsOf(ports::Unit& unit, const records::Device& device);
 
  private:
-  Result<records::DigitalCard> findCard(ports::Unit& unit, const Asker& asker,
-                                        const base::DigitalCardId& id);
   Status tell(ports::Unit& unit, const tsp::CardChange& change);
   Status voidWhatIsOpen(ports::Unit& unit, const tsp::CardChange& change);
   Status end(ports::Unit& unit, records::DigitalCard card);

@@ -1,5 +1,7 @@
 #include "cps/card_routes.h"
 
+#include "base/bytes.h"
+#include "codec/json_reader.h"
 #include "cps/api_route.h"
 
 namespace florin::cps {
@@ -20,13 +22,32 @@ Problem problemOf(CardRefusal reason) {
 
 std::optional<Problem> explain(const Error& error) {
   if (const auto reason = tsp::refusalOf(error)) return problemOf(*reason);
+  if (error.code() == Code::kInvalidArgument) {
+    return Problem{400, "malformed", "panExpiry is MMYY, and its month is not over"};
+  }
   if (error.code() != Code::kMalformed) return std::nullopt;
   return Problem{400, "malformed", "a card id is 32 lowercase hex characters"};
 }
 
+Asker askerOf(ApiScope scope, const records::ApiToken& token) {
+  return scope == ApiScope::kIssuer ? Asker::issuer(token.tenant) : Asker::anOperator();
+}
+
+// The body of a renewal is empty or {"panExpiry": "MMYY"}.
+Result<std::string> expiryOf(const ports::HttpRequest& request) {
+  constexpr std::size_t kExpiry = 4;
+  if (request.body.empty()) return std::string();
+  FLORIN_TRY_ASSIGN(const auto document, codec::parseJson(base::asText(request.body)));
+  codec::JsonReader reader(document);
+  FLORIN_TRY_ASSIGN(std::string expiry, reader.string("panExpiry", kExpiry, kExpiry));
+  FLORIN_TRY(reader.finish());
+  return expiry;
+}
+
 }  // namespace
 
-std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards) {
+std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards,
+                                         CardRenewal& renewal) {
   std::vector<ports::Route> routes;
   // Without an event the card is only looked at.
   const auto add = [&](const std::string& method, const std::string& path, ApiScope scope,
@@ -34,8 +55,7 @@ std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards)
     const auto work = [&cards, scope, event](const ports::HttpRequest& request,
                                              const records::ApiToken& token) -> Result<Bytes> {
       FLORIN_TRY_ASSIGN(const auto id, base::DigitalCardId::parse(request.pathParameters.at(0)));
-      const Asker asker =
-          scope == ApiScope::kIssuer ? Asker::issuer(token.tenant) : Asker::anOperator();
+      const Asker asker = askerOf(scope, token);
       FLORIN_TRY_ASSIGN(const CardView view,
                         event ? cards.step(asker, id, *event) : cards.find(asker, id));
       return describe(view, scope == ApiScope::kOperator);
@@ -48,6 +68,14 @@ std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards)
     add("POST", root + "/{}/suspend", scope, CardEvent::kSuspend);
     add("POST", root + "/{}/resume", scope, CardEvent::kResume);
     add("POST", root + "/{}/delete", scope, CardEvent::kDelete);
+    const auto renew = [&renewal, scope](const ports::HttpRequest& request,
+                                         const records::ApiToken& token) -> Result<Bytes> {
+      FLORIN_TRY_ASSIGN(const auto id, base::DigitalCardId::parse(request.pathParameters.at(0)));
+      FLORIN_TRY_ASSIGN(const std::string expiry, expiryOf(request));
+      FLORIN_TRY_ASSIGN(const CardView view, renewal.renew(askerOf(scope, token), id, expiry));
+      return describe(view, scope == ApiScope::kOperator);
+    };
+    routes.push_back(makeRoute(backend, {"POST", root + "/{}/renew", scope, renew, explain}));
   }
   return routes;
 }

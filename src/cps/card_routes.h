@@ -4,12 +4,13 @@
 
 #include <vector>
 
-#include "cps/card_life_cycle.h"
+#include "cps/card_renewal.h"
 #include "ports/http.h"
 
 namespace florin::cps {
 
-// makeCardRoutes borrows both.
-std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards);
+// makeCardRoutes borrows all.
+std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards,
+                                         CardRenewal& renewal);
 
 }  // namespace florin::cps

@@ -352,16 +352,16 @@ Status Exchanges::planReplenishment(const records::Device& device,
   }
   const auto report = std::find_if(exchange.cards.begin(), exchange.cards.end(),
                                    [&](const auto& c) { return c.tokenId == request.tokenId; });
-  auto batch = backend_->tokens.prepareKeys(
-      card->issuer, card->tokenId,
-      {.deviceId = device.deviceId,
-       .transportPublicKey = device.transportPublicKey,
-       .lastAtc = report == exchange.cards.end() ? 0 : report->lastAtc});
-  if (!batch.ok()) {
-    if (batch.error().code() != Code::kWrongState) return batch.error();
+  auto refill =
+      claims_->prepareRefill(*card, device, report == exchange.cards.end() ? 0 : report->lastAtc);
+  if (!refill.ok()) {
+    if (refill.error().code() == Code::kExhausted) {
+      return messages::refusal(CpsStatus::kCapacityExceeded, "the card gets no more keys now");
+    }
+    if (refill.error().code() != Code::kWrongState) return refill.error();
     return messages::refusal(CpsStatus::kReplenishmentRefused, "the card is not to be replenished");
   }
-  planned.keys = std::move(*batch);
+  planned.refill = std::move(*refill);
   return {};
 }
 
@@ -422,7 +422,7 @@ Status Exchanges::applyPlan(ports::Unit& unit, records::Device& device,
   if (planned.lostTry) FLORIN_TRY(applyLostTry(unit, device, planned));
   if (planned.ended) FLORIN_TRY(codes_->finish(unit, *planned.ended));
   if (planned.claim) FLORIN_TRY(claims_->commit(unit, device, *planned.claim));
-  if (planned.keys) FLORIN_TRY(claims_->appendKeys(unit, device, *planned.keys));
+  if (planned.refill) FLORIN_TRY(claims_->appendRefill(unit, device, *planned.refill));
   if (planned.rotates) {
     FLORIN_TRY(log_->append(unit, device, {}, messages::OperationType::kRotateBackendKey,
                             channelKey_, OperationLog::Wake::kNot));

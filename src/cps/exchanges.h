@@ -38,7 +38,7 @@ class Exchanges {
     Bytes mark;                                     // with this mark of the request
     std::optional<PreparedClaim> claim;
     std::optional<records::ActivationCode> ended;  // its card was deleted: nothing to claim
-    std::optional<tsp::KeyBatch> keys;
+    std::optional<PreparedRefill> refill;
     bool activates = false;  // E5: the device proved that it stored E4
     std::optional<base::EnrollmentId> enrollment;
     bool lostTry = false;  // a wrong code

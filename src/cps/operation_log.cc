@@ -116,6 +116,7 @@ Status OperationLog::appendState(ports::Unit& unit, records::Device& device,
 
 Status OperationLog::acknowledge(ports::Unit& unit, const records::Device& device,
                                  const std::vector<messages::Ack>& acks) {
+  bool eraseOld = false;
   for (const messages::Ack& ack : acks) {
     if (ack.opSeq == 0 || ack.opSeq >= device.nextOpSeq) {
       return messages::refusal(messages::CpsStatus::kInvalidConversation,
@@ -127,13 +128,19 @@ Status OperationLog::acknowledge(ports::Unit& unit, const records::Device& devic
     FLORIN_TRY(unit.operations().setState(
         device.deviceId, ack.opSeq,
         applied ? records::OperationState::kAcked : records::OperationState::kParked, ack.reason));
+    if (applied && typeOf(*row) == messages::OperationType::kInstallKeys) {
+      FLORIN_TRY(backend_.tokens.keysArrived(unit, row->tokenId));
+    }
+    eraseOld = eraseOld || ack.opSeq % base::limits::kEraseOldEvery == 0;
     if (!applied) {
       backend_.log.warning(
           "operation.parked",
           {{"deviceId", device.deviceId}, {"opSeq", ack.opSeq}, {"reason", ack.reason}});
     }
   }
-  return {};
+  if (!eraseOld) return {};
+  return unit.operations().eraseOld(device.deviceId,
+                                    backend_.clock.now() - backend_.operationsKept);
 }
 
 Result<OperationLog::Delivery> OperationLog::pending(ports::Unit& unit,

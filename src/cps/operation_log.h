@@ -39,7 +39,9 @@ class OperationLog {
                      messages::CardTarget target);
 
   // acknowledge records the device's verdicts. An ack beyond the log is kInvalidConversation; one
-  // already recorded is passed over.
+  // already recorded is passed over. With every 16th operation what is over for long is erased
+  // (Backend::operationsKept), while the device's rows are at hand: a device that is not heard of
+  // makes no rows either.
   Status acknowledge(ports::Unit& unit, const records::Device& device,
                      const std::vector<messages::Ack>& acks);
 

@@ -208,7 +208,7 @@ TEST_F(CardClaimsTest, DeletedCardCannotBeClaimed) {
 }
 
 TEST_F(CardClaimsTest, EmptyBatchWritesNoOperation) {
-  ASSERT_TRUE(write([&](ports::Unit& unit) { return claims.appendKeys(unit, row, {}); }).ok());
+  ASSERT_TRUE(write([&](ports::Unit& unit) { return claims.appendRefill(unit, row, {}); }).ok());
   EXPECT_EQ(pendingSeqs(), Seqs());
 }
 
@@ -281,6 +281,25 @@ TEST_F(OperationPushTest, NothingIsWrittenForNobodyToSend) {
   append();
   EXPECT_EQ(bell.rings, 0U);
   EXPECT_EQ(pushes(), 0U);
+}
+
+TEST_F(OperationLogTest, OldOperationsGoWhenTheDeviceAcknowledgesMore) {
+  for (unsigned i = 0; i < base::limits::kEraseOldEvery; ++i) append();
+  std::vector<messages::Ack> allButTheLast;
+  for (std::uint64_t opSeq = 1; opSeq < base::limits::kEraseOldEvery; ++opSeq) {
+    allButTheLast.push_back({.opSeq = opSeq});
+  }
+  const auto count = [&] {
+    return store
+        .read([&](ports::Unit& unit) { return unit.operations().listOf(row.deviceId, 0, 100); })
+        .value()
+        .size();
+  };
+  clock.advance(base::limits::kOperationsKept + std::chrono::hours(1));
+  ASSERT_TRUE(acknowledge(allButTheLast).ok());
+  EXPECT_EQ(count(), base::limits::kEraseOldEvery);
+  ASSERT_TRUE(acknowledge({{base::limits::kEraseOldEvery}}).ok());
+  EXPECT_EQ(count(), 1U);
 }
 
 TEST_F(OperationPushTest, PushGoesWithItsUnit) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "base/running_atc.h"
 #include "cps/audit.h"
 #include "cps/vault_age.h"
 
@@ -63,13 +64,15 @@ Result<Resync::Plan> Resync::prepare(const records::Device& device,
   }
   for (records::DigitalCard& row : rows) {
     Card card;
-    FLORIN_TRY_ASSIGN(card.facts, backend_.tokens.cardFacts(row.issuer, row.tokenId));
     FLORIN_TRY_ASSIGN(
         card.keys,
         backend_.tokens.prepareRenewal(
             row.issuer, row.tokenId,
             {.deviceId = device.deviceId, .transportPublicKey = device.transportPublicKey},
             {.aboveAtc = aboveAtc(reportOf(request, row.tokenId), reason)}));
+    FLORIN_TRY_ASSIGN(card.facts,
+                      backend_.tokens.cardFacts(row.issuer, row.tokenId,
+                                                {.psn = base::psnOf(card.keys.firstAtc)}));
     card.row = std::move(row);
     plan.cards.push_back(std::move(card));
   }

@@ -76,7 +76,7 @@ std::vector<ports::Route> makeRoutes(const Services& services) {
     for (ports::Route& route : more) routes.push_back(std::move(route));
   };
   addAll(makeAdminRoutes(services.backend, services.devices));
-  addAll(makeCardRoutes(services.backend, services.cards));
+  addAll(makeCardRoutes(services.backend, services.cards, services.renewal));
   addAll(makeOperationRoutes(services.backend, services.parked));
   addAll(makeAuditRoutes(services.backend));
   return routes;

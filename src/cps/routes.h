@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "cps/card_renewal.h"
 #include "cps/devices.h"
 #include "cps/enrollments.h"
 #include "cps/exchanges.h"
@@ -23,6 +24,7 @@ struct Services {
   Devices& devices;
   CardLifeCycle& cards;
   ParkedOperations& parked;
+  CardRenewal& renewal;
 };
 
 std::vector<ports::Route> makeRoutes(const Services& services);

@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t kKey = 16;
 constexpr std::size_t kBlock = 8;
 constexpr std::size_t kBlockDigits = 16;
+constexpr std::size_t kIndexDigits = 7;
+constexpr std::uint32_t kIndexesPerHour = 100;
 
 void setOddParity(SecretBytes& key) {
   for (std::uint8_t& byte : key.exposeMutable()) {
@@ -138,6 +140,24 @@ Result<SecretBytes> limitedUseKey(const SecretBytes& uniqueKey, std::string_view
     packRight(nibbles, blocks.exposeMutable().subspan(half, kBlock));
   }
   return deriveKey(uniqueKey, blocks);
+}
+
+std::uint32_t keyIndexAt(base::Time now, unsigned counter) {
+  FLORIN_CHECK(counter < kIndexesPerHour);
+  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(now));
+  const std::chrono::sys_days newYear = date.year() / std::chrono::January / 1;
+  const auto hour = std::chrono::duration_cast<std::chrono::hours>(now - newYear).count() + 1;
+  const auto year = static_cast<std::uint32_t>(static_cast<int>(date.year()) % 10);
+  return (year * 10'000 + static_cast<std::uint32_t>(hour)) * kIndexesPerHour + counter;
+}
+
+Result<std::string> keyIndexText(std::uint32_t index) {
+  std::string digits = std::to_string(index);
+  if (digits.size() > kIndexDigits) {
+    return Error(Code::kInvalidArgument, "a key index has 7 digits", index);
+  }
+  digits.insert(0, kIndexDigits - digits.size(), '0');
+  return digits;
 }
 
 }  // namespace florin::emv

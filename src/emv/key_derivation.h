@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
+#include "base/time.h"
 #include "florin/bytes.h"
 #include "florin/result.h"
 
@@ -36,5 +38,12 @@ SecretBytes unpredictableSessionKey(const SecretBytes& masterKey, std::uint16_t 
 // halves encrypt the nibbles "1 index 8 0..." and "2 index 8 0..."; their parity is left as it is,
 // as the published figures have it. kInvalidArgument: another length or character.
 Result<SecretBytes> limitedUseKey(const SecretBytes& uniqueKey, std::string_view index);
+
+// keyIndexAt gives the number whose 7 digits are the key index of a LUK made at this moment, the
+// `counter`th of its hour: YHHHHCC, the hour of the year from 0001. `counter` is 0 to 99.
+std::uint32_t keyIndexAt(base::Time now, unsigned counter);
+
+// keyIndexText gives the 7 digits. kInvalidArgument: a number of more.
+Result<std::string> keyIndexText(std::uint32_t index);
 
 }  // namespace florin::emv

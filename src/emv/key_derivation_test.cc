@@ -106,5 +106,16 @@ TEST(KeyDerivationTest, KeyIndexOfAnotherFormIsRefused) {
   }
 }
 
+TEST(KeyIndexTest, IsTheHourOfTheYearAndACounter) {
+  using namespace std::chrono_literals;
+  const base::Time newYear = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
+  EXPECT_EQ(keyIndexText(keyIndexAt(newYear, 0)).value(), "6000100");
+  EXPECT_EQ(keyIndexText(keyIndexAt(newYear + 59min, 7)).value(), "6000107");
+  EXPECT_EQ(keyIndexText(keyIndexAt(newYear + 8760h - 1ms, 99)).value(), "6876099");
+  EXPECT_EQ(keyIndexText(keyIndexAt(newYear + 4 * 8760h + 24h, 1)).value(), "0000101");
+  EXPECT_EQ(keyIndexText(9'999'999).value(), "9999999");
+  EXPECT_EQ(keyIndexText(10'000'000).error().code(), Code::kInvalidArgument);
+}
+
 }  // namespace
 }  // namespace florin::emv

@@ -149,13 +149,21 @@ Status checkProgram(const ProgramTemplate& program) {
   if (program.currency == 0 || program.currency > 999) return invalid("program has no currency");
   if (program.country == 0 || program.country > 999) return invalid("program has no country");
   const KeyPolicy& keys = program.keys;
-  if (keys.stock == 0 || keys.stock > base::limits::kKeysPerOperation) {
-    return invalid("program key stock is zero or more than one operation holds");
-  }
-  if (keys.lowWater >= keys.stock) return invalid("program low water is not below its stock");
-  const bool limited = keys.lukUses != 0 && keys.lukLifetime > base::Duration(0);
-  if (keys.scheme == KeyScheme::kLuk && !limited) {
-    return invalid("program of limited-use keys sets no limit");
+  switch (keys.scheme) {
+    case KeyScheme::kSuk:
+      if (keys.stock == 0 || keys.stock > base::limits::kKeysPerOperation) {
+        return invalid("program key stock is zero or more than one operation holds");
+      }
+      if (keys.lowWater >= keys.stock) return invalid("program low water is not below its stock");
+      break;
+    case KeyScheme::kLuk:
+      if (keys.lukUses == 0 || keys.lukLifetime <= base::Duration(0)) {
+        return invalid("program of limited-use keys sets no limit");
+      }
+      if (keys.lowWater >= keys.lukUses) {
+        return invalid("program low water is not below its keys' uses");
+      }
+      break;
   }
   return {};
 }

@@ -18,8 +18,8 @@ namespace florin::emv {
 // How payment keys are stocked on a device (D8).
 struct KeyPolicy {
   KeyScheme scheme = KeyScheme::kSuk;
-  std::uint32_t stock = 10;
-  std::uint32_t lowWater = 3;     // replenish when fewer are left
+  std::uint32_t stock = 10;       // SUK only: keys on a device
+  std::uint32_t lowWater = 3;     // replenish when fewer payments are left
   std::uint32_t lukUses = 0;      // LUK only: cryptograms per key
   base::Duration lukLifetime{0};  // LUK only
 };
@@ -39,7 +39,7 @@ struct ProgramTemplate {
 
 struct TokenFacts {
   SecretBytes dpan;  // ASCII digits, 12 to 19
-  std::uint8_t psn = 0;
+  std::uint8_t psn = 1;
   std::string expiry;  // MMYY
   std::uint8_t masterKeyVersion = 1;
 };

@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "base/running_atc.h"
 #include "crypto/des3.h"
 #include "crypto/key_transport.h"
 #include "crypto/p256.h"
@@ -31,16 +32,24 @@ class CustodyTest : public testing::TestWithParam<MakeCustody> {
     return {"K2", 1, SecretBytes::copyOf(base::asBytes(dpan)), psn};
   }
   ports::WrapRequest request(std::uint32_t firstAtc, std::uint32_t count) {
-    return {
-        custody().transportKey().id, deviceKey_.publicPoint(), device_, token_, firstAtc, count};
+    return {custody().transportKey().id,
+            deviceKey_.publicPoint(),
+            device_,
+            token_,
+            {.number = firstAtc},
+            count};
   }
 
   // sessionKey is what the device gets out of one wrapped key.
-  Result<SecretBytes> sessionKey(ByteView wrapped, std::uint32_t atc) {
+  Result<SecretBytes> sessionKey(ByteView wrapped, std::uint32_t number,
+                                 ports::PaymentKeyKind kind = ports::PaymentKeyKind::kSuk) {
     const ports::BackendPublicKey backend = custody().transportKey();
     FLORIN_TRY_ASSIGN(const SecretBytes shared, deviceKey_.agree(backend.point));
-    return crypto::unwrapPaymentKey(shared, {backend.id, device_, token_, 1, atc}, wrapped);
+    return crypto::unwrapPaymentKey(
+        shared, {backend.id, device_, token_, static_cast<std::uint8_t>(kind), number}, wrapped);
   }
+
+  static ports::PaymentKeyName suk(std::uint32_t atc) { return {.number = atc}; }
 
   SeededRandom random_;
   const crypto::P256Key deviceKey_ = crypto::P256Key::generate(random_);
@@ -131,7 +140,7 @@ TEST_P(CustodyTest, DeviceUnwrapsKeysThatMakeItsCryptograms) {
     ASSERT_TRUE(key.ok()) << atc;
     keys.insert(base::toHex(key->expose()));
     const auto cryptogram = crypto::macAlgorithm3(*key, crypto::padMethod2(data_));
-    EXPECT_TRUE(custody().verifyCryptogram(card(), atc, data_, cryptogram).value());
+    EXPECT_TRUE(custody().verifyCryptogram(card(), suk(atc), data_, cryptogram).value());
   }
   EXPECT_EQ(keys.size(), 3U);
 }
@@ -141,7 +150,7 @@ TEST_P(CustodyTest, CryptogramOfAnotherCardAtcOrDataIsRefused) {
   const SecretBytes key = std::move(sessionKey(wrapped[0], 7)).value();
   const auto cryptogram = crypto::macAlgorithm3(key, crypto::padMethod2(data_));
   const auto verifies = [&](const ports::CardKeyRef& ref, std::uint16_t atc, ByteView data) {
-    return custody().verifyCryptogram(ref, atc, data, cryptogram).value();
+    return custody().verifyCryptogram(ref, suk(atc), data, cryptogram).value();
   };
   EXPECT_TRUE(verifies(card(), 7, data_));
   EXPECT_FALSE(verifies(card(), 8, data_));
@@ -187,10 +196,48 @@ TEST_P(CustodyTest, WrapRefusesWhatItCannotDo) {
   EXPECT_TRUE(custody().wrapPaymentKeys(card(), request(0xFFFF, 1)).ok());
 }
 
+TEST_P(CustodyTest, SingleUseKeysGoOnWithTheNextPsn) {
+  const std::uint32_t atc = base::runningAtc(2, 7);
+  const auto wrapped = custody().wrapPaymentKeys(card(), request(atc, 1)).value();
+  const SecretBytes key = std::move(sessionKey(wrapped[0], atc)).value();
+  const auto cryptogram = crypto::macAlgorithm3(key, crypto::padMethod2(data_));
+  EXPECT_TRUE(custody().verifyCryptogram(card(), suk(7), data_, cryptogram).value());
+  EXPECT_EQ(
+      custody().wrapPaymentKeys(card(), request(base::runningAtc(2, 0xFFFF), 2)).error().code(),
+      Code::kExhausted);
+}
+
+TEST_P(CustodyTest, LimitedUseKeyMakesCryptogramsOfItsIndex) {
+  const ports::PaymentKeyName luk{ports::PaymentKeyKind::kLuk, 6'333'101};
+  ports::WrapRequest wrap = request(0, 1);
+  wrap.first = luk;
+  const auto wrapped = custody().wrapPaymentKeys(card(), wrap);
+  ASSERT_TRUE(wrapped.ok());
+  ASSERT_EQ(wrapped->size(), 1U);
+  EXPECT_FALSE(sessionKey((*wrapped)[0], luk.number).ok());  // a LUK is no SUK
+  const SecretBytes key = std::move(sessionKey((*wrapped)[0], luk.number, luk.kind)).value();
+  const auto cryptogram = crypto::macAlgorithm3(key, crypto::padMethod2(data_));
+  const auto verifies = [&](const ports::PaymentKeyName& name) {
+    return custody().verifyCryptogram(card(), name, data_, cryptogram).value();
+  };
+  EXPECT_TRUE(verifies(luk));
+  EXPECT_FALSE(verifies({luk.kind, luk.number + 1}));
+  EXPECT_FALSE(verifies(suk(luk.number)));
+}
+
+TEST_P(CustodyTest, WrapRefusesWhatIsNoKeyIndexAndSeveralLimitedKeys) {
+  ports::WrapRequest wrap = request(0, 1);
+  wrap.first = {ports::PaymentKeyKind::kLuk, 10'000'000};
+  EXPECT_EQ(custody().wrapPaymentKeys(card(), wrap).error().code(), Code::kInvalidArgument);
+  wrap.first.number = 6'333'101;
+  wrap.count = 2;
+  EXPECT_EQ(custody().wrapPaymentKeys(card(), wrap).error().code(), Code::kInvalidArgument);
+}
+
 TEST_P(CustodyTest, ArpcDependsOnAllItCovers) {
   const ports::Cryptogram arqc = {1, 2, 3, 4, 5, 6, 7, 8};
   const auto arpc = [&](std::uint16_t atc, const ports::Cryptogram& of, std::uint8_t code) {
-    return custody().arpc(card(), atc, of, {0x30, code}).value();
+    return custody().arpc(card(), suk(atc), of, {0x30, code}).value();
   };
   const ports::Cryptogram other = {1, 2, 3, 4, 5, 6, 7, 9};
   EXPECT_EQ(arpc(7, arqc, 0x30), arpc(7, arqc, 0x30));

@@ -1,6 +1,7 @@
 #include "fakes/memory_store.h"
 
 #include "fakes/memory_audit_rows.h"
+#include "fakes/memory_limited_key_rows.h"
 #include "fakes/memory_push_rows.h"
 #include "fakes/memory_token_rows.h"
 
@@ -18,6 +19,7 @@ class MemoryUnit : public ports::Unit {
         results_(tables, changes),
         tokens_(tables, changes),
         paymentKeys_(tables, changes),
+        limitedKeys_(tables, changes),
         authorizations_(tables, changes),
         digitalCards_(tables, changes),
         apiTokens_(tables, changes),
@@ -33,6 +35,7 @@ class MemoryUnit : public ports::Unit {
   records::RequestResultRepository& results() override { return results_; }
   records::TokenRepository& tokens() override { return tokens_; }
   records::PaymentKeyRepository& paymentKeys() override { return paymentKeys_; }
+  records::LimitedKeyRepository& limitedKeys() override { return limitedKeys_; }
   records::AuthorizationRepository& authorizations() override { return authorizations_; }
   records::DigitalCardRepository& digitalCards() override { return digitalCards_; }
   records::ApiTokenRepository& apiTokens() override { return apiTokens_; }
@@ -49,6 +52,7 @@ class MemoryUnit : public ports::Unit {
   MemoryResults results_;
   MemoryTokens tokens_;
   MemoryPaymentKeys paymentKeys_;
+  MemoryLimitedKeys limitedKeys_;
   MemoryAuthorizations authorizations_;
   MemoryDigitalCards digitalCards_;
   MemoryApiTokens apiTokens_;

@@ -1,5 +1,6 @@
 #include "fakes/memory_store.h"
 
+#include "fakes/limited_key_conformance.h"
 #include "fakes/push_conformance.h"
 #include "fakes/retention_conformance.h"
 #include "fakes/rows_conformance.h"

@@ -21,6 +21,8 @@ struct MemoryTables {
   Table<DeviceNumber, records::RequestResult> results;
   Table<std::tuple<InTenant, base::TokenId>, records::Token> tokens;
   Table<std::tuple<base::TokenId, std::uint32_t, std::uint32_t>, records::PaymentKey> paymentKeys;
+  Table<std::tuple<base::TokenId, std::uint32_t, std::uint32_t>, records::LimitedKey> limitedKeys;
+  Table<base::TokenId, records::AtcWindow> atcWindows;
   Table<std::tuple<InTenant, std::string>, records::Authorization> authorizations;
   Table<std::tuple<InTenant, base::DigitalCardId>, records::DigitalCard> digitalCards;
   Table<Bytes, records::ApiToken> apiTokens;

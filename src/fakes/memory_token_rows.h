@@ -13,14 +13,13 @@ class MemoryTokens : public records::TokenRepository, MemoryRepository {
                                              const base::TokenId& id) override {
     return tables.tokens.find({tenant, id});
   }
-  Result<std::optional<records::Token>> findByDpan(ByteView dpanIndex, std::uint8_t psn) override {
-    return newest(tables.tokens.matching([&](const auto& row) {
-      return row.psn == psn && std::ranges::equal(row.dpanIndex, dpanIndex);
-    }));
+  Result<std::optional<records::Token>> findByDpan(ByteView dpanIndex) override {
+    return newest(tables.tokens.matching(
+        [&](const auto& row) { return std::ranges::equal(row.dpanIndex, dpanIndex); }));
   }
   Status insert(const records::Token& row) override {
     if (tables.tokens.contains({row.tenant, row.tokenId})) return kTaken;
-    FLORIN_TRY_ASSIGN(const auto sameDpan, findByDpan(row.dpanIndex, row.psn));
+    FLORIN_TRY_ASSIGN(const auto sameDpan, findByDpan(row.dpanIndex));
     if (sameDpan) return kTaken;
     return tables.tokens.put(changes, {row.tenant, row.tokenId}, row);
   }
@@ -29,10 +28,9 @@ class MemoryTokens : public records::TokenRepository, MemoryRepository {
     if (!stored || stored->version != row.version) {
       return Error(Code::kConflict, "the token changed since it was read");
     }
-    FLORIN_TRY_ASSIGN(const auto sameDpan, findByDpan(row.dpanIndex, row.psn));
-    if (sameDpan && sameDpan->tokenId != row.tokenId) return kTaken;
     records::Token next = row;
     ++next.version;
+    next.dpanIndex = stored->dpanIndex;
     next.created = stored->created;
     return tables.tokens.put(changes, {row.tenant, row.tokenId}, next);
   }

@@ -256,6 +256,21 @@ class MemoryOperations : public records::OperationRepository, MemoryRepository {
     }
     return last;
   }
+  Status eraseOld(const base::DeviceId& id, base::Time before) override {
+    using records::OperationState;
+    const auto all =
+        tables.operations.matching([&](const auto& row) { return row.deviceId == id; });
+    for (const auto& old : all) {
+      const bool acked = old.state == OperationState::kAcked;
+      if ((!acked && old.state != OperationState::kVoid) || old.created >= before) continue;
+      const bool followed = std::ranges::any_of(all, [&](const auto& later) {
+        return later.tokenId == old.tokenId && later.opSeq > old.opSeq &&
+               (!acked || (later.state == OperationState::kAcked && later.type == old.type));
+      });
+      if (followed) FLORIN_TRY(tables.operations.erase(changes, {id, old.opSeq}));
+    }
+    return {};
+  }
 };
 
 class MemoryResults : public records::RequestResultRepository, MemoryRepository {

@@ -82,4 +82,30 @@ TEST_P(RowsTest, NewestOperationOfATypeIsFoundAndPendingOnesAreVoided) {
             records::OperationState::kAcked);
 }
 
+TEST_P(RowsTest, OldOperationsAreErasedButForTheLast) {
+  using records::OperationState;
+  const auto card = id<base::TokenId>();
+  const auto add = [&](std::uint64_t opSeq, std::uint8_t type, OperationState state,
+                       base::Time created) {
+    const records::Operation row{device_, opSeq, card, opSeq, type, bytes(60), state, 0, created};
+    ASSERT_TRUE(write([&](auto& unit) { return unit.operations().insert(row); }).ok());
+  };
+  const auto old = now_ - std::chrono::hours(1);
+  add(1, 1, OperationState::kAcked, old);    // the only one of its type
+  add(2, 2, OperationState::kAcked, old);    // a later one of its type is acknowledged
+  add(3, 2, OperationState::kVoid, old);     // a later one is there
+  add(4, 2, OperationState::kParked, old);   // an operator has to look
+  add(5, 2, OperationState::kPending, old);  // the device has to take it
+  add(6, 2, OperationState::kAcked, now_);   // too young
+  add(7, 2, OperationState::kAcked, old);
+  add(8, 3, OperationState::kVoid, old);  // the last of the card: its number is the highest
+  ASSERT_TRUE(write([&](auto& unit) { return unit.operations().eraseOld(device_, now_); }).ok());
+  std::vector<std::uint64_t> left;
+  for (const auto& row :
+       value([&](auto& unit) { return unit.operations().listOf(device_, 0, 100); })) {
+    left.push_back(row.opSeq);
+  }
+  EXPECT_EQ(left, (std::vector<std::uint64_t>{1, 4, 5, 6, 7, 8}));
+}
+
 }  // namespace florin::fakes

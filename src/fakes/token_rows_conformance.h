@@ -5,20 +5,27 @@
 
 namespace florin::fakes {
 
-TEST_P(RowsTest, DpanWithPsnIsNeverReused) {
-  records::Token row = token();
-  ASSERT_TRUE(write([&](auto& unit) { return unit.tokens().insert(row); }).ok());
-  const Bytes dpan = row.dpanIndex;
-  row.tokenId = id<base::TokenId>();
-  row.tenant = otherTenant_;
-  EXPECT_EQ(codeOf([&](auto& unit) { return unit.tokens().insert(row); }), Code::kConflict);
-  row.psn = 2;
-  ASSERT_TRUE(write([&](auto& unit) { return unit.tokens().insert(row); }).ok());
-  row.psn = 1;
-  EXPECT_EQ(codeOf([&](auto& unit) { return unit.tokens().update(row); }), Code::kConflict);
-  const auto found = value([&](auto& unit) { return unit.tokens().findByDpan(dpan, 1); });
+TEST_P(RowsTest, DpanIsNeverReused) {
+  const records::Token first = token();
+  ASSERT_TRUE(write([&](auto& unit) { return unit.tokens().insert(first); }).ok());
+  records::Token other = first;
+  other.tokenId = id<base::TokenId>();
+  other.tenant = otherTenant_;
+  const auto insertOther = [&] {
+    return codeOf([&](auto& unit) { return unit.tokens().insert(other); });
+  };
+  EXPECT_EQ(insertOther(), Code::kConflict);
+  other.psn = 2;
+  EXPECT_EQ(insertOther(), Code::kConflict);
+  records::Token renewed = first;
+  renewed.psn = 2;
+  ASSERT_TRUE(write([&](auto& unit) { return unit.tokens().update(renewed); }).ok());
+  other.psn = 1;
+  EXPECT_EQ(insertOther(), Code::kConflict);
+  const auto found = value([&](auto& unit) { return unit.tokens().findByDpan(first.dpanIndex); });
   ASSERT_TRUE(found);
   EXPECT_EQ(found->tokenId, token_);
+  EXPECT_EQ(found->psn, 2U);
 }
 
 TEST_P(RowsTest, TokenIsUpdatedFromItsVersionOnly) {
@@ -28,6 +35,7 @@ TEST_P(RowsTest, TokenIsUpdatedFromItsVersionOnly) {
   row.state = records::TokenState::kActive;
   row.deviceId = device_;
   row.suspenders = 5;
+  row.toldLowWater = 3;
   ASSERT_TRUE(write([&](auto& unit) { return unit.tokens().update(row); }).ok());
   EXPECT_EQ(codeOf([&](auto& unit) { return unit.tokens().update(row); }), Code::kConflict);
   const auto found = value([&](auto& unit) { return unit.tokens().find(tenant_, token_); });
@@ -36,32 +44,23 @@ TEST_P(RowsTest, TokenIsUpdatedFromItsVersionOnly) {
   EXPECT_EQ(found->nextAtc, 11U);
   EXPECT_EQ(found->deviceId, device_);
   EXPECT_EQ(found->suspenders, 5U);
+  EXPECT_EQ(found->toldLowWater, 3U);
   EXPECT_EQ(found->expiry, "1230");
   EXPECT_EQ(found->sealedPan, row.sealedPan);
   EXPECT_FALSE(value([&](auto& unit) { return unit.tokens().find(otherTenant_, token_); }));
 }
 
-TEST_P(RowsTest, UpdateThatConflictsChangesNothingOfTheToken) {
-  records::Token taken = token();
-  records::Token row = token();
-  row.tokenId = id<base::TokenId>();
-  ASSERT_TRUE(write([&](auto& unit) -> Status {
-                FLORIN_TRY(unit.tokens().insert(taken));
-                return unit.tokens().insert(row);
-              }).ok());
-  row.dpanIndex = taken.dpanIndex;
-  row.nextAtc = 99;
-  ASSERT_TRUE(write([&](auto& unit) -> Status {
-                if (unit.tokens().update(row).ok()) return Error(Code::kInternal, "no conflict");
-                return {};
-              }).ok());
-  const auto find = [&](auto& unit) { return unit.tokens().find(tenant_, row.tokenId); };
-  EXPECT_EQ(value(find)->nextAtc, 1U);
-  EXPECT_EQ(value(find)->version, 0U);
+TEST_P(RowsTest, TokenKeepsItsDpan) {
+  const records::Token first = token();
+  ASSERT_TRUE(write([&](auto& unit) { return unit.tokens().insert(first); }).ok());
+  records::Token row = first;
+  row.dpanIndex = bytes(32);
   row.psn = 2;
   ASSERT_TRUE(write([&](auto& unit) { return unit.tokens().update(row); }).ok());
-  EXPECT_EQ(value(find)->psn, 2U);
-  EXPECT_EQ(value(find)->version, 1U);
+  const auto found = value([&](auto& unit) { return unit.tokens().find(tenant_, token_); });
+  EXPECT_EQ(found->dpanIndex, first.dpanIndex);
+  EXPECT_EQ(found->psn, 2U);
+  EXPECT_EQ(found->version, 1U);
 }
 
 TEST_P(RowsTest, PaymentKeyIsIssuedOnce) {

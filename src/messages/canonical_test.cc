@@ -146,7 +146,15 @@ std::vector<MessageCase> payloadCases() {
   MessageCase state = payloadCase("SetCardState", OperationType::kSuspendCard, [] {
     return plain(encodePayload(OperationType::kSuspendCard, SetCardState{CardTarget::kSuspended}));
   });
-  return {card, keys, state};
+  MessageCase limited = payloadCase("InstallLimitedKey", OperationType::kInstallKeys, [] {
+    return plain(encodePayload(OperationType::kInstallKeys, exampleLimitedKey()));
+  });
+  limited.optional = {3};
+  MessageCase policy = payloadCase("UpdatePolicy", OperationType::kUpdatePolicy, [] {
+    return plain(encodePayload(OperationType::kUpdatePolicy, UpdatePolicy{.lowWater = 3}));
+  });
+  policy.optional = {1};
+  return {card, keys, limited, state, policy};
 }
 
 std::vector<MessageCase> allCases() {

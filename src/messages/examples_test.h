@@ -151,4 +151,12 @@ inline InstallKeys exampleInstallKeys() {
   return keys;
 }
 
+inline InstallKeys exampleLimitedKey() {
+  InstallKeys keys = exampleInstallKeys();
+  keys.keys = {{KeyKind::kLuk, 6'333'101, Bytes(24, 3), 5, base::fromMs(1'700'000'010'000),
+                base::fromMs(1'700'000'008'000)}};
+  keys.voidBelow = 0;
+  return keys;
+}
+
 }  // namespace florin::messages

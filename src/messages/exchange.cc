@@ -1,6 +1,7 @@
 #include "messages/exchange.h"
 
 #include "base/limits.h"
+#include "base/running_atc.h"
 #include "messages/wire.h"
 
 namespace florin::messages {
@@ -78,7 +79,7 @@ Result<Ack> readAck(const wire::Ack& in) {
 }
 
 Result<CardReport> readCard(const wire::CardReport& in) {
-  if (in.last_atc() > limits::kLastAtc) return malformed("ATC over two bytes");
+  if (in.last_atc() >= base::kLastPsn * base::kAtcsPerPsn) return malformed("no such ATC");
   CardReport card;
   FLORIN_TRY_ASSIGN(card.tokenId, idField<base::TokenId>(in.token_id()));
   card.lastAtc = in.last_atc();

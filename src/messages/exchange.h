@@ -48,7 +48,7 @@ struct Ack {
 
 struct CardReport {
   base::TokenId tokenId;
-  std::uint32_t lastAtc = 0;  // highest ATC used
+  std::uint32_t lastAtc = 0;  // highest running ATC used (base/running_atc.h)
   std::uint32_t keysLeft = 0;
 };
 

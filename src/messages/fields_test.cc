@@ -1,4 +1,5 @@
 // What the fields of the channel's messages must be, beyond their form.
+#include "base/running_atc.h"
 #include "messages/examples_test.h"
 #include "messages/wire_fields_test.h"
 
@@ -220,9 +221,11 @@ TEST(ExchangeMessagesTest, AckHasAReasonOnlyWhenItCouldNotApply) {
   expectMalformed(decodeExchangeRequest(encodeExchangeRequest(request)));
 }
 
-TEST(ExchangeMessagesTest, AtcHasTwoBytes) {
+TEST(ExchangeMessagesTest, RunningAtcEndsWithTheLastPsn) {
   ExchangeRequest request = exampleRequest();
-  request.cards[0].lastAtc = 0x10000;
+  request.cards[0].lastAtc = base::kLastPsn * base::kAtcsPerPsn - 1;
+  EXPECT_TRUE(decodeExchangeRequest(encodeExchangeRequest(request)).ok());
+  request.cards[0].lastAtc = base::kLastPsn * base::kAtcsPerPsn;
   expectMalformed(decodeExchangeRequest(encodeExchangeRequest(request)));
 }
 
@@ -351,8 +354,31 @@ TEST(OperationsTest, KeysAscendAndAreFew) {
 }
 
 TEST(OperationsTest, NoKeyIsVoidBelowAnAtcThatCannotBe) {
+  for (const std::uint32_t atc : {base::kAtcsPerPsn, base::kLastPsn * base::kAtcsPerPsn + 1}) {
+    InstallKeys keys = exampleInstallKeys();
+    keys.voidBelow = atc;
+    expectMalformed(reread(OperationType::kInstallKeys, std::move(keys)));
+  }
+}
+
+TEST(OperationsTest, LimitsStandWithLimitedUseKeysAlone) {
+  using Change = void (*)(InstallKeys&);
+  const Change changes[] = {
+      [](InstallKeys& keys) { keys.keys[0].uses = 0; },
+      [](InstallKeys& keys) { keys.keys[0].expires = {}; },
+      [](InstallKeys& keys) { keys.keys[0].refresh = keys.keys[0].expires + base::Duration(1); },
+      [](InstallKeys& keys) { keys.keys[0].kind = KeyKind::kSuk; },
+      [](InstallKeys& keys) { keys.keys.push_back(keys.keys[0]); },
+      [](InstallKeys& keys) { keys.keys.push_back({KeyKind::kSuk, 9'999'999, Bytes(24)}); }};
+  for (const Change change : changes) {
+    InstallKeys keys = exampleLimitedKey();
+    EXPECT_TRUE(reread(OperationType::kInstallKeys, InstallKeys(keys)).ok());
+    change(keys);
+    if (keys.keys.size() > 1) keys.keys[1].number = 9'999'999;
+    expectMalformed(reread(OperationType::kInstallKeys, std::move(keys)));
+  }
   InstallKeys keys = exampleInstallKeys();
-  keys.voidBelow = limits::kLastAtc + 2;
+  keys.keys[0].uses = 1;
   expectMalformed(reread(OperationType::kInstallKeys, std::move(keys)));
 }
 
@@ -377,7 +403,7 @@ TEST(OperationsTest, DeleteAndWipeHaveNoContent) {
 }
 
 TEST(OperationsTest, OperationsOfALaterVersionAreUnsupported) {
-  EXPECT_EQ(decodePayload(OperationType::kUpdatePolicy, {}).error().code(), Code::kUnsupported);
+  EXPECT_EQ(decodePayload(static_cast<OperationType>(11), {}).error().code(), Code::kUnsupported);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "base/running_atc.h"
 #include "messages/wire.h"
 
 namespace florin::messages {
@@ -40,6 +41,9 @@ SecretBytes encode(const InstallKeys& keys) {
     field.set_kind(static_cast<std::uint32_t>(key.kind));
     field.set_number(key.number);
     field.set_wrapped(toField(key.wrapped));
+    field.set_uses(key.uses);
+    field.set_expires_ms(toField(key.expires));
+    field.set_refresh_ms(toField(key.refresh));
   }
   out.set_void_below(keys.voidBelow);
   return serialiseSecret(out);
@@ -48,6 +52,12 @@ SecretBytes encode(const InstallKeys& keys) {
 SecretBytes encode(const SetCardState& state) {
   wire::SetCardState out;
   out.set_target(static_cast<std::uint32_t>(state.target));
+  return serialiseSecret(out);
+}
+
+SecretBytes encode(const UpdatePolicy& policy) {
+  wire::UpdatePolicy out;
+  out.set_low_water(policy.lowWater);
   return serialiseSecret(out);
 }
 
@@ -80,6 +90,15 @@ Result<WrappedKey> readKey(const wire::WrappedKey& in) {
   FLORIN_TRY_ASSIGN(key.kind, enumField(in.kind(), KeyKind::kSuk, KeyKind::kIcc));
   key.number = in.number();
   FLORIN_TRY_ASSIGN(key.wrapped, bytesField(in.wrapped(), 1, limits::kWrappedKey));
+  key.uses = in.uses();
+  FLORIN_TRY_ASSIGN(key.expires, timeField(in.expires_ms()));
+  FLORIN_TRY_ASSIGN(key.refresh, timeField(in.refresh_ms()));
+  const bool limited = key.uses != 0 && key.expires != base::Time() && key.refresh <= key.expires;
+  const bool unlimited =
+      key.uses == 0 && key.expires == base::Time() && key.refresh == base::Time();
+  if (!(key.kind == KeyKind::kLuk ? limited : unlimited)) {
+    return Error(Code::kMalformed, "a key's limits are not those of its kind");
+  }
   return key;
 }
 
@@ -99,7 +118,13 @@ Result<OperationPayload> decodeInstallKeys(ByteView bytes) {
     }
     keys.keys.push_back(std::move(key));
   }
-  if (in.void_below() > limits::kLastAtc + 1) return Error(Code::kMalformed, "no such ATC");
+  const auto isLimited = [](const WrappedKey& key) { return key.kind == KeyKind::kLuk; };
+  if (keys.keys.size() > 1 && std::ranges::any_of(keys.keys, isLimited)) {
+    return Error(Code::kMalformed, "a limited-use key beside another key");
+  }
+  if (in.void_below() != 0 && !base::isRunningAtc(in.void_below())) {
+    return Error(Code::kMalformed, "no such ATC", in.void_below());
+  }
   keys.voidBelow = in.void_below();
   return OperationPayload(std::move(keys));
 }
@@ -110,6 +135,12 @@ Result<OperationPayload> decodeSetCardState(ByteView bytes) {
   SetCardState state;
   FLORIN_TRY_ASSIGN(state.target, targetField(in.target()));
   return OperationPayload(state);
+}
+
+Result<OperationPayload> decodeUpdatePolicy(ByteView bytes) {
+  wire::UpdatePolicy in;
+  FLORIN_TRY(parseCanonical(in, bytes, limits::kNoiseMessage));
+  return OperationPayload(UpdatePolicy{in.low_water()});
 }
 
 Result<OperationPayload> decodeNothing(ByteView bytes) {
@@ -128,7 +159,7 @@ bool fits(OperationType type, const OperationPayload& payload) {
     case OperationType::kDeleteCard:
     case OperationType::kWipe: return std::holds_alternative<Nothing>(payload);
     case OperationType::kRotateBackendKey: return std::holds_alternative<SignedBackendKey>(payload);
-    case OperationType::kUpdatePolicy: return false;
+    case OperationType::kUpdatePolicy: return std::holds_alternative<UpdatePolicy>(payload);
   }
   return false;
 }
@@ -154,7 +185,7 @@ Result<OperationPayload> decodePayload(OperationType type, ByteView bytes) {
       FLORIN_TRY_ASSIGN(SignedBackendKey key, decodeSignedKey(bytes));
       return OperationPayload(std::move(key));
     }
-    case OperationType::kUpdatePolicy: break;
+    case OperationType::kUpdatePolicy: return decodeUpdatePolicy(bytes);
   }
   return Error(Code::kUnsupported, "operation of a later version", static_cast<int>(type));
 }

@@ -47,14 +47,25 @@ enum class KeyKind : std::uint8_t { kSuk = 1, kLuk = 2, kIcc = 3 };
 // One payment key, wrapped for the device's transport key (D8): AES-KWP under a KEK of its own.
 struct WrappedKey {
   KeyKind kind = KeyKind::kSuk;
-  std::uint32_t number = 0;  // ATC of a SUK, index of a LUK
+  std::uint32_t number = 0;  // running ATC of a SUK (base/running_atc.h), index of a LUK
   Bytes wrapped;
+  // Of a LUK only: it makes at most `uses` cryptograms, none after `expires`, and the device asks
+  // for the next one from `refresh` on.
+  std::uint32_t uses = 0;
+  base::Time expires = {};
+  base::Time refresh = {};
 };
 struct InstallKeys {
   base::KeyId transportKeyId;    // the backend transport key of the ECDH
   Bytes transportPublicKey;      // its point, 65 bytes
-  std::vector<WrappedKey> keys;  // ascending by number, at most limits::kKeysPerOperation
-  std::uint32_t voidBelow = 0;   // SUKs of a lower ATC are void; 0: none is
+  std::vector<WrappedKey> keys;  // ascending by number, at most limits::kKeysPerOperation; a LUK
+                                 // stands alone and replaces the card's LUK
+  std::uint32_t voidBelow = 0;   // lower running ATCs are over, and their SUKs void; 0: none is
+};
+
+// UpdatePolicy carries what changed in the key policy of a card's program since it was installed.
+struct UpdatePolicy {
+  std::uint32_t lowWater = 0;  // replenish when fewer payments are left
 };
 
 // Activate, suspend, resume: the card's new state. Delete and Wipe have no content.
@@ -63,9 +74,10 @@ struct SetCardState {
 };
 struct Nothing {};
 
-// RotateBackendKey carries the channel key to use from now on (a SignedBackendKey).
+// RenewProfile carries an InstallCard, for a card that is there. RotateBackendKey carries the
+// channel key to use from now on (a SignedBackendKey).
 using OperationPayload =
-    std::variant<Nothing, InstallCard, InstallKeys, SetCardState, SignedBackendKey>;
+    std::variant<Nothing, InstallCard, InstallKeys, SetCardState, SignedBackendKey, UpdatePolicy>;
 
 // Operation number `opSeq` of its device; `cardSeq` orders the operations of one card.
 struct Operation {

@@ -41,9 +41,10 @@ constexpr Shape kShapes[] = {
     {"DeliveredOperation", "nnbnb"},
     {"ExchangeReply", "nnmmnbbnn", {"RequestResult", "DeliveredOperation"}},
     {"InstallCard", "bbnbbbbbn"},
-    {"WrappedKey", "nnb"},
+    {"WrappedKey", "nnbnnn"},
     {"InstallKeys", "bbmn", {"WrappedKey"}},
     {"SetCardState", "n"},
+    {"UpdatePolicy", "n"},
 };
 
 const Shape& shapeOf(std::string_view type) {

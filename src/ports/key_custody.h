@@ -28,14 +28,22 @@ struct CardKeyRef {
   std::uint8_t psn = 0;
 };
 
-// SUKs number firstAtc, firstAtc + 1, ... wrapped for a device (D8, crypto/key_transport.h).
+// A payment key of a card: the SUK of a running ATC (base/running_atc.h), or the LUK of a key index
+// YHHHHCC (emv/key_derivation.h). Kinds are those of messages::KeyKind.
+enum class PaymentKeyKind : std::uint8_t { kSuk = 1, kLuk = 2 };
+struct PaymentKeyName {
+  PaymentKeyKind kind = PaymentKeyKind::kSuk;
+  std::uint32_t number = 0;
+};
+
+// Keys `first`, and of SUKs those that follow, wrapped for a device (D8, crypto/key_transport.h).
 struct WrapRequest {
   base::KeyId transportKeyId;
   Bytes devicePoint;  // the device's transport key
   base::DeviceId deviceId;
   base::TokenId tokenId;
-  std::uint32_t firstAtc = 0;
-  std::uint32_t count = 0;  // at most limits::kKeysPerOperation
+  PaymentKeyName first;
+  std::uint32_t count = 0;  // at most limits::kKeysPerOperation; of LUKs one
 };
 
 using Cryptogram = std::array<std::uint8_t, 8>;
@@ -67,19 +75,21 @@ class KeyCustody {
   virtual Bytes captureKey() = 0;  // SubjectPublicKeyInfo, DER
   virtual Result<SecretBytes> unwrapContentKey(ByteView encryptedKey) = 0;
 
-  // Payment keys for a device, in order of ATC. CKM_DES2 derivation, CKM_ECDH1_DERIVE,
-  // CKM_AES_ECB_ENCRYPT_DATA, CKM_AES_KEY_WRAP_KWP. kNotFound: program or transport key is unknown.
+  // Payment keys for a device, ascending by number. CKM_DES3_ECB derivation, CKM_ECDH1_DERIVE,
+  // CKM_AES_ECB_ENCRYPT_DATA, CKM_AES_KEY_WRAP_KWP. kNotFound: program or transport key is unknown;
+  // kExhausted: the ATCs of one PSN end before; kInvalidArgument: no key index, or several of them.
   virtual BackendPublicKey transportKey() = 0;
   virtual Result<std::vector<Bytes>> wrapPaymentKeys(const CardKeyRef& card,
                                                      const WrapRequest& request) = 0;
 
-  // Recomputes the cryptogram of `data` (not padded) under the session key of `atc`. CKM_DES3_MAC
-  // and CKM_DES_MAC.
-  virtual Result<bool> verifyCryptogram(const CardKeyRef& card, std::uint16_t atc, ByteView data,
-                                        const Cryptogram& cryptogram) = 0;
+  // Recomputes the cryptogram of `data` (not padded) under a payment key. CKM_DES3_MAC and
+  // CKM_DES_MAC. kInvalidArgument: no key index.
+  virtual Result<bool> verifyCryptogram(const CardKeyRef& card, const PaymentKeyName& key,
+                                        ByteView data, const Cryptogram& cryptogram) = 0;
 
   // ARPC method 1 (EMV Book 2, 8.2.1) of an authorization response code. CKM_DES3_ECB.
-  virtual Result<Cryptogram> arpc(const CardKeyRef& card, std::uint16_t atc, const Cryptogram& arqc,
+  virtual Result<Cryptogram> arpc(const CardKeyRef& card, const PaymentKeyName& key,
+                                  const Cryptogram& arqc,
                                   const std::array<std::uint8_t, 2>& responseCode) = 0;
 
   // Three-byte check values by key name, compared with those that the store remembers (D9).

@@ -11,6 +11,7 @@
 
 #include "florin/result.h"
 #include "records/audit.h"
+#include "records/limited_keys.h"
 #include "records/pushes.h"
 #include "records/settings.h"
 #include "records/tokens.h"
@@ -30,6 +31,7 @@ class Unit {
   virtual records::RequestResultRepository& results() = 0;
   virtual records::TokenRepository& tokens() = 0;
   virtual records::PaymentKeyRepository& paymentKeys() = 0;
+  virtual records::LimitedKeyRepository& limitedKeys() = 0;
   virtual records::AuthorizationRepository& authorizations() = 0;
   virtual records::DigitalCardRepository& digitalCards() = 0;
   virtual records::ApiTokenRepository& apiTokens() = 0;

@@ -24,37 +24,38 @@ struct Token {
   base::TenantId tenant;  // the issuer
   base::TokenId tokenId;
   std::string program;
-  Bytes dpanIndex;   // blind index of DPAN, 32 bytes
-  Bytes sealedDpan;  // digits
-  Bytes sealedPan;   // digits of the card behind it
-  std::uint8_t psn = 0;
+  Bytes dpanIndex;       // blind index of DPAN, 32 bytes
+  Bytes sealedDpan;      // digits
+  Bytes sealedPan;       // digits of the card behind it
+  std::uint8_t psn = 0;  // of the keys to come; a renewal counts it up
   std::string dpanLastFour;
   std::string panLastFour;
   std::string expiry;  // MMYY, of the token
   TokenState state = TokenState::kInactive;
   std::uint32_t masterKeyVersion = 1;
-  std::uint32_t nextAtc = 1;  // the next SUK's
+  std::uint32_t nextAtc = 1;  // running ATC (base/running_atc.h) that keys to come begin with
   base::DeviceId deviceId;    // zero until claimed
   std::uint64_t version = 0;  // grows with every update: update() checks it
   base::Time created;
-  std::uint8_t suspenders = 0;  // the set of Suspender; empty in state kActive
+  std::uint8_t suspenders = 0;     // the set of Suspender; empty in state kActive
+  std::uint32_t toldLowWater = 0;  // the low-water mark that its device knows; 0: none yet
 };
 
 class TokenRepository {
  public:
   virtual ~TokenRepository() = default;
   virtual Result<std::optional<Token>> find(const base::TenantId&, const base::TokenId&) = 0;
-  virtual Result<std::optional<Token>> findByDpan(ByteView dpanIndex, std::uint8_t psn) = 0;
-  virtual Status insert(const Token&) = 0;  // kConflict: DPAN + PSN is taken
+  virtual Result<std::optional<Token>> findByDpan(ByteView dpanIndex) = 0;
+  virtual Status insert(const Token&) = 0;  // kConflict: the DPAN is taken, with whatever PSN
   // update writes the row if its stored version is still `token.version`, and stores version + 1.
-  // kConflict otherwise.
+  // kConflict otherwise. A token keeps its DPAN.
   virtual Status update(const Token&) = 0;
 };
 
 enum class PaymentKeyState : std::uint8_t { kIssued = 1, kSpent = 2, kVoid = 3 };
 
-// A single-use key that was issued, by ATC. The key itself is not stored: it is derived in custody
-// (I10).
+// A single-use key that was issued, by running ATC (base/running_atc.h), as everywhere below. The
+// key itself is not stored: it is derived in custody (I10).
 struct PaymentKey {
   base::TokenId tokenId;
   std::uint32_t masterKeyVersion = 1;

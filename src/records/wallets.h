@@ -207,6 +207,10 @@ class OperationRepository {
   // lastCardSeq gives the highest cardSeq written for this card on this device, 0 when there is
   // none.
   virtual Result<std::uint64_t> lastCardSeq(const base::DeviceId&, const base::TokenId&) = 0;
+  // eraseOld erases operations of the device that are over and were written before `before`, but
+  // those that are still read: the last of each card, whatever became of it, and the last kAcked of
+  // each card and type.
+  virtual Status eraseOld(const base::DeviceId&, base::Time before) = 0;
 };
 
 // The stored answer to a device request, repeated for limits::kStoredResults numbers.

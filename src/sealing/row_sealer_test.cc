@@ -37,11 +37,12 @@ class TestCustody : public ports::KeyCustody {
                                              const ports::WrapRequest&) override {
     return kNot;
   }
-  Result<bool> verifyCryptogram(const ports::CardKeyRef&, std::uint16_t, ByteView,
+  Result<bool> verifyCryptogram(const ports::CardKeyRef&, const ports::PaymentKeyName&, ByteView,
                                 const ports::Cryptogram&) override {
     return kNot;
   }
-  Result<ports::Cryptogram> arpc(const ports::CardKeyRef&, std::uint16_t, const ports::Cryptogram&,
+  Result<ports::Cryptogram> arpc(const ports::CardKeyRef&, const ports::PaymentKeyName&,
+                                 const ports::Cryptogram&,
                                  const std::array<std::uint8_t, 2>&) override {
     return kNot;
   }

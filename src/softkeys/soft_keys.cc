@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "base/running_atc.h"
 #include "crypto/cmac.h"
 #include "crypto/des3.h"
 #include "crypto/equal.h"
@@ -18,7 +19,6 @@ namespace florin::softkeys {
 namespace {
 
 constexpr unsigned kCaptureBits = 2048;
-constexpr std::uint8_t kSuk = 1;  // messages::KeyKind::kSuk
 constexpr std::size_t kCheckValue = 3;
 
 NamedKey newKey(base::Random& random) {
@@ -40,6 +40,32 @@ std::string checkValue(ByteView value) { return base::toHex(value.first(kCheckVa
 
 std::string checkValueOf(const NamedKey& key) {
   return checkValue(crypto::sha256(key.key.publicPoint()));
+}
+
+// paymentKey derives a payment key from its card's.
+Result<SecretBytes> paymentKey(const SecretBytes& card, const ports::PaymentKeyName& name) {
+  switch (name.kind) {
+    case ports::PaymentKeyKind::kSuk: return emv::commonSessionKey(card, base::atcOf(name.number));
+    case ports::PaymentKeyKind::kLuk: break;
+  }
+  FLORIN_TRY_ASSIGN(const std::string index, emv::keyIndexText(name.number));
+  return emv::limitedUseKey(card, index);
+}
+
+Status checkWrap(const ports::WrapRequest& request) {
+  if (request.count > base::limits::kKeysPerOperation) {
+    return Error(Code::kTooLarge, "too many payment keys at once", request.count);
+  }
+  switch (request.first.kind) {
+    case ports::PaymentKeyKind::kSuk:
+      if (base::atcOf(request.first.number) + request.count > base::kAtcsPerPsn) {
+        return Error(Code::kExhausted, "no ATC is left", request.first.number);
+      }
+      return {};
+    case ports::PaymentKeyKind::kLuk: break;
+  }
+  if (request.count > 1) return Error(Code::kInvalidArgument, "several limited-use keys at once");
+  return {};
 }
 
 }  // namespace
@@ -117,37 +143,36 @@ Result<std::vector<Bytes>> SoftKeys::wrapPaymentKeys(const ports::CardKeyRef& ca
   if (request.transportKeyId != keys_.transport.id) {
     return Error(Code::kNotFound, "no such transport key");
   }
-  if (request.count > base::limits::kKeysPerOperation) {
-    return Error(Code::kTooLarge, "too many payment keys at once", request.count);
-  }
-  if (std::uint64_t{request.firstAtc} + request.count > base::limits::kLastAtc + 1U) {
-    return Error(Code::kExhausted, "no ATC is left", request.firstAtc);
-  }
+  FLORIN_TRY(checkWrap(request));
   FLORIN_TRY_ASSIGN(const SecretBytes master, cardKey(card));
   FLORIN_TRY_ASSIGN(const SecretBytes shared, keys_.transport.key.agree(request.devicePoint));
-  crypto::PaymentKeyLabel label{request.transportKeyId, request.deviceId, request.tokenId, kSuk, 0};
+  ports::PaymentKeyName name = request.first;
   std::vector<Bytes> wrapped;
-  for (std::uint32_t i = 0; i < request.count; ++i) {
-    label.number = request.firstAtc + i;
-    const SecretBytes key = emv::commonSessionKey(master, static_cast<std::uint16_t>(label.number));
+  for (std::uint32_t i = 0; i < request.count; ++i, ++name.number) {
+    FLORIN_TRY_ASSIGN(const SecretBytes key, paymentKey(master, name));
+    const crypto::PaymentKeyLabel label{request.transportKeyId, request.deviceId, request.tokenId,
+                                        static_cast<std::uint8_t>(name.kind), name.number};
     wrapped.push_back(crypto::wrapPaymentKey(shared, label, key));
   }
   return wrapped;
 }
 
-Result<bool> SoftKeys::verifyCryptogram(const ports::CardKeyRef& card, std::uint16_t atc,
-                                        ByteView data, const ports::Cryptogram& cryptogram) {
+Result<bool> SoftKeys::verifyCryptogram(const ports::CardKeyRef& card,
+                                        const ports::PaymentKeyName& key, ByteView data,
+                                        const ports::Cryptogram& cryptogram) {
   FLORIN_TRY_ASSIGN(const SecretBytes master, cardKey(card));
-  const auto expected =
-      emv::applicationCryptogram(emv::commonSessionKey(master, atc), data, emv::Padding::kMethod2);
+  FLORIN_TRY_ASSIGN(const SecretBytes session, paymentKey(master, key));
+  const auto expected = emv::applicationCryptogram(session, data, emv::Padding::kMethod2);
   return crypto::equal(expected, cryptogram);
 }
 
-Result<ports::Cryptogram> SoftKeys::arpc(const ports::CardKeyRef& card, std::uint16_t atc,
+Result<ports::Cryptogram> SoftKeys::arpc(const ports::CardKeyRef& card,
+                                         const ports::PaymentKeyName& key,
                                          const ports::Cryptogram& arqc,
                                          const std::array<std::uint8_t, 2>& responseCode) {
   FLORIN_TRY_ASSIGN(const SecretBytes master, cardKey(card));
-  return emv::arpcMethod1(emv::commonSessionKey(master, atc), arqc, responseCode);
+  FLORIN_TRY_ASSIGN(const SecretBytes session, paymentKey(master, key));
+  return emv::arpcMethod1(session, arqc, responseCode);
 }
 
 Result<std::vector<std::pair<std::string, std::string>>> SoftKeys::keyCheckValues() {

@@ -39,9 +39,9 @@ class SoftKeys : public ports::KeyCustody {
   ports::BackendPublicKey transportKey() override;
   Result<std::vector<Bytes>> wrapPaymentKeys(const ports::CardKeyRef& card,
                                              const ports::WrapRequest& request) override;
-  Result<bool> verifyCryptogram(const ports::CardKeyRef& card, std::uint16_t atc, ByteView data,
-                                const ports::Cryptogram& cryptogram) override;
-  Result<ports::Cryptogram> arpc(const ports::CardKeyRef& card, std::uint16_t atc,
+  Result<bool> verifyCryptogram(const ports::CardKeyRef& card, const ports::PaymentKeyName& key,
+                                ByteView data, const ports::Cryptogram& cryptogram) override;
+  Result<ports::Cryptogram> arpc(const ports::CardKeyRef& card, const ports::PaymentKeyName& key,
                                  const ports::Cryptogram& arqc,
                                  const std::array<std::uint8_t, 2>& responseCode) override;
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "fakes/limited_key_conformance.h"
 #include "fakes/push_conformance.h"
 #include "fakes/recording_log.h"
 #include "fakes/retention_conformance.h"

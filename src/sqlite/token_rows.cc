@@ -9,7 +9,7 @@ static Status readRow(Columns& columns, records::Token& row) {
   return columns.read(row.tenant, row.tokenId, row.program, row.dpanIndex, row.sealedDpan,
                       row.sealedPan, row.psn, row.dpanLastFour, row.panLastFour, row.expiry,
                       row.state, row.masterKeyVersion, row.nextAtc, row.deviceId, row.version,
-                      row.created, row.suspenders);
+                      row.created, row.suspenders, row.toldLowWater);
 }
 
 static Status readRow(Columns& columns, records::Authorization& row) {
@@ -34,36 +34,41 @@ Result<std::optional<records::Token>> TokenRows::find(const base::TenantId& tena
                                   id);
 }
 
-Result<std::optional<records::Token>> TokenRows::findByDpan(ByteView dpanIndex, std::uint8_t psn) {
-  return db_.find<records::Token>("SELECT * FROM tokens WHERE dpan_index = ? AND psn = ?",
-                                  dpanIndex, psn);
+Result<std::optional<records::Token>> TokenRows::findByDpan(ByteView dpanIndex) {
+  return db_.find<records::Token>("SELECT * FROM tokens WHERE dpan_index = ?", dpanIndex);
 }
 
+// The index of DPAN and PSN alone would take a DPAN whose card was renewed.
 Status TokenRows::insert(const records::Token& row) {
-  return done(db_.execute(
-      "INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.tenant,
-      row.tokenId, row.program, row.dpanIndex, row.sealedDpan, row.sealedPan, row.psn,
-      row.dpanLastFour, row.panLastFour, row.expiry, row.state, row.masterKeyVersion, row.nextAtc,
-      row.deviceId, row.version, row.created, row.suspenders));
+  FLORIN_TRY_ASSIGN(
+      const int inserted,
+      db_.execute(
+          "INSERT INTO tokens SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+          " ?14, ?15, ?16, ?17, ?18 WHERE NOT EXISTS (SELECT 1 FROM tokens WHERE dpan_index"
+          " = ?4)",
+          row.tenant, row.tokenId, row.program, row.dpanIndex, row.sealedDpan, row.sealedPan,
+          row.psn, row.dpanLastFour, row.panLastFour, row.expiry, row.state, row.masterKeyVersion,
+          row.nextAtc, row.deviceId, row.version, row.created, row.suspenders, row.toldLowWater));
+  if (inserted == 0) return Error(Code::kConflict, "the DPAN is taken");
+  return {};
 }
 
-// DPAN and PSN stand in an index and change at a renewal only: see EnrollmentRows::update. They go
-// first, so that a conflict leaves the row as it was.
+// The PSN stands in an index and changes at a renewal only: see EnrollmentRows::update.
 Status TokenRows::update(const records::Token& row) {
   FLORIN_TRY(
-      db_.execute("UPDATE tokens SET dpan_index = ?1, psn = ?2 WHERE tenant = ?3 AND token_id = ?4"
-                  " AND version = ?5 AND (dpan_index <> ?1 OR psn <> ?2)",
-                  row.dpanIndex, row.psn, row.tenant, row.tokenId, row.version));
+      db_.execute("UPDATE tokens SET psn = ?1 WHERE tenant = ?2 AND token_id = ?3"
+                  " AND version = ?4 AND psn <> ?1",
+                  row.psn, row.tenant, row.tokenId, row.version));
   FLORIN_TRY_ASSIGN(
       const int changed,
       db_.execute("UPDATE tokens SET program = ?, sealed_dpan = ?, sealed_pan = ?,"
                   " dpan_last_four = ?, pan_last_four = ?, expiry = ?, state = ?,"
-                  " master_key_version = ?, next_atc = ?, device_id = ?, suspenders = ?, version = "
-                  "version + 1"
+                  " master_key_version = ?, next_atc = ?, device_id = ?, suspenders = ?,"
+                  " told_low_water = ?, version = version + 1"
                   " WHERE tenant = ? AND token_id = ? AND version = ?",
                   row.program, row.sealedDpan, row.sealedPan, row.dpanLastFour, row.panLastFour,
                   row.expiry, row.state, row.masterKeyVersion, row.nextAtc, row.deviceId,
-                  row.suspenders, row.tenant, row.tokenId, row.version));
+                  row.suspenders, row.toldLowWater, row.tenant, row.tokenId, row.version));
   if (changed == 0) return Error(Code::kConflict, "the token changed since it was read");
   return {};
 }

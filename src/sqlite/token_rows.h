@@ -12,7 +12,7 @@ class TokenRows : public records::TokenRepository {
   explicit TokenRows(Connection& db) : db_(db) {}
   Result<std::optional<records::Token>> find(const base::TenantId& tenant,
                                              const base::TokenId& id) override;
-  Result<std::optional<records::Token>> findByDpan(ByteView dpanIndex, std::uint8_t psn) override;
+  Result<std::optional<records::Token>> findByDpan(ByteView dpanIndex) override;
   Status insert(const records::Token& row) override;
   Status update(const records::Token& row) override;
 

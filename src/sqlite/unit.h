@@ -3,6 +3,7 @@
 
 #include "ports/store.h"
 #include "sqlite/audit_rows.h"
+#include "sqlite/limited_key_rows.h"
 #include "sqlite/push_rows.h"
 #include "sqlite/token_rows.h"
 #include "sqlite/wallet_rows.h"
@@ -22,6 +23,7 @@ class SqliteUnit : public ports::Unit {
         results_(db),
         tokens_(db),
         paymentKeys_(db),
+        limitedKeys_(db),
         authorizations_(db),
         digitalCards_(db),
         apiTokens_(db),
@@ -37,6 +39,7 @@ class SqliteUnit : public ports::Unit {
   records::RequestResultRepository& results() override { return results_; }
   records::TokenRepository& tokens() override { return tokens_; }
   records::PaymentKeyRepository& paymentKeys() override { return paymentKeys_; }
+  records::LimitedKeyRepository& limitedKeys() override { return limitedKeys_; }
   records::AuthorizationRepository& authorizations() override { return authorizations_; }
   records::DigitalCardRepository& digitalCards() override { return digitalCards_; }
   records::ApiTokenRepository& apiTokens() override { return apiTokens_; }
@@ -53,6 +56,7 @@ class SqliteUnit : public ports::Unit {
   ResultRows results_;
   TokenRows tokens_;
   PaymentKeyRows paymentKeys_;
+  LimitedKeyRows limitedKeys_;
   AuthorizationRows authorizations_;
   DigitalCardRows digitalCards_;
   ApiTokenRows apiTokens_;

@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/ids.h"
 #include "base/time.h"
+#include "records/limited_keys.h"
 #include "records/tokens.h"
 #include "records/wallets.h"
 
@@ -26,6 +27,7 @@ constexpr auto lastOf(records::EnrollmentState) { return records::EnrollmentStat
 constexpr auto lastOf(records::DeviceState) { return records::DeviceState::kSuspended; }
 constexpr auto lastOf(records::OperationState) { return records::OperationState::kVoid; }
 constexpr auto lastOf(records::TokenState) { return records::TokenState::kDeleted; }
+constexpr auto lastOf(records::LimitedKeyState) { return records::LimitedKeyState::kVoid; }
 constexpr auto lastOf(records::DigitizationState) { return records::DigitizationState::kEnded; }
 constexpr auto lastOf(records::ApiScope) { return records::ApiScope::kIssuer; }
 

@@ -311,6 +311,16 @@ Result<std::uint64_t> OperationRows::lastCardSeq(const base::DeviceId& id,
   return static_cast<std::uint64_t>(last);
 }
 
+Status OperationRows::eraseOld(const base::DeviceId& id, base::Time before) {
+  return done(
+      db_.execute("DELETE FROM operations AS old"
+                  " WHERE device_id = ?1 AND state IN (2, 4) AND created_ms < ?2 AND EXISTS ("
+                  "SELECT 1 FROM operations AS later WHERE later.device_id = ?1"
+                  " AND later.token_id = old.token_id AND later.op_seq > old.op_seq"
+                  " AND (old.state = 4 OR (later.state = 2 AND later.type = old.type)))",
+                  id, before));
+}
+
 Result<std::optional<records::RequestResult>> ResultRows::find(const base::DeviceId& id,
                                                                std::uint64_t reqSeq) {
   return db_.find<records::RequestResult>(

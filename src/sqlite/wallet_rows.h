@@ -99,6 +99,7 @@ class OperationRows : public records::OperationRepository {
                   std::uint32_t reason) override;
   Result<std::uint64_t> lastCardSeq(const base::DeviceId& id,
                                     const base::TokenId& tokenId) override;
+  Status eraseOld(const base::DeviceId& id, base::Time before) override;
 
  private:
   Connection& db_;

@@ -2,10 +2,12 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "base/running_atc.h"
 #include "codec/json_reader.h"
 #include "codec/json_writer.h"
 #include "crypto/equal.h"
 #include "crypto/hash.h"
+#include "tsp/atc_window.h"
 #include "tsp/expiry.h"
 
 namespace florin::tsp {
@@ -21,6 +23,15 @@ Result<emv::CryptogramRequest> readBody(ByteView body) {
   FLORIN_TRY_ASSIGN(const Bytes emvData, reader.hex("emv", kEmvData));
   FLORIN_TRY(reader.finish());
   return emv::decodeCryptogramRequest(emvData);
+}
+
+// keyNameOf tells which key made a cryptogram: the IAD, which it covers, says so.
+ports::PaymentKeyName keyNameOf(const emv::IssuerData& iad, std::uint32_t atc) {
+  switch (iad.scheme) {
+    case emv::KeyScheme::kSuk: return {ports::PaymentKeyKind::kSuk, atc};
+    case emv::KeyScheme::kLuk: break;
+  }
+  return {ports::PaymentKeyKind::kLuk, iad.keyIndex};
 }
 
 // Why a token in this state is declined, if it is.
@@ -42,7 +53,8 @@ struct Authorizations::Facts {
   bool verified = false;              // the cryptogram is the card's
   std::optional<records::Token> token;
   const Program* program = nullptr;
-  std::uint16_t atc = 0;
+  std::uint32_t atc = 0;      // running
+  ports::PaymentKeyName key;  // that made the cryptogram
   base::Money amount;
   emv::Cryptogram arpcApproved{};
   emv::Cryptogram arpcDeclined{};
@@ -61,6 +73,12 @@ std::string_view name(Reason reason) {
     case Reason::kAtcNotIssued: return "atc_not_issued";
     case Reason::kAtcUsed: return "atc_used";
     case Reason::kAtcVoid: return "atc_void";
+    case Reason::kAtcTooLate: return "atc_too_late";
+    case Reason::kKeyNotIssued: return "key_not_issued";
+    case Reason::kKeyVoid: return "key_void";
+    case Reason::kKeyExpired: return "key_expired";
+    case Reason::kKeyUsedUp: return "key_used_up";
+    case Reason::kKeyReplaced: return "key_replaced";
     case Reason::kWrongCurrency: return "wrong_currency";
     case Reason::kAmountOverLimit: return "amount_over_limit";
   }
@@ -69,29 +87,39 @@ std::string_view name(Reason reason) {
 
 Result<Authorizations::Facts> Authorizations::examine(const emv::CryptogramRequest& request) {
   Facts facts;
-  facts.atc = request.input.atc;
   FLORIN_TRY_ASSIGN(facts.amount, emv::amountOf(request.input));
+  FLORIN_TRY_ASSIGN(const emv::IssuerData iad, emv::issuerDataOf(request));
   FLORIN_TRY_ASSIGN(const Bytes index, tsp_.sealer.blindIndex("dpan", request.dpan.expose()));
   FLORIN_TRY_ASSIGN(facts.token, tsp_.store.read([&](ports::Unit& unit) {
-    return unit.tokens().findByDpan(index, request.psn);
+    return unit.tokens().findByDpan(index);
   }));
-  if (facts.token) facts.program = tsp_.catalog.program(facts.token->program);
+  // Keys of an earlier PSN are good until their device has the renewal, and payments may come late.
+  const bool known = facts.token && request.psn >= 1 && request.psn <= facts.token->psn;
+  if (known) facts.program = tsp_.catalog.program(facts.token->program);
   if (facts.program == nullptr) {
+    facts.token.reset();
     facts.reason = Reason::kUnknownToken;
     return facts;
   }
-  const auto keyRef = [&] { return cardKeyRef(*facts.token, request.dpan.clone()); };
-  FLORIN_TRY_ASSIGN(facts.verified, tsp_.custody.verifyCryptogram(
-                                        keyRef(), facts.atc, emv::cryptogramData(request.input),
-                                        request.cryptogram));
+  facts.atc = base::runningAtc(request.psn, request.input.atc);
+  facts.key = keyNameOf(iad, facts.atc);
+  const auto keyRef = [&] {
+    ports::CardKeyRef card = cardKeyRef(*facts.token, request.dpan.clone());
+    card.psn = request.psn;
+    return card;
+  };
+  const auto verified = tsp_.custody.verifyCryptogram(
+      keyRef(), facts.key, emv::cryptogramData(request.input), request.cryptogram);
+  if (!verified.ok() && verified.error().code() != Code::kInvalidArgument) return verified.error();
+  facts.verified = verified.ok() && *verified;  // a key index of no form is no key of ours
   if (!facts.verified) {
     facts.reason = Reason::kWrongCryptogram;
     return facts;
   }
   FLORIN_TRY_ASSIGN(facts.arpcApproved,
-                    tsp_.custody.arpc(keyRef(), facts.atc, request.cryptogram, kApprovedCode));
+                    tsp_.custody.arpc(keyRef(), facts.key, request.cryptogram, kApprovedCode));
   FLORIN_TRY_ASSIGN(facts.arpcDeclined,
-                    tsp_.custody.arpc(keyRef(), facts.atc, request.cryptogram, kDeclinedCode));
+                    tsp_.custody.arpc(keyRef(), facts.key, request.cryptogram, kDeclinedCode));
   if (request.type != emv::CryptogramType::kArqc) {
     facts.reason = Reason::kDeclinedByCard;
   } else if (isExpired(facts.token->expiry, tsp_.clock.now())) {
@@ -110,19 +138,63 @@ Result<Reason> Authorizations::spend(ports::Unit& unit, const Facts& facts) {
   FLORIN_TRY_ASSIGN(const auto token,
                     unit.tokens().find(facts.token->tenant, facts.token->tokenId));
   if (!token) return Reason::kUnknownToken;
+  const bool single = facts.key.kind == ports::PaymentKeyKind::kSuk;
+  FLORIN_TRY_ASSIGN(const Reason spent,
+                    single ? spendSingle(unit, facts) : spendLimited(unit, facts));
+  const bool isVoid = spent == Reason::kAtcVoid || spent == Reason::kKeyVoid;
+  if (isVoid && token->state == records::TokenState::kDeleted) return Reason::kTokenDeleted;
+  if (spent != Reason::kApproved) return spent;
+  return reasonOf(token->state).value_or(facts.reason);
+}
+
+Result<Reason> Authorizations::spendSingle(ports::Unit& unit, const Facts& facts) {
+  const records::Token& token = *facts.token;
   FLORIN_TRY_ASSIGN(const auto key,
-                    unit.paymentKeys().find(token->tokenId, token->masterKeyVersion, facts.atc));
+                    unit.paymentKeys().find(token.tokenId, token.masterKeyVersion, facts.atc));
   if (!key) return Reason::kAtcNotIssued;
   switch (key->state) {
     case records::PaymentKeyState::kSpent: return Reason::kAtcUsed;
-    case records::PaymentKeyState::kVoid:
-      return token->state == records::TokenState::kDeleted ? Reason::kTokenDeleted
-                                                           : Reason::kAtcVoid;
+    case records::PaymentKeyState::kVoid: return Reason::kAtcVoid;
     case records::PaymentKeyState::kIssued: break;
   }
-  FLORIN_TRY(unit.paymentKeys().setState(token->tokenId, token->masterKeyVersion, facts.atc,
+  FLORIN_TRY(unit.paymentKeys().setState(token.tokenId, token.masterKeyVersion, facts.atc,
                                          records::PaymentKeyState::kSpent));
-  return reasonOf(token->state).value_or(facts.reason);
+  return Reason::kApproved;
+}
+
+// The ATC first: one that came already must not count as a use of its key once more.
+Result<Reason> Authorizations::spendLimited(ports::Unit& unit, const Facts& facts) {
+  const records::Token& token = *facts.token;
+  FLORIN_TRY_ASSIGN(const auto key, unit.limitedKeys().find(token.tokenId, token.masterKeyVersion,
+                                                            facts.key.number));
+  if (!key) return Reason::kKeyNotIssued;
+  if (key->state == records::LimitedKeyState::kVoid) return Reason::kKeyVoid;
+  FLORIN_TRY_ASSIGN(auto window, unit.limitedKeys().window(token.tokenId));
+  // Since the last payment that came, its device may have used this key and the one before.
+  const AtcReach reach{.ahead = 2 * key->limit, .behind = facts.program->card.lateWindow};
+  switch (accept(window, facts.atc, reach)) {
+    case AtcVerdict::kUsed: return Reason::kAtcUsed;
+    case AtcVerdict::kTooLate: return Reason::kAtcTooLate;
+    case AtcVerdict::kTooFarAhead: return Reason::kAtcNotIssued;
+    case AtcVerdict::kAccepted: break;
+  }
+  FLORIN_TRY(unit.limitedKeys().putWindow(window));
+  return useLimited(unit, *key);
+}
+
+Result<Reason> Authorizations::useLimited(ports::Unit& unit, const records::LimitedKey& key) {
+  const base::Time now = tsp_.clock.now();
+  if (key.uses >= key.limit) return Reason::kKeyUsedUp;
+  if (now >= key.expires + base::limits::kReplacedKeyGrace) return Reason::kKeyExpired;
+  FLORIN_TRY_ASSIGN(const auto newest, unit.limitedKeys().newest(key.tokenId));
+  const bool replaced = newest && newest->issued > key.issued && newest->arrived != base::Time();
+  if (replaced && now >= newest->arrived + base::limits::kReplacedKeyGrace) {
+    return Reason::kKeyReplaced;
+  }
+  records::LimitedKey used = key;
+  ++used.uses;
+  FLORIN_TRY(unit.limitedKeys().update(used));
+  return Reason::kApproved;
 }
 
 Result<std::string> Authorizations::authorize(const AuthorizationCall& call) {
@@ -141,7 +213,7 @@ Result<std::string> Authorizations::authorize(const AuthorizationCall& call) {
     row.tenant = facts.token->tenant;
     row.tokenId = facts.token->tokenId;
   }
-  row.atc = facts.atc;
+  row.atc = request.input.atc;
   row.amount = facts.amount;
   row.created = tsp_.clock.now();
 
@@ -166,7 +238,7 @@ Result<std::string> Authorizations::authorize(const AuthorizationCall& call) {
             .add("outcome", written.approved ? "approved" : "declined")
             .add("reason", written.reason)
             .add("responseCode", written.approved ? "00" : "05")
-            .add("atc", facts.atc)
+            .add("atc", request.input.atc)
             .add("amountMinorUnits", facts.amount.minorUnits)
             .add("currency", facts.amount.currency);
         if (facts.verified) {

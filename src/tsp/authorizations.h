@@ -21,9 +21,15 @@ enum class Reason : std::uint8_t {
   kTokenDeleted,
   kTokenExpired,
   kWrongCryptogram,
-  kAtcNotIssued,
+  kAtcNotIssued,  // or so far ahead of the others that its device cannot have come there
   kAtcUsed,
   kAtcVoid,
+  kAtcTooLate,    // of a limited-use key: behind the program's late window
+  kKeyNotIssued,  // a limited-use key's index that was never issued
+  kKeyVoid,
+  kKeyExpired,
+  kKeyUsedUp,
+  kKeyReplaced,  // its successor has arrived for longer than the grace
   kWrongCurrency,
   kAmountOverLimit,
 };
@@ -49,6 +55,9 @@ class Authorizations {
   struct Facts;
   Result<Facts> examine(const emv::CryptogramRequest& request);
   Result<Reason> spend(ports::Unit& unit, const Facts& facts);
+  static Result<Reason> spendSingle(ports::Unit& unit, const Facts& facts);
+  Result<Reason> spendLimited(ports::Unit& unit, const Facts& facts);
+  Result<Reason> useLimited(ports::Unit& unit, const records::LimitedKey& key);
 
   Tsp& tsp_;
 };

@@ -61,7 +61,7 @@ TEST_F(AuthorizationsTest, ApprovalHasArpcAndSpendsItsKey) {
   EXPECT_EQ(field(*answer, "outcome"), "approved");
   EXPECT_EQ(field(*answer, "reason"), "approved");
   EXPECT_EQ(field(*answer, "responseCode"), "00");
-  const auto arpc = custody->arpc(cardKeyRef(token, openDpan(tsp, token).value()), 3,
+  const auto arpc = custody->arpc(cardKeyRef(token, openDpan(tsp, token).value()), {.number = 3},
                                   sent.cryptogram, {'0', '0'});
   EXPECT_EQ(field(*answer, "arpc"), base::toHex(*arpc));
   EXPECT_EQ(stateOf(token, 3), PaymentKeyState::kSpent);

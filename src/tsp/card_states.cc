@@ -74,7 +74,8 @@ Result<records::Token> stepped(const records::Token& token, const CardStep& step
       break;
     }
     case CardEvent::kDelete: changed.suspenders = 0; break;
-    case CardEvent::kActivate: break;
+    case CardEvent::kActivate:
+    case CardEvent::kRenew: break;
   }
   changed.state = stateOf(*after, token.state);
   return changed;

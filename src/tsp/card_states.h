@@ -23,19 +23,25 @@ enum class CardLife : std::uint8_t {
   kDeleted,
 };
 
-// Resume is the event of the last suspender: as long as others are left the state stays.
-enum class CardEvent : std::uint8_t { kActivate, kSuspend, kResume, kDelete };
+// Resume is the event of the last suspender: as long as others are left the state stays. Renew
+// gives a card another profile; a retired card lives on when its expiry is a later one.
+enum class CardEvent : std::uint8_t { kActivate, kSuspend, kResume, kDelete, kRenew };
 
 // Rows by CardLife, columns by CardEvent; nothing is a refusal (561).
-inline constexpr std::array<std::array<std::optional<CardLife>, 4>, 6> kCardTable = {{
-    // activate              suspend                       resume               delete
-    {CardLife::kActive, CardLife::kInactiveSuspended, CardLife::kInactive, CardLife::kDeleted},
-    {CardLife::kSuspended, CardLife::kInactiveSuspended, CardLife::kInactive, CardLife::kDeleted},
-    {CardLife::kActive, CardLife::kSuspended, CardLife::kActive, CardLife::kDeleted},
-    {CardLife::kSuspended, CardLife::kSuspended, CardLife::kActive, CardLife::kDeleted},
-    {std::nullopt, std::nullopt, std::nullopt, CardLife::kDeleted},
-    {std::nullopt, std::nullopt, std::nullopt, CardLife::kDeleted},
-}};
+using CardRow = std::array<std::optional<CardLife>, 5>;
+inline constexpr std::array<CardRow, 6> kCardTable = [] {
+  using enum CardLife;
+  constexpr std::nullopt_t kRefused = std::nullopt;
+  return std::array<CardRow, 6>{{
+      // activate    suspend             resume     delete    renew
+      {kActive, kInactiveSuspended, kInactive, kDeleted, kInactive},
+      {kSuspended, kInactiveSuspended, kInactive, kDeleted, kInactiveSuspended},
+      {kActive, kSuspended, kActive, kDeleted, kActive},
+      {kSuspended, kSuspended, kActive, kDeleted, kSuspended},
+      {kRefused, kRefused, kRefused, kDeleted, kRetired},
+      {kRefused, kRefused, kRefused, kDeleted, kRefused},
+  }};
+}();
 
 // next gives the state after an event, or nothing when the state does not allow it.
 constexpr std::optional<CardLife> next(CardLife life, CardEvent event) {

@@ -3,10 +3,12 @@
 // they stand in the caller's transaction.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/ids.h"
+#include "base/time.h"
 #include "florin/bytes.h"
 #include "florin/result.h"
 #include "ports/store.h"
@@ -25,12 +27,18 @@ struct NewToken {
 struct DeviceTransport {
   base::DeviceId deviceId;
   Bytes transportPublicKey;   // 65 bytes
-  std::uint32_t lastAtc = 0;  // the highest ATC that the device says it used
+  std::uint32_t lastAtc = 0;  // the highest running ATC that the device says it used
 };
 
 // Why a card's keys are renewed: nothing that was issued counts any more.
 struct KeyRenewal {
   std::uint32_t aboveAtc = 0;  // also above this one, whatever the token's row says
+};
+
+// What a renewal changes in a card's profile.
+struct ProfileChange {
+  std::string expiry = {};  // MMYY; empty: as it is
+  std::uint8_t psn = 0;     // 0: as it is
 };
 
 // What InstallCard needs of a token.
@@ -43,11 +51,19 @@ struct CardFacts {
   std::string panExpiry;
   std::uint32_t lowWater = 0;
   records::TokenState state = records::TokenState::kInactive;
+  std::uint64_t tokenVersion = 0;  // of the row that they were made from
 };
 
 struct PreparedKey {
-  std::uint32_t atc = 0;
+  std::uint32_t number = 0;  // running ATC of a SUK, index of a LUK
   Bytes wrapped;
+};
+
+// What holds of a limited-use key (D8).
+struct LimitedUse {
+  std::uint32_t limit = 0;
+  base::Time expires;
+  base::Time refresh;  // when its device asks for the next one
 };
 
 // Keys derived and wrapped but not issued yet: commitKeys makes them real. `tokenVersion` is the
@@ -58,11 +74,16 @@ struct KeyBatch {
   base::DeviceId deviceId;
   std::uint64_t tokenVersion = 0;
   std::uint32_t masterKeyVersion = 0;
-  std::uint32_t firstAtc = 0;
+  std::uint32_t firstAtc = 0;  // running ATC that the batch begins with
+  std::uint32_t usedAtc = 0;   // that the device said it used
   base::KeyId transportKeyId;
   Bytes transportPublicKey;
-  std::vector<PreparedKey> keys;  // may be empty: the stock is full
-  bool renews = false;            // all that was issued before is void with it
+  std::vector<PreparedKey> keys;      // may be empty: the stock is full
+  std::optional<LimitedUse> limited;  // `keys` is one LUK
+  std::uint32_t lowWater = 0;         // by the program's policy
+  bool renews = false;                // all that was issued before is void with it
+  bool newPsn = false;     // the card goes on with the next PSN, which needs another profile
+  bool newPolicy = false;  // the device knows another low-water mark
 };
 
 // What a step made of a token. Both lives are the same when the card's holder sees no change.
@@ -85,12 +106,15 @@ class TokenService {
   // meanwhile; prepare again.
   virtual Status commitToken(ports::Unit& unit, const records::Token& token) = 0;
 
-  // cardFacts builds the profile and what the wallet shows. kNotFound: no such token.
-  virtual Result<CardFacts> cardFacts(const base::TenantId& issuer,
-                                      const base::TokenId& tokenId) = 0;
+  // cardFacts builds the profile, with what is to change, and what the wallet shows. kNotFound: no
+  // such token; kInvalidArgument: no expiry.
+  virtual Result<CardFacts> cardFacts(const base::TenantId& issuer, const base::TokenId& tokenId,
+                                      const ProfileChange& change) = 0;
 
-  // prepareKeys wraps as many SUKs as the stock lacks for a device. Outstanding are the keys above
-  // the last ATC that it used: a payment that was never authorized has used its key all the same.
+  // prepareKeys wraps for a device as many SUKs as the stock lacks, or a new LUK. Outstanding are
+  // the SUKs above the last ATC that it used: a payment that was never authorized has used its key
+  // all the same. No LUK is made before the last one has arrived. Below limits::kRenewAtcBelow ATCs
+  // the batch goes on with the next PSN. kExhausted: no PSN is left, or no index in this hour.
   virtual Result<KeyBatch> prepareKeys(const base::TenantId& issuer, const base::TokenId& tokenId,
                                        const DeviceTransport& device) = 0;
 
@@ -105,8 +129,17 @@ class TokenService {
   // prepare again.
   virtual Status commitKeys(ports::Unit& unit, const KeyBatch& batch) = 0;
 
-  // highestSpent gives the highest ATC of the card that was accepted, in the caller's unit; 0: none
-  // was, or there is no such token.
+  // keysArrived is told, in the caller's unit, that the device has all keys that were issued: from
+  // now on a replaced LUK has limits::kReplacedKeyGrace left.
+  virtual Status keysArrived(ports::Unit& unit, const base::TokenId& tokenId) = 0;
+
+  // commitExpiry gives the token another expiry in the caller's unit. kConflict: it is not the row
+  // that `facts` were made from.
+  virtual Status commitExpiry(ports::Unit& unit, const base::TenantId& issuer,
+                              const base::TokenId& tokenId, const CardFacts& facts) = 0;
+
+  // highestSpent gives the highest running ATC of the card that was accepted, in the caller's unit;
+  // 0: none was, or there is no such token.
   virtual Result<std::uint32_t> highestSpent(ports::Unit& unit, const base::TokenId& tokenId) = 0;
 
   // look gives a token as it is, in the caller's unit. kNotFound: no such token.

@@ -4,7 +4,9 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "base/running_atc.h"
 #include "codec/luhn.h"
+#include "tsp/atc_window.h"
 
 namespace florin::tsp {
 namespace {
@@ -41,6 +43,27 @@ std::string lastFour(const SecretBytes& digits) {
 
 std::uint32_t stockOf(const Program& program) {
   return std::min<std::uint32_t>(program.card.keys.stock, base::limits::kKeysPerOperation);
+}
+
+// isFor: nobody has claimed the card, or this device has.
+bool isFor(const records::Token& token, const DeviceTransport& device) {
+  return token.deviceId == base::DeviceId() || token.deviceId == device.deviceId;
+}
+
+// startOf gives the running ATC that keys begin with: `next`, or the first of the next PSN when few
+// are left of this one.
+Result<std::uint32_t> startOf(std::uint32_t next) {
+  const std::uint32_t used = base::atcOf(next);
+  const bool few = used == 0 || base::kAtcsPerPsn - used < base::limits::kRenewAtcBelow;
+  const std::uint32_t ofNextPsn = next - used + (used == 0 ? 1 : base::kAtcsPerPsn + 1);
+  const std::uint32_t first = few ? ofNextPsn : next;
+  if (!base::isRunningAtc(first)) return Error(Code::kExhausted, "the card has no PSN left", first);
+  return first;
+}
+
+Status voidIssued(ports::Unit& unit, const base::TokenId& tokenId) {
+  FLORIN_TRY(unit.paymentKeys().voidIssued(tokenId));
+  return unit.limitedKeys().voidIssued(tokenId);
 }
 
 bool takesKeys(CardLife life) {
@@ -98,7 +121,7 @@ Result<records::Token> Tokens::prepareToken(const NewToken& request) {
     FLORIN_TRY_ASSIGN(const SecretBytes dpan, drawDpan(*program, tsp_.random));
     FLORIN_TRY_ASSIGN(token.dpanIndex, tsp_.sealer.blindIndex("dpan", dpan.expose()));
     FLORIN_TRY_ASSIGN(const auto taken, tsp_.store.read([&](ports::Unit& unit) {
-      return unit.tokens().findByDpan(token.dpanIndex, token.psn);
+      return unit.tokens().findByDpan(token.dpanIndex);
     }));
     if (taken) continue;
     token.dpanLastFour = lastFour(dpan);
@@ -112,26 +135,28 @@ Status Tokens::commitToken(ports::Unit& unit, const records::Token& token) {
   return unit.tokens().insert(token);
 }
 
-Result<CardFacts> Tokens::cardFacts(const base::TenantId& issuer, const base::TokenId& tokenId) {
+Result<CardFacts> Tokens::cardFacts(const base::TenantId& issuer, const base::TokenId& tokenId,
+                                    const ProfileChange& change) {
   FLORIN_TRY_ASSIGN(const records::Token token, find(issuer, tokenId));
   FLORIN_TRY_ASSIGN(const Program* program, programOf(token));
   FLORIN_TRY_ASSIGN(SecretBytes dpan, openDpan(tsp_, token));
+  CardFacts facts;
+  facts.panExpiry = change.expiry.empty() ? token.expiry : change.expiry;
   FLORIN_TRY_ASSIGN(
       const emv::Profile profile,
       emv::makeProfile(program->card,
                        {.dpan = std::move(dpan),
-                        .psn = token.psn,
-                        .expiry = token.expiry,
+                        .psn = change.psn == 0 ? token.psn : change.psn,
+                        .expiry = facts.panExpiry,
                         .masterKeyVersion = static_cast<std::uint8_t>(token.masterKeyVersion)}));
-  CardFacts facts;
   facts.profile = emv::encodeProfile(profile);
   facts.product = program->product;
   facts.scheme = program->card.name;
   facts.panLastFour = token.panLastFour;
   facts.dpanLastFour = token.dpanLastFour;
-  facts.panExpiry = token.expiry;
   facts.lowWater = program->card.keys.lowWater;
   facts.state = token.state;
+  facts.tokenVersion = token.version;
   return facts;
 }
 
@@ -141,19 +166,21 @@ Result<KeyBatch> Tokens::prepareKeys(const base::TenantId& issuer, const base::T
   if (!takesKeys(lifeOf(token, tsp_.clock.now()))) {
     return Error(Code::kWrongState, "keys are issued for inactive and active cards only");
   }
-  if (token.deviceId != base::DeviceId() && token.deviceId != device.deviceId) {
+  if (!isFor(token, device)) {
     return Error(Code::kWrongState, "the card belongs to another device");
   }
   FLORIN_TRY_ASSIGN(const Program* program, programOf(token));
+  if (program->card.keys.scheme == emv::KeyScheme::kLuk) {
+    FLORIN_TRY_ASSIGN(KeyBatch batch, batchOf(token, *program, device, device.lastAtc + 1));
+    FLORIN_TRY_ASSIGN(const bool due, wantsLimitedKey(tokenId));
+    if (due) FLORIN_TRY(addLimitedKey(batch, token, device, program->card.keys));
+    return batch;
+  }
+  FLORIN_TRY_ASSIGN(KeyBatch batch, batchOf(token, *program, device, token.nextAtc));
   const std::uint32_t used = std::min(device.lastAtc, token.nextAtc - 1);
   const std::uint32_t outstanding = token.nextAtc - 1 - used;
   const std::uint32_t stock = stockOf(*program);
-  const std::uint32_t count = outstanding >= stock ? 0 : stock - outstanding;
-  if (token.nextAtc + count > base::limits::kLastAtc + 1U) {
-    return Error(Code::kExhausted, "the card has no ATC left: renew it");
-  }
-  KeyBatch batch = batchOf(token, device);
-  FLORIN_TRY(addKeys(batch, token, device, count));
+  FLORIN_TRY(addKeys(batch, token, device, outstanding >= stock ? 0 : stock - outstanding));
   return batch;
 }
 
@@ -161,52 +188,108 @@ Result<KeyBatch> Tokens::prepareRenewal(const base::TenantId& issuer, const base
                                         const DeviceTransport& device, const KeyRenewal& renewal) {
   FLORIN_TRY_ASSIGN(const records::Token token, find(issuer, tokenId));
   FLORIN_TRY_ASSIGN(const Program* program, programOf(token));
-  constexpr std::uint32_t kNoAtcLeft = base::limits::kLastAtc + 1U;
-  KeyBatch batch = batchOf(token, device);
+  const emv::KeyPolicy& policy = program->card.keys;
+  const bool limited = policy.scheme == emv::KeyScheme::kLuk;
+  std::uint32_t next = renewal.aboveAtc + 1;
+  if (limited) {
+    // Its device may have used the key to its end since it was last heard of.
+    FLORIN_TRY_ASSIGN(const auto window, tsp_.store.read([&](ports::Unit& unit) {
+      return unit.limitedKeys().window(tokenId);
+    }));
+    next = std::max(next, window.highest + policy.lukUses + 1);
+  }
+  FLORIN_TRY_ASSIGN(KeyBatch batch, batchOf(token, *program, device, next));
   batch.renews = true;
-  batch.firstAtc = std::min(std::max(token.nextAtc, renewal.aboveAtc + 1), kNoAtcLeft);
-  const std::uint32_t stock = stockOf(*program);
-  const bool gets = takesKeys(lifeOf(token, tsp_.clock.now())) &&
-                    (token.deviceId == base::DeviceId() || token.deviceId == device.deviceId);
-  FLORIN_TRY(
-      addKeys(batch, token, device, gets ? std::min(stock, kNoAtcLeft - batch.firstAtc) : 0));
+  if (!takesKeys(lifeOf(token, tsp_.clock.now())) || !isFor(token, device)) return batch;
+  FLORIN_TRY(limited ? addLimitedKey(batch, token, device, policy)
+                     : addKeys(batch, token, device, stockOf(*program)));
   return batch;
 }
 
-KeyBatch Tokens::batchOf(const records::Token& token, const DeviceTransport& device) {
+// A batch begins where the token's numbers go on, or above `next` if that is more.
+Result<KeyBatch> Tokens::batchOf(const records::Token& token, const Program& program,
+                                 const DeviceTransport& device, std::uint32_t next) {
   KeyBatch batch;
   batch.issuer = token.tenant;
   batch.tokenId = token.tokenId;
   batch.deviceId = device.deviceId;
   batch.tokenVersion = token.version;
   batch.masterKeyVersion = token.masterKeyVersion;
-  batch.firstAtc = token.nextAtc;
+  FLORIN_TRY_ASSIGN(batch.firstAtc, startOf(std::max(token.nextAtc, next)));
+  batch.usedAtc = device.lastAtc;
+  batch.newPsn = base::psnOf(batch.firstAtc) != token.psn;
+  batch.lowWater = program.card.keys.lowWater;
+  batch.newPolicy = batch.lowWater != token.toldLowWater;
   const ports::BackendPublicKey transport = tsp_.custody.transportKey();
   batch.transportKeyId = transport.id;
   batch.transportPublicKey = transport.point;
   return batch;
 }
 
-Status Tokens::addKeys(KeyBatch& batch, const records::Token& token, const DeviceTransport& device,
-                       std::uint32_t count) {
-  if (count == 0) return {};
+Status Tokens::wrapKeys(KeyBatch& batch, const records::Token& token, const DeviceTransport& device,
+                        const ports::PaymentKeyName& first, std::uint32_t count) {
   FLORIN_TRY_ASSIGN(SecretBytes dpan, openDpan(tsp_, token));
+  ports::CardKeyRef card = cardKeyRef(token, std::move(dpan));
+  card.psn = base::psnOf(batch.firstAtc);
   FLORIN_TRY_ASSIGN(std::vector<Bytes> wrapped,
-                    tsp_.custody.wrapPaymentKeys(cardKeyRef(token, std::move(dpan)),
-                                                 {.transportKeyId = batch.transportKeyId,
-                                                  .devicePoint = device.transportPublicKey,
-                                                  .deviceId = device.deviceId,
-                                                  .tokenId = token.tokenId,
-                                                  .firstAtc = batch.firstAtc,
-                                                  .count = count}));
+                    tsp_.custody.wrapPaymentKeys(card, {.transportKeyId = batch.transportKeyId,
+                                                        .devicePoint = device.transportPublicKey,
+                                                        .deviceId = device.deviceId,
+                                                        .tokenId = token.tokenId,
+                                                        .first = first,
+                                                        .count = count}));
   for (std::uint32_t i = 0; i < count; ++i) {
-    batch.keys.push_back({.atc = batch.firstAtc + i, .wrapped = std::move(wrapped.at(i))});
+    batch.keys.push_back({.number = first.number + i, .wrapped = std::move(wrapped.at(i))});
   }
   return {};
 }
 
+Status Tokens::addKeys(KeyBatch& batch, const records::Token& token, const DeviceTransport& device,
+                       std::uint32_t count) {
+  if (count == 0) return {};
+  return wrapKeys(batch, token, device, {ports::PaymentKeyKind::kSuk, batch.firstAtc}, count);
+}
+
+// One key at a time: the next is made when the last has arrived, or is void.
+Result<bool> Tokens::wantsLimitedKey(const base::TokenId& tokenId) {
+  FLORIN_TRY_ASSIGN(const auto newest, tsp_.store.read([&](ports::Unit& unit) {
+    return unit.limitedKeys().newest(tokenId);
+  }));
+  return !newest || newest->state == records::LimitedKeyState::kVoid ||
+         newest->arrived != base::Time();
+}
+
+Status Tokens::addLimitedKey(KeyBatch& batch, const records::Token& token,
+                             const DeviceTransport& device, const emv::KeyPolicy& policy) {
+  const base::Time now = tsp_.clock.now();
+  FLORIN_TRY_ASSIGN(
+      const std::uint32_t index, tsp_.store.read([&](ports::Unit& unit) -> Result<std::uint32_t> {
+        for (unsigned counter = 0; counter < base::limits::kKeyIndexesPerHour; ++counter) {
+          const std::uint32_t candidate = emv::keyIndexAt(now, counter);
+          FLORIN_TRY_ASSIGN(
+              const auto taken,
+              unit.limitedKeys().find(token.tokenId, token.masterKeyVersion, candidate));
+          if (!taken) return candidate;
+        }
+        return Error(Code::kExhausted, "the card has had all keys of this hour");
+      }));
+  batch.limited = LimitedUse{.limit = policy.lukUses,
+                             .expires = now + policy.lukLifetime,
+                             .refresh = now + policy.lukLifetime * 4 / 5};
+  return wrapKeys(batch, token, device, {ports::PaymentKeyKind::kLuk, index}, 1);
+}
+
+Status Tokens::keysArrived(ports::Unit& unit, const base::TokenId& tokenId) {
+  FLORIN_TRY_ASSIGN(auto newest, unit.limitedKeys().newest(tokenId));
+  if (!newest || newest->arrived != base::Time()) return {};
+  newest->arrived = tsp_.clock.now();
+  return unit.limitedKeys().update(*newest);
+}
+
 Result<std::uint32_t> Tokens::highestSpent(ports::Unit& unit, const base::TokenId& tokenId) {
-  return unit.paymentKeys().highestSpent(tokenId);
+  FLORIN_TRY_ASSIGN(const std::uint32_t single, unit.paymentKeys().highestSpent(tokenId));
+  FLORIN_TRY_ASSIGN(const auto window, unit.limitedKeys().window(tokenId));
+  return std::max(single, window.lastAccepted);
 }
 
 Status Tokens::commitKeys(ports::Unit& unit, const KeyBatch& batch) {
@@ -215,14 +298,45 @@ Status Tokens::commitKeys(ports::Unit& unit, const KeyBatch& batch) {
   if (token->version != batch.tokenVersion) {
     return Error(Code::kConflict, "the token changed since its keys were prepared");
   }
-  const auto count = static_cast<std::uint32_t>(batch.keys.size());
-  if (batch.renews) FLORIN_TRY(unit.paymentKeys().voidIssued(batch.tokenId));
-  if (count > 0) {
+  if (batch.renews) FLORIN_TRY(voidIssued(unit, batch.tokenId));
+  token->nextAtc = batch.firstAtc;
+  if (batch.limited) {
+    FLORIN_TRY(insertLimited(unit, batch));
+  } else if (const auto count = static_cast<std::uint32_t>(batch.keys.size()); count > 0) {
     FLORIN_TRY(unit.paymentKeys().insertIssued(batch.tokenId, batch.masterKeyVersion,
                                                batch.firstAtc, count));
+    token->nextAtc += count;
   }
-  token->nextAtc = batch.firstAtc + count;
+  token->psn = base::psnOf(batch.firstAtc);
   token->deviceId = batch.deviceId;
+  token->toldLowWater = batch.lowWater;
+  return unit.tokens().update(*token);
+}
+
+Status Tokens::insertLimited(ports::Unit& unit, const KeyBatch& batch) {
+  FLORIN_TRY_ASSIGN(auto window, unit.limitedKeys().window(batch.tokenId));
+  // ATCs before a renewal or of another PSN are over; others that the device used may come late.
+  const bool anew = batch.renews || batch.newPsn;
+  advance(window, anew ? batch.firstAtc - 1 : batch.usedAtc);
+  if (anew) window.accepted = ~std::uint64_t{0};
+  FLORIN_TRY(unit.limitedKeys().putWindow(window));
+  return unit.limitedKeys().insert({.tokenId = batch.tokenId,
+                                    .masterKeyVersion = batch.masterKeyVersion,
+                                    .index = batch.keys.front().number,
+                                    .limit = batch.limited->limit,
+                                    .issued = tsp_.clock.now(),
+                                    .expires = batch.limited->expires});
+}
+
+Status Tokens::commitExpiry(ports::Unit& unit, const base::TenantId& issuer,
+                            const base::TokenId& tokenId, const CardFacts& facts) {
+  FLORIN_TRY_ASSIGN(auto token, unit.tokens().find(issuer, tokenId));
+  if (!token) return Error(Code::kNotFound, "no such token");
+  if (token->version != facts.tokenVersion) {
+    return Error(Code::kConflict, "the token changed since its profile was made");
+  }
+  token->expiry = facts.panExpiry;
+  token->toldLowWater = facts.lowWater;
   return unit.tokens().update(*token);
 }
 
@@ -248,7 +362,7 @@ Result<CardChange> Tokens::change(ports::Unit& unit, const base::TenantId& issue
   }
   const CardLife life = lifeOf(after, now);
   if (life == CardLife::kDeleted && before != CardLife::kDeleted) {
-    FLORIN_TRY(unit.paymentKeys().voidIssued(tokenId));
+    FLORIN_TRY(voidIssued(unit, tokenId));
   }
   return CardChange{before, life, written, std::move(after)};
 }

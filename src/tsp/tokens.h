@@ -36,13 +36,17 @@ class Tokens : public TokenService {
 
   Result<records::Token> prepareToken(const NewToken& request) override;
   Status commitToken(ports::Unit& unit, const records::Token& token) override;
-  Result<CardFacts> cardFacts(const base::TenantId& issuer, const base::TokenId& tokenId) override;
+  Result<CardFacts> cardFacts(const base::TenantId& issuer, const base::TokenId& tokenId,
+                              const ProfileChange& change) override;
   Result<KeyBatch> prepareKeys(const base::TenantId& issuer, const base::TokenId& tokenId,
                                const DeviceTransport& device) override;
   Result<KeyBatch> prepareRenewal(const base::TenantId& issuer, const base::TokenId& tokenId,
                                   const DeviceTransport& device,
                                   const KeyRenewal& renewal) override;
   Status commitKeys(ports::Unit& unit, const KeyBatch& batch) override;
+  Status keysArrived(ports::Unit& unit, const base::TokenId& tokenId) override;
+  Status commitExpiry(ports::Unit& unit, const base::TenantId& issuer, const base::TokenId& tokenId,
+                      const CardFacts& facts) override;
   Result<std::uint32_t> highestSpent(ports::Unit& unit, const base::TokenId& tokenId) override;
   Result<CardChange> look(ports::Unit& unit, const base::TenantId& issuer,
                           const base::TokenId& tokenId) override;
@@ -52,9 +56,16 @@ class Tokens : public TokenService {
  private:
   Result<records::Token> find(const base::TenantId& issuer, const base::TokenId& tokenId);
   Result<const Program*> programOf(const records::Token& token) const;
-  KeyBatch batchOf(const records::Token& token, const DeviceTransport& device);
+  Result<KeyBatch> batchOf(const records::Token& token, const Program& program,
+                           const DeviceTransport& device, std::uint32_t next);
+  Status wrapKeys(KeyBatch& batch, const records::Token& token, const DeviceTransport& device,
+                  const ports::PaymentKeyName& first, std::uint32_t count);
   Status addKeys(KeyBatch& batch, const records::Token& token, const DeviceTransport& device,
                  std::uint32_t count);
+  Result<bool> wantsLimitedKey(const base::TokenId& tokenId);
+  Status addLimitedKey(KeyBatch& batch, const records::Token& token, const DeviceTransport& device,
+                       const emv::KeyPolicy& policy);
+  Status insertLimited(ports::Unit& unit, const KeyBatch& batch);
 
   Tsp& tsp_;
 };

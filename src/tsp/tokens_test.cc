@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/limits.h"
+#include "base/running_atc.h"
 #include "codec/luhn.h"
 #include "tsp/expiry.h"
 #include "tsp/tsp_fixture.h"
@@ -41,7 +42,7 @@ TEST_F(TokensTest, DpansAreOfTheProgramsRangeAndValidByLuhn) {
   EXPECT_EQ(seen.size(), 50U);
 }
 
-TEST_F(TokensTest, DpanAndPsnAreNeverUsedTwice) {
+TEST_F(TokensTest, DpanIsNeverUsedTwice) {
   const records::Token token = put();
   records::Token twin = token;
   twin.tokenId = base::TokenId::random(random);
@@ -52,7 +53,7 @@ TEST_F(TokensTest, DpanAndPsnAreNeverUsedTwice) {
   ASSERT_TRUE(step(token, CardEvent::kDelete).ok());
   EXPECT_EQ(commit().error().code(), Code::kConflict);
   twin.psn = 2;
-  EXPECT_TRUE(commit().ok());
+  EXPECT_EQ(commit().error().code(), Code::kConflict);
 }
 
 TEST_F(TokensTest, RowHoldsNeitherPanNorDpanInClear) {
@@ -75,9 +76,9 @@ TEST_F(TokensTest, UnknownProgramAndTokenAreNotFound) {
             Code::kNotFound);
   records::Token unknown;
   EXPECT_EQ(prepareError(unknown), Code::kNotFound);
-  EXPECT_EQ(tokens.cardFacts(issuer, unknown.tokenId).error().code(), Code::kNotFound);
+  EXPECT_EQ(tokens.cardFacts(issuer, unknown.tokenId, {}).error().code(), Code::kNotFound);
   const records::Token token = put();
-  EXPECT_EQ(tokens.cardFacts(acquirer, token.tokenId).error().code(), Code::kNotFound);
+  EXPECT_EQ(tokens.cardFacts(acquirer, token.tokenId, {}).error().code(), Code::kNotFound);
 }
 
 TEST_F(TokensTest, StockIsNeverExceeded) {
@@ -117,19 +118,34 @@ TEST_F(TokensTest, KeysAreForOneDeviceAndForCardsThatMayPay) {
   EXPECT_EQ(prepareError(token), Code::kWrongState);
 }
 
-TEST_F(TokensTest, AtcNeverWraps) {
+TEST_F(TokensTest, CardGoesOnWithTheNextPsnBeforeItsAtcsEnd) {
   const records::Token token = put();
   const auto at = [&](std::uint32_t nextAtc) {
     records::Token row = stored(token);
     row.nextAtc = nextAtc;
     ASSERT_TRUE(write([&](ports::Unit& unit) { return unit.tokens().update(row); }).ok());
   };
-  at(base::limits::kLastAtc - 9U);
-  EXPECT_EQ(wouldIssue(token, base::limits::kLastAtc), 10U);
-  at(base::limits::kLastAtc - 8U);
-  EXPECT_EQ(
-      tokens.prepareKeys(issuer, token.tokenId, transport(base::limits::kLastAtc)).error().code(),
-      Code::kExhausted);
+  const auto prepare = [&](std::uint32_t lastAtc) {
+    return tokens.prepareKeys(issuer, token.tokenId, transport(lastAtc));
+  };
+  const std::uint32_t last = base::kAtcsPerPsn - base::limits::kRenewAtcBelow;
+  at(last);
+  EXPECT_EQ(prepare(last - 1)->firstAtc, last);
+  EXPECT_FALSE(prepare(last - 1)->newPsn);
+  at(last + 1);
+  const auto renewed = prepare(last);
+  ASSERT_TRUE(renewed.ok());
+  EXPECT_TRUE(renewed->newPsn);
+  EXPECT_EQ(renewed->firstAtc, base::runningAtc(2, 1));
+  EXPECT_EQ(renewed->keys.size(), 10U);
+  ASSERT_TRUE(write([&](ports::Unit& unit) { return tokens.commitKeys(unit, *renewed); }).ok());
+  EXPECT_EQ(stored(token).psn, 2U);
+  EXPECT_EQ(stored(token).nextAtc, base::runningAtc(2, 11));
+  // The old keys are outstanding until the device has the new PSN.
+  EXPECT_EQ(wouldIssue(token, last), 0U);
+  EXPECT_EQ(wouldIssue(token, base::runningAtc(2, 4)), 4U);
+  at(base::runningAtc(base::kLastPsn, 0xFFFF));
+  EXPECT_EQ(prepare(0).error().code(), Code::kExhausted);
 }
 
 TEST_F(TokensTest, KeysOfAnExpiredCardAreNotIssued) {
@@ -174,7 +190,7 @@ TEST_F(TokensTest, StepThatChangesNothingWritesNothing) {
 
 TEST_F(TokensTest, CardFactsAreTheTokensAndTheProgramsOwn) {
   const records::Token token = put("0931");
-  const auto facts = tokens.cardFacts(issuer, token.tokenId);
+  const auto facts = tokens.cardFacts(issuer, token.tokenId, {});
   ASSERT_TRUE(facts.ok());
   EXPECT_EQ(facts->product, "Test Card");
   EXPECT_EQ(facts->scheme, "K2");

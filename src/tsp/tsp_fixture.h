@@ -89,7 +89,7 @@ struct TspTest : ::testing::Test {
     const ports::BackendPublicKey backend = custody->transportKey();
     const auto wrapped = custody->wrapPaymentKeys(
         cardKeyRef(token, openDpan(tsp, token).value()),
-        {backend.id, deviceKey.publicPoint(), device, token.tokenId, atc, 1});
+        {backend.id, deviceKey.publicPoint(), device, token.tokenId, {.number = atc}, 1});
     const SecretBytes shared = deviceKey.agree(backend.point).value();
     return crypto::unwrapPaymentKey(shared, {backend.id, device, token.tokenId, 1, atc},
                                     wrapped->at(0))

@@ -3,18 +3,76 @@
 #include <set>
 
 #include "base/bytes.h"
+#include "base/running_atc.h"
 
 namespace florin::vault {
 namespace {
 
-Bytes keysOf(const base::TokenId& card, messages::KeyKind kind) {
+Bytes singleUseKeysOf(const base::TokenId& card) {
   Bytes id = card.toBytes();
-  id.push_back(static_cast<std::uint8_t>(kind));
+  id.push_back(static_cast<std::uint8_t>(messages::KeyKind::kSuk));
   return id;
 }
 
 std::uint32_t numberOf(ByteView keyId) {
   return static_cast<std::uint32_t>(base::readBigEndian(keyId.last(sizeof(std::uint32_t))));
+}
+
+base::Time timeOf(std::uint64_t ms) { return base::fromMs(static_cast<std::int64_t>(ms)); }
+
+Result<std::optional<LimitedKeyRecord>> limitedKeyOf(const Vault& vault,
+                                                     const base::TokenId& card) {
+  return readRecord<LimitedKeyRecord>(vault, card.view());
+}
+
+// commitUse makes the use durable, and gives the point that its key is unwrapped with.
+Result<TakenKey> commitUse(Vault& vault, const base::TokenId& card, Transaction&& spend,
+                           TakenKey&& taken) {
+  FLORIN_TRY_ASSIGN(const auto transport,
+                    readRecord<TransportKeyRecord>(vault, taken.transportKeyId.view()));
+  if (!transport) return Error(Code::kCorrupted, "a stored key cannot be unwrapped", taken.number);
+  taken.transportPoint = transport->point;
+  putRecord(spend, CounterRecord{taken.atc}, card.view());
+  FLORIN_TRY(vault.commit(std::move(spend)));
+  return std::move(taken);
+}
+
+Result<TakenKey> takeLimited(Vault& vault, const base::TokenId& card, LimitedKeyRecord&& key,
+                             std::uint32_t last, base::Time now) {
+  if (key.usesLeft == 0) return Error(Code::kExhausted, "the limited-use key is used up");
+  if (now >= timeOf(key.expiresMs)) return Error(Code::kExhausted, "the key has expired");
+  if (!base::isRunningAtc(last + 1)) return Error(Code::kExhausted, "the card has no ATC left");
+  TakenKey taken{last + 1, messages::KeyKind::kLuk, key.index, key.transportKeyId, {}, key.wrapped};
+  Transaction spend;
+  --key.usesLeft;
+  putRecord(spend, key, card.view());
+  return commitUse(vault, card, std::move(spend), std::move(taken));
+}
+
+void putLimited(Transaction& transaction, const base::TokenId& card,
+                const messages::InstallKeys& keys, const messages::WrappedKey& key) {
+  putRecord(transaction,
+            LimitedKeyRecord{.index = key.number,
+                             .transportKeyId = keys.transportKeyId,
+                             .wrapped = key.wrapped,
+                             .usesLeft = key.uses,
+                             .expiresMs = static_cast<std::uint64_t>(base::toMs(key.expires)),
+                             .refreshMs = static_cast<std::uint64_t>(base::toMs(key.refresh))},
+            card.view());
+}
+
+// namedKeys gives the transport keys that stored payment keys name.
+Result<std::set<base::KeyId>> namedKeys(const Vault& vault) {
+  std::set<base::KeyId> named;
+  for (const Vault::Item& item : vault.list(Kind::kPaymentKey)) {
+    FLORIN_TRY_ASSIGN(const auto key, decodeRecord<PaymentKeyRecord>(*item.value));
+    named.insert(key.transportKeyId);
+  }
+  for (const Vault::Item& item : vault.list(Kind::kLimitedKey)) {
+    FLORIN_TRY_ASSIGN(const auto key, decodeRecord<LimitedKeyRecord>(*item.value));
+    named.insert(key.transportKeyId);
+  }
+  return named;
 }
 
 }  // namespace
@@ -24,29 +82,29 @@ Result<std::uint32_t> lastAtc(const Vault& vault, const base::TokenId& card) {
   return counter ? counter->lastAtc : 0;
 }
 
-std::uint32_t keysLeft(const Vault& vault, const base::TokenId& card) {
-  const Bytes prefix = keysOf(card, messages::KeyKind::kSuk);
-  return static_cast<std::uint32_t>(vault.list(Kind::kPaymentKey, prefix).size());
+Result<Stock> stockOf(const Vault& vault, const base::TokenId& card) {
+  FLORIN_TRY_ASSIGN(const auto limited, limitedKeyOf(vault, card));
+  if (limited) {
+    return Stock{limited->usesLeft, timeOf(limited->expiresMs), timeOf(limited->refreshMs)};
+  }
+  const auto keys = vault.list(Kind::kPaymentKey, singleUseKeysOf(card));
+  return Stock{static_cast<std::uint32_t>(keys.size()), {}, {}};
 }
 
-Result<TakenKey> takeKey(Vault& vault, const base::TokenId& card) {
-  const auto item = vault.firstOf(Kind::kPaymentKey, keysOf(card, messages::KeyKind::kSuk));
+Result<TakenKey> takeKey(Vault& vault, const base::TokenId& card, base::Time now) {
+  FLORIN_TRY_ASSIGN(const std::uint32_t last, lastAtc(vault, card));
+  FLORIN_TRY_ASSIGN(auto limited, limitedKeyOf(vault, card));
+  if (limited) return takeLimited(vault, card, std::move(*limited), last, now);
+  const auto item = vault.firstOf(Kind::kPaymentKey, singleUseKeysOf(card));
   if (!item) return Error(Code::kExhausted, "the card has no payment key left");
   FLORIN_TRY_ASSIGN(PaymentKeyRecord key, decodeRecord<PaymentKeyRecord>(*item->value));
-  FLORIN_TRY_ASSIGN(const std::uint32_t last, lastAtc(vault, card));
-  FLORIN_TRY_ASSIGN(const auto transport,
-                    readRecord<TransportKeyRecord>(vault, key.transportKeyId.view()));
-  TakenKey taken{numberOf(item->id), key.transportKeyId, {}, std::move(key.wrapped)};
-  if (taken.atc <= last || !transport) {
-    return Error(Code::kCorrupted, "a stored key is used or cannot be unwrapped", taken.atc);
-  }
-  taken.transportPoint = transport->point;
-
+  const std::uint32_t atc = numberOf(item->id);
+  if (atc <= last) return Error(Code::kCorrupted, "a stored key is used already", atc);
   Transaction spend;
   spend.erase(Kind::kPaymentKey, item->id);
-  putRecord(spend, CounterRecord{taken.atc}, card.view());
-  FLORIN_TRY(vault.commit(std::move(spend)));
-  return taken;
+  return commitUse(
+      vault, card, std::move(spend),
+      {atc, messages::KeyKind::kSuk, atc, key.transportKeyId, {}, std::move(key.wrapped)});
 }
 
 Status putKeys(Transaction& transaction, const Vault& vault, const base::TokenId& card,
@@ -55,28 +113,32 @@ Status putKeys(Transaction& transaction, const Vault& vault, const base::TokenId
   if (keys.voidBelow > last + 1) {
     last = keys.voidBelow - 1;
     putRecord(transaction, CounterRecord{last}, card.view());
-    for (const Vault::Item& item :
-         vault.list(Kind::kPaymentKey, keysOf(card, messages::KeyKind::kSuk))) {
+    for (const Vault::Item& item : vault.list(Kind::kPaymentKey, singleUseKeysOf(card))) {
       if (numberOf(item.id) <= last) transaction.erase(Kind::kPaymentKey, item.id);
     }
   }
   for (const messages::WrappedKey& key : keys.keys) {
-    if (key.kind == messages::KeyKind::kSuk && key.number <= last) continue;
-    Bytes id = keysOf(card, key.kind);
-    base::appendBigEndian(id, key.number);
-    putRecord(transaction, PaymentKeyRecord{keys.transportKeyId, key.wrapped}, id);
+    if (key.kind == messages::KeyKind::kLuk) {
+      putLimited(transaction, card, keys, key);
+    } else if (key.number > last) {
+      Bytes id = singleUseKeysOf(card);
+      base::appendBigEndian(id, key.number);
+      putRecord(transaction, PaymentKeyRecord{keys.transportKeyId, key.wrapped}, id);
+    }
   }
-  std::set<base::KeyId> named{keys.transportKeyId};
-  for (const Vault::Item& item : vault.list(Kind::kPaymentKey)) {
-    FLORIN_TRY_ASSIGN(const auto key, decodeRecord<PaymentKeyRecord>(*item.value));
-    named.insert(key.transportKeyId);
-  }
+  FLORIN_TRY_ASSIGN(auto named, namedKeys(vault));
+  named.insert(keys.transportKeyId);
   for (const Vault::Item& item : vault.list(Kind::kTransportKey)) {
     FLORIN_TRY_ASSIGN(const auto id, base::KeyId::fromBytes(item.id));
     if (!named.contains(id)) eraseRecord<TransportKeyRecord>(transaction, item.id);
   }
   putRecord(transaction, TransportKeyRecord{keys.transportPublicKey}, keys.transportKeyId.view());
   return {};
+}
+
+void eraseKeys(Transaction& transaction, const Vault& vault, const base::TokenId& card) {
+  eraseAll(transaction, vault, Kind::kPaymentKey, card.view());
+  eraseAll(transaction, vault, Kind::kLimitedKey, card.view());
 }
 
 }  // namespace florin::vault

@@ -9,6 +9,14 @@
 namespace florin::vault {
 namespace {
 
+messages::InstallKeys limited(std::uint32_t index, std::uint32_t uses, base::Time expires,
+                              const base::KeyId& transport) {
+  return {transport,
+          Bytes(65, 4),
+          {{messages::KeyKind::kLuk, index, Bytes(24, 7), uses, expires,
+            expires - std::chrono::hours(1)}}};
+}
+
 class PaymentKeysTest : public testing::Test {
  protected:
   PaymentKeysTest() : card(base::TokenId::random(random)), other(base::TokenId::random(random)) {}
@@ -38,32 +46,33 @@ class PaymentKeysTest : public testing::Test {
   base::TokenId card;
   base::TokenId other;
   base::KeyId transport = base::KeyId::random(random);
+  const base::Time now = base::fromMs(1'767'225'600'000);
 };
 
 TEST_F(PaymentKeysTest, KeysAreTakenInOrderOfTheAtcAndOnceOnly) {
   auto vault = open();
   ASSERT_TRUE(install(*vault, card, keys(254, 4)).ok());
   ASSERT_TRUE(install(*vault, other, keys(1, 1)).ok());
-  EXPECT_EQ(keysLeft(*vault, card), 4U);
+  EXPECT_EQ(stockOf(*vault, card)->uses, 4U);
   for (const std::uint32_t atc : {254U, 255U, 256U, 257U}) {
-    const auto key = takeKey(*vault, card);
+    const auto key = takeKey(*vault, card, now);
     ASSERT_TRUE(key.ok());
     EXPECT_EQ(key->atc, atc);
     EXPECT_EQ(key->wrapped, Bytes(24, static_cast<std::uint8_t>(atc)));
     EXPECT_EQ(key->transportPoint.size(), 65U);
   }
-  EXPECT_EQ(takeKey(*vault, card).error().code(), Code::kExhausted);
+  EXPECT_EQ(takeKey(*vault, card, now).error().code(), Code::kExhausted);
   EXPECT_EQ(*lastAtc(*vault, card), 257U);
-  EXPECT_EQ(keysLeft(*vault, other), 1U);
+  EXPECT_EQ(stockOf(*vault, other)->uses, 1U);
 }
 
 TEST_F(PaymentKeysTest, LateKeyOfAUsedAtcIsNotTakenAgain) {
   auto vault = open();
   ASSERT_TRUE(install(*vault, card, keys(1, 2)).ok());
-  ASSERT_EQ(takeKey(*vault, card)->atc, 1U);
+  ASSERT_EQ(takeKey(*vault, card, now)->atc, 1U);
   ASSERT_TRUE(install(*vault, card, keys(1, 2)).ok());
-  EXPECT_EQ(keysLeft(*vault, card), 1U);
-  EXPECT_EQ(takeKey(*vault, card)->atc, 2U);
+  EXPECT_EQ(stockOf(*vault, card)->uses, 1U);
+  EXPECT_EQ(takeKey(*vault, card, now)->atc, 2U);
 }
 
 TEST_F(PaymentKeysTest, VoidKeysGoAndCountAsUsed) {
@@ -74,13 +83,70 @@ TEST_F(PaymentKeysTest, VoidKeysGoAndCountAsUsed) {
   renewed.voidBelow = 11;
   ASSERT_TRUE(install(*vault, card, renewed).ok());
   EXPECT_EQ(*lastAtc(*vault, card), 10U);
-  EXPECT_EQ(keysLeft(*vault, card), 2U);
-  EXPECT_EQ(keysLeft(*vault, other), 3U);
-  EXPECT_EQ(takeKey(*vault, card)->atc, 11U);
+  EXPECT_EQ(stockOf(*vault, card)->uses, 2U);
+  EXPECT_EQ(stockOf(*vault, other)->uses, 3U);
+  EXPECT_EQ(takeKey(*vault, card, now)->atc, 11U);
   renewed.keys.clear();
   ASSERT_TRUE(install(*vault, card, renewed).ok());  // late: nothing goes back
   EXPECT_EQ(*lastAtc(*vault, card), 11U);
-  EXPECT_EQ(keysLeft(*vault, card), 1U);
+  EXPECT_EQ(stockOf(*vault, card)->uses, 1U);
+}
+
+TEST_F(PaymentKeysTest, LimitedKeyIsUsedUpUnderGrowingAtcs) {
+  auto vault = open();
+  const auto later = now + std::chrono::hours(2);
+  ASSERT_TRUE(install(*vault, card, limited(6'333'100, 3, later, transport)).ok());
+  for (const std::uint32_t atc : {1U, 2U, 3U}) {
+    EXPECT_EQ(stockOf(*vault, card)->uses, 4 - atc);
+    const auto key = takeKey(*vault, card, now);
+    ASSERT_TRUE(key.ok());
+    EXPECT_EQ(key->atc, atc);
+    EXPECT_EQ(key->kind, messages::KeyKind::kLuk);
+    EXPECT_EQ(key->number, 6'333'100U);
+    EXPECT_EQ(key->wrapped, Bytes(24, 7));
+    vault = open();
+  }
+  EXPECT_EQ(takeKey(*vault, card, now).error().code(), Code::kExhausted);
+  ASSERT_TRUE(install(*vault, card, limited(6'333'101, 3, later, transport)).ok());
+  EXPECT_EQ(takeKey(*vault, card, now)->atc, 4U);
+}
+
+TEST_F(PaymentKeysTest, NewLimitedKeyTakesThePlaceOfTheOld) {
+  auto vault = open();
+  const auto later = now + std::chrono::hours(2);
+  ASSERT_TRUE(install(*vault, card, limited(6'333'100, 3, later, transport)).ok());
+  ASSERT_TRUE(takeKey(*vault, card, now).ok());
+  auto next = limited(6'333'101, 5, later, transport);
+  next.voidBelow = 40;
+  ASSERT_TRUE(install(*vault, card, next).ok());
+  EXPECT_EQ(stockOf(*vault, card)->uses, 5U);
+  const auto key = takeKey(*vault, card, now);
+  EXPECT_EQ(key->number, 6'333'101U);
+  EXPECT_EQ(key->atc, 40U);
+}
+
+TEST_F(PaymentKeysTest, LimitedKeyEndsWithItsTime) {
+  auto vault = open();
+  const auto later = now + std::chrono::hours(2);
+  ASSERT_TRUE(install(*vault, card, limited(6'333'100, 3, later, transport)).ok());
+  const Stock stock = *stockOf(*vault, card);
+  EXPECT_FALSE(stock.isShortAt(now, 2));
+  EXPECT_TRUE(stock.isShortAt(now + std::chrono::hours(1), 2));  // the next one is due
+  EXPECT_TRUE(stock.isShortAt(now, 4));
+  EXPECT_EQ(stock.leftAt(later), 0U);
+  EXPECT_TRUE(takeKey(*vault, card, later - base::Duration(1)).ok());
+  EXPECT_EQ(takeKey(*vault, card, later).error().code(), Code::kExhausted);
+  EXPECT_EQ(*lastAtc(*vault, card), 1U);
+}
+
+TEST_F(PaymentKeysTest, LimitedKeyStopsBeforeTheAtcWraps) {
+  auto vault = open();
+  auto keys = limited(6'333'100, 3, now + std::chrono::hours(2), transport);
+  keys.voidBelow = 0xFFFF;
+  ASSERT_TRUE(install(*vault, card, keys).ok());
+  EXPECT_EQ(takeKey(*vault, card, now)->atc, 0xFFFFU);
+  EXPECT_EQ(takeKey(*vault, card, now).error().code(), Code::kExhausted);
+  EXPECT_EQ(stockOf(*vault, card)->uses, 2U);
 }
 
 TEST_F(PaymentKeysTest, TransportKeyIsForgottenWhenNoKeyNamesIt) {
@@ -90,10 +156,10 @@ TEST_F(PaymentKeysTest, TransportKeyIsForgottenWhenNoKeyNamesIt) {
   transport = base::KeyId::random(random);
   ASSERT_TRUE(install(*vault, card, keys(2, 1)).ok());
   EXPECT_NE(vault->find(Kind::kTransportKey, first.view()), nullptr);
-  ASSERT_TRUE(takeKey(*vault, card).ok());
+  ASSERT_TRUE(takeKey(*vault, card, now).ok());
   ASSERT_TRUE(install(*vault, card, keys(3, 1)).ok());
   EXPECT_EQ(vault->find(Kind::kTransportKey, first.view()), nullptr);
-  EXPECT_TRUE(takeKey(*vault, card).ok());
+  EXPECT_TRUE(takeKey(*vault, card, now).ok());
 }
 
 // For every cut of every write that taking keys makes: no ATC is given twice (I1), and at most the
@@ -112,7 +178,7 @@ TEST_F(PaymentKeysTest, CrashAtAnyWriteGivesNoKeyTwice) {
       std::set<std::uint32_t> given;
       auto vault = open();
       while (true) {
-        const auto key = takeKey(*vault, card);
+        const auto key = takeKey(*vault, card, now);
         if (!key.ok()) break;
         ASSERT_TRUE(given.insert(key->atc).second);
       }
@@ -120,7 +186,7 @@ TEST_F(PaymentKeysTest, CrashAtAnyWriteGivesNoKeyTwice) {
       storage.failAt = TestStorage::kNever;
       vault = open();
       while (true) {
-        const auto key = takeKey(*vault, card);
+        const auto key = takeKey(*vault, card, now);
         if (!key.ok()) break;
         ASSERT_TRUE(given.insert(key->atc).second) << "ATC " << key->atc << " twice";
       }

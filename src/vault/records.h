@@ -107,13 +107,30 @@ struct CardRecord {
   }
 };
 
-// PaymentKeyRecord is one payment key, still wrapped, by tokenId, kind and number.
+// PaymentKeyRecord is one single-use key, still wrapped, by tokenId, kind and running ATC.
 struct PaymentKeyRecord {
   static constexpr Kind kKind = Kind::kPaymentKey;
   base::KeyId transportKeyId;
   Bytes wrapped;
 
   static void fields(auto& visit, auto& self) { visit(self.transportKeyId, self.wrapped); }
+};
+
+// LimitedKeyRecord is a card's limited-use key, still wrapped, by tokenId: it has one at most.
+// Times are the backend's, in milliseconds since 1970.
+struct LimitedKeyRecord {
+  static constexpr Kind kKind = Kind::kLimitedKey;
+  std::uint32_t index = 0;
+  base::KeyId transportKeyId;
+  Bytes wrapped;
+  std::uint32_t usesLeft = 0;
+  std::uint64_t expiresMs = 0;
+  std::uint64_t refreshMs = 0;  // ask for the next key from then on
+
+  static void fields(auto& visit, auto& self) {
+    visit(self.index, self.transportKeyId, self.wrapped, self.usesLeft, self.expiresMs,
+          self.refreshMs);
+  }
 };
 
 // TransportKeyRecord is a backend key that stored payment keys are wrapped with, by its id.

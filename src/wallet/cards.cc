@@ -24,9 +24,11 @@ CardState stateOf(messages::CardTarget target) {
   return CardState::UNKNOWN;
 }
 
-std::optional<DigitalizedCard> snapshot(const Vault& vault, const base::TokenId& id) {
+std::optional<DigitalizedCard> snapshot(const Vault& vault, const base::TokenId& id,
+                                        base::Time now) {
   const auto read = vault::readRecord<vault::CardRecord>(vault, id.view());
-  if (!read.ok() || !*read) return std::nullopt;
+  const auto stock = vault::stockOf(vault, id);
+  if (!read.ok() || !*read || !stock.ok()) return std::nullopt;
   const vault::CardRecord& record = **read;
   DigitalizedCard card;
   card.tokenizedCardId = id.toString();
@@ -37,8 +39,9 @@ std::optional<DigitalizedCard> snapshot(const Vault& vault, const base::TokenId&
   card.panLastFour = record.panLastFour;
   card.dpanLastFour = record.dpanLastFour;
   card.panExpiry = record.panExpiry;
-  card.paymentsLeft = vault::keysLeft(vault, id);
-  card.needsReplenishment = card.paymentsLeft < record.lowWater;
+  card.paymentsLeft = stock->leftAt(now);
+  card.needsReplenishment = stock->isShortAt(now, record.lowWater);
+  card.keyExpires = stock->expires;
   card.isDefault = defaultCard(vault) == id;
   return card;
 }
@@ -46,12 +49,13 @@ std::optional<DigitalizedCard> snapshot(const Vault& vault, const base::TokenId&
 }  // namespace
 
 std::vector<DigitalizedCard> CardService::getAllCards() const {
-  return core_.withVault([](Vault& vault) {
+  const base::Time now = core_.backendTime();
+  return core_.withVault([now](Vault& vault) {
     std::vector<DigitalizedCard> cards;
     for (const Vault::Item& item : vault.list(vault::Kind::kCard)) {
       const auto id = base::TokenId::fromBytes(item.id);
       if (!id.ok()) continue;
-      if (auto card = snapshot(vault, *id)) cards.push_back(std::move(*card));
+      if (auto card = snapshot(vault, *id, now)) cards.push_back(std::move(*card));
     }
     return cards;
   });
@@ -60,7 +64,8 @@ std::vector<DigitalizedCard> CardService::getAllCards() const {
 std::optional<DigitalizedCard> CardService::getCard(const std::string& tokenizedCardId) const {
   const auto id = base::TokenId::parse(tokenizedCardId);
   if (!id.ok()) return std::nullopt;
-  return core_.withVault([&](Vault& vault) { return snapshot(vault, *id); });
+  const base::Time now = core_.backendTime();
+  return core_.withVault([&](Vault& vault) { return snapshot(vault, *id, now); });
 }
 
 std::optional<std::string> CardService::getDefaultCard() const {

@@ -72,8 +72,8 @@ class Core : public std::enable_shared_from_this<Core> {
   [[nodiscard]] std::uint64_t cardsVersion() const { return cardsVersion_; }
   void cardsChanged() { ++cardsVersion_; }
 
-  // Time as the backend has it, as far as it told us. On the executor only.
-  [[nodiscard]] base::Time backendTime() { return clock.now() + offset_; }
+  // Time as the backend has it, as far as it told us. Any thread.
+  [[nodiscard]] base::Time backendTime() { return clock.now() + offset_.load(); }
   void learnTime(base::Time serverTime) { offset_ = serverTime - clock.now(); }
 
  private:
@@ -87,7 +87,7 @@ class Core : public std::enable_shared_from_this<Core> {
   std::unique_ptr<vault::Vault> vault_;
   std::deque<std::function<void()>> waiting_;
   bool conversing_ = false;
-  base::Duration offset_{0};
+  std::atomic<base::Duration> offset_{base::Duration(0)};
   std::atomic<std::uint64_t> cardsVersion_{1};
 };
 

@@ -94,16 +94,20 @@ void Emulation::disarm(const base::TokenId& card) {
 
 bool Emulation::hasKey(const base::TokenId& token) {
   if (armed_.contains(token)) return true;
-  return core_.withVault([&](vault::Vault& vault) { return vault::keysLeft(vault, token) > 0; });
+  const base::Time now = core_.backendTime();
+  return core_.withVault([&](vault::Vault& vault) {
+    const auto stock = vault::stockOf(vault, token);
+    return stock.ok() && stock->leftAt(now) > 0;
+  });
 }
 
 Result<card::CardKey> Emulation::takeKey(const base::TokenId& token) {
   if (auto armed = armed_.extract(token)) {
-    return card::CardKey{static_cast<std::uint16_t>(armed.mapped().atc), 0,
-                         std::move(armed.mapped().key)};
+    SpentKey& key = armed.mapped();
+    return card::CardKey{key.atc, key.keyIndex, std::move(key.key)};
   }
   FLORIN_TRY_ASSIGN(SpentKey key, spendKey(core_, token));
-  return card::CardKey{static_cast<std::uint16_t>(key.atc), 0, std::move(key.key)};
+  return card::CardKey{key.atc, key.keyIndex, std::move(key.key)};
 }
 
 }  // namespace florin::wallet

@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "base/running_atc.h"
 #include "crypto/p256.h"
 #include "emv/profile.h"
 #include "protocol/enrollment_device.h"
@@ -42,18 +43,62 @@ Result<std::string> installCard(Transaction& transaction, const Vault& vault,
   return std::string("CBP.info.tokenProvisioned");
 }
 
+// renewProfile gives a card that is there other data. With another PSN it begins to count anew: its
+// keys are of the old one, and go.
+Result<std::string> renewProfile(Transaction& transaction, const Vault& vault,
+                                 const base::TokenId& card, messages::InstallCard&& install) {
+  FLORIN_TRY_ASSIGN(const auto before, vault::readRecord<vault::CardRecord>(vault, card.view()));
+  if (!before) return kNoSuchCard;
+  FLORIN_TRY_ASSIGN(const emv::Profile old, emv::decodeProfile(before->profile.expose()));
+  FLORIN_TRY_ASSIGN(const emv::Profile renewed, emv::decodeProfile(install.profile.expose()));
+  if (renewed.psn < old.psn) return Error(Code::kWrongState, "a renewal to an earlier PSN");
+  FLORIN_TRY(installCard(transaction, vault, card, std::move(install)));
+  if (renewed.psn != old.psn || renewed.scheme != old.scheme) {
+    vault::eraseKeys(transaction, vault, card);
+  }
+  if (renewed.psn != old.psn) {
+    putRecord(transaction, vault::CounterRecord{base::runningAtc(renewed.psn, 0)}, card.view());
+  }
+  return std::string("CBP.info.tokenRenewed");
+}
+
+Result<std::string> updatePolicy(Transaction& transaction, const Vault& vault,
+                                 const base::TokenId& card, const messages::UpdatePolicy& policy) {
+  FLORIN_TRY_ASSIGN(auto record, vault::readRecord<vault::CardRecord>(vault, card.view()));
+  if (!record) return kNoSuchCard;
+  record->lowWater = policy.lowWater;
+  putRecord(transaction, *record, card.view());
+  return std::string();
+}
+
+// checkKey: a key of another kind or PSN than the card's would make cryptograms that nobody
+// accepts.
+Status checkKey(const messages::WrappedKey& key, const emv::Profile& profile) {
+  switch (key.kind) {
+    case messages::KeyKind::kSuk:
+      if (!base::isRunningAtc(key.number)) {
+        return Error(Code::kMalformed, "a payment key without an ATC", key.number);
+      }
+      if (profile.scheme == emv::KeyScheme::kSuk && base::psnOf(key.number) == profile.psn) {
+        return {};
+      }
+      break;
+    case messages::KeyKind::kLuk:
+      if (profile.scheme == emv::KeyScheme::kLuk) return {};
+      break;
+    case messages::KeyKind::kIcc:
+      return Error(Code::kUnsupported, "keys of offline authentication");
+  }
+  return Error(Code::kMalformed, "a payment key that is not of this card's kind", key.number);
+}
+
 Result<std::string> installKeys(Transaction& transaction, const Vault& vault,
                                 const base::TokenId& card, const messages::InstallKeys& keys) {
-  if (vault.find(Kind::kCard, card.view()) == nullptr) return kNoSuchCard;
+  FLORIN_TRY_ASSIGN(const auto record, vault::readRecord<vault::CardRecord>(vault, card.view()));
+  if (!record) return kNoSuchCard;
   FLORIN_TRY(crypto::checkP256Point(keys.transportPublicKey));
-  for (const messages::WrappedKey& key : keys.keys) {
-    if (key.kind == messages::KeyKind::kLuk) {
-      return Error(Code::kUnsupported, "limited-use keys");
-    }
-    if (key.number == 0 || key.number > base::limits::kLastAtc) {
-      return Error(Code::kMalformed, "a payment key without an ATC");
-    }
-  }
+  FLORIN_TRY_ASSIGN(const emv::Profile profile, emv::decodeProfile(record->profile.expose()));
+  for (const messages::WrappedKey& key : keys.keys) FLORIN_TRY(checkKey(key, profile));
   FLORIN_TRY(putKeys(transaction, vault, card, keys));
   return std::string("CBP.info.tokenReplenished");
 }
@@ -119,7 +164,10 @@ Result<std::string> change(Transaction& transaction, const Vault& vault,
       return rotateBackendKey(transaction, vault,
                               std::get<messages::SignedBackendKey>(std::move(payload)));
     case OperationType::kRenewProfile:
-    case OperationType::kUpdatePolicy: break;
+      return renewProfile(transaction, vault, card,
+                          std::get<messages::InstallCard>(std::move(payload)));
+    case OperationType::kUpdatePolicy:
+      return updatePolicy(transaction, vault, card, std::get<messages::UpdatePolicy>(payload));
   }
   return Error(Code::kUnsupported, "an operation that this SDK does not know");
 }
@@ -135,7 +183,7 @@ Result<bool> wasApplied(const Vault& vault, const messages::DeliveredOperation& 
 
 void eraseCard(Transaction& transaction, const Vault& vault, const base::TokenId& card) {
   transaction.erase(Kind::kCard, card.view());
-  vault::eraseAll(transaction, vault, Kind::kPaymentKey, card.view());
+  vault::eraseKeys(transaction, vault, card);
   const auto standard = vault::readRecord<vault::DefaultCardRecord>(vault);
   if (standard.ok() && *standard && (*standard)->tokenId == card) {
     transaction.erase(Kind::kDefaultCard, {});
@@ -143,8 +191,8 @@ void eraseCard(Transaction& transaction, const Vault& vault, const base::TokenId
 }
 
 void eraseCards(Transaction& transaction, const Vault& vault) {
-  for (const Kind kind :
-       {Kind::kCard, Kind::kPaymentKey, Kind::kTransportKey, Kind::kDefaultCard}) {
+  for (const Kind kind : {Kind::kCard, Kind::kPaymentKey, Kind::kLimitedKey, Kind::kTransportKey,
+                          Kind::kDefaultCard}) {
     vault::eraseAll(transaction, vault, kind);
   }
 }

@@ -14,13 +14,14 @@ using Sdk = ProvisioningServiceErrorCode;
 using vault::Vault;
 namespace limits = base::limits;
 
-Result<bool> isShort(const Vault& vault, const base::TokenId& card) {
+Result<bool> isShort(const Vault& vault, const base::TokenId& card, base::Time now) {
   FLORIN_TRY_ASSIGN(const auto record, vault::readRecord<vault::CardRecord>(vault, card.view()));
   if (!record) return Error(Code::kNotFound, "no such card");
   if (record->target != messages::CardTarget::kActive) {
     return Error(Code::kWrongState, "the card is not active");
   }
-  return vault::keysLeft(vault, card) < record->lowWater;
+  FLORIN_TRY_ASSIGN(const vault::Stock stock, vault::stockOf(vault, card));
+  return stock.isShortAt(now, record->lowWater);
 }
 
 ProvisioningServiceError replenishmentRefused(const Error& error) {
@@ -62,11 +63,12 @@ class Refill : public std::enable_shared_from_this<Refill> {
 
  private:
   std::optional<base::TokenId> shortCard() {
-    return core_.withVault([this](Vault& vault) -> std::optional<base::TokenId> {
+    const base::Time now = core_.backendTime();
+    return core_.withVault([this, now](Vault& vault) -> std::optional<base::TokenId> {
       for (const Vault::Item& item : vault.list(vault::Kind::kCard)) {
         const auto card = base::TokenId::fromBytes(item.id);
         if (!card.ok() || asked_.contains(*card)) continue;
-        const auto isIt = isShort(vault, *card);
+        const auto isIt = isShort(vault, *card, now);
         if (isIt.ok() && *isIt) return *card;
       }
       return std::nullopt;
@@ -88,11 +90,12 @@ class Refill : public std::enable_shared_from_this<Refill> {
 };
 
 bool hasShortCard(Core& core) {
-  return isEnrolled(core) && core.withVault([](Vault& vault) {
+  const base::Time now = core.backendTime();
+  return isEnrolled(core) && core.withVault([now](Vault& vault) {
     return std::ranges::any_of(vault.list(vault::Kind::kCard), [&](const Vault::Item& item) {
       const auto card = base::TokenId::fromBytes(item.id);
       if (!card.ok()) return false;
-      const auto isIt = isShort(vault, *card);
+      const auto isIt = isShort(vault, *card, now);
       return isIt.ok() && *isIt;
     });
   });
@@ -102,7 +105,8 @@ bool hasShortCard(Core& core) {
 
 void replenishNow(Core& core, const Disarm& disarm, PushTold told, const Replenishment& what) {
   if (!isEnrolled(core)) return end(core, told, notEnrolled());
-  const auto isIt = core.withVault([&](Vault& vault) { return isShort(vault, what.card); });
+  const base::Time now = core.backendTime();
+  const auto isIt = core.withVault([&](Vault& vault) { return isShort(vault, what.card, now); });
   if (!isIt.ok()) return end(core, told, replenishmentRefused(isIt.error()));
   if (!*isIt && !what.force) return end(core, told, std::nullopt);
 

@@ -71,7 +71,7 @@ Status addRequest(const Vault& vault, messages::ExchangeRequest& out) {
   return {};
 }
 
-Status addReports(const Vault& vault, messages::ExchangeRequest& out) {
+Status addReports(const Vault& vault, base::Time now, messages::ExchangeRequest& out) {
   for (const Vault::Item& item : vault.list(vault::Kind::kAck)) {
     if (out.acks.size() == limits::kAcksPerExchange) break;
     FLORIN_TRY_ASSIGN(const auto ack, vault::decodeRecord<vault::AckRecord>(*item.value));
@@ -80,7 +80,8 @@ Status addReports(const Vault& vault, messages::ExchangeRequest& out) {
   for (const Vault::Item& item : vault.list(vault::Kind::kCard)) {
     FLORIN_TRY_ASSIGN(const auto card, base::TokenId::fromBytes(item.id));
     FLORIN_TRY_ASSIGN(const std::uint32_t atc, vault::lastAtc(vault, card));
-    out.cards.push_back({card, atc, vault::keysLeft(vault, card)});
+    FLORIN_TRY_ASSIGN(const vault::Stock stock, vault::stockOf(vault, card));
+    out.cards.push_back({card, atc, stock.leftAt(now)});
   }
   return {};
 }
@@ -97,7 +98,7 @@ Result<Prepared> prepare(const Vault& vault, base::Time now) {
   prepared.request.deviceTime = now;
   prepared.request.vaultGeneration = vault.generation();
   FLORIN_TRY(addRequest(vault, prepared.request));
-  FLORIN_TRY(addReports(vault, prepared.request));
+  FLORIN_TRY(addReports(vault, now, prepared.request));
   return prepared;
 }
 

@@ -1,5 +1,6 @@
 #include "wallet/spend.h"
 
+#include "base/running_atc.h"
 #include "crypto/key_transport.h"
 #include "vault/payment_keys.h"
 
@@ -18,18 +19,19 @@ Status checkActive(const vault::Vault& vault, const base::TokenId& card) {
 }  // namespace
 
 Result<SpentKey> spendKey(Core& core, const base::TokenId& card) {
+  const base::Time now = core.backendTime();
   return core.withVault([&](vault::Vault& vault) -> Result<SpentKey> {
     FLORIN_TRY(checkActive(vault, card));
     FLORIN_TRY_ASSIGN(const auto device, vault::readRecord<vault::DeviceRecord>(vault));
     if (!device) return Error(Code::kWrongState, "the device is not enrolled");
-    FLORIN_TRY_ASSIGN(const vault::TakenKey taken, vault::takeKey(vault, card));
+    FLORIN_TRY_ASSIGN(const vault::TakenKey taken, vault::takeKey(vault, card, now));
     FLORIN_TRY_ASSIGN(const SecretBytes shared,
                       core.deviceKeys().agree(device->transportKey, taken.transportPoint));
     const crypto::PaymentKeyLabel label{taken.transportKeyId, device->deviceId, card,
-                                        static_cast<std::uint8_t>(messages::KeyKind::kSuk),
-                                        taken.atc};
+                                        static_cast<std::uint8_t>(taken.kind), taken.number};
     FLORIN_TRY_ASSIGN(SecretBytes key, crypto::unwrapPaymentKey(shared, label, taken.wrapped));
-    return SpentKey{card, taken.atc, std::move(key)};
+    const bool limited = taken.kind == messages::KeyKind::kLuk;
+    return SpentKey{card, base::atcOf(taken.atc), limited ? taken.number : 0, std::move(key)};
   });
 }
 

@@ -5,16 +5,18 @@
 
 namespace florin::wallet {
 
-// SpentKey is one single-use key that is in the vault no more. It dies with the process (I1).
+// SpentKey is one use of a payment key, which the vault does not have any more. It dies with the
+// process (I1).
 struct SpentKey {
   base::TokenId card;
-  std::uint32_t atc = 0;
+  std::uint16_t atc = 0;
+  std::uint32_t keyIndex = 0;  // of a limited-use key; zero for a single-use key
   SecretBytes key;
 };
 
-// spendKey takes the next key of an active card. The removal is durable when it returns. kNotFound:
-// no such card; kWrongState: it is not active; kExhausted: no key is left; kUnauthenticated: the
-// key does not unwrap, and is spent all the same. From any thread.
+// spendKey takes the next use of an active card's keys, durably when it returns. kNotFound: no such
+// card; kWrongState: it is not active; kExhausted: no use is left; kUnauthenticated: the key does
+// not unwrap, and the use is spent all the same. From any thread.
 Result<SpentKey> spendKey(Core& core, const base::TokenId& card);
 
 }  // namespace florin::wallet

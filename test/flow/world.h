@@ -138,26 +138,24 @@ inline const SecretBytes& testKeyFile() {
 class BackendWorld {
  public:
   BackendWorld() {
-    base::TenantId issuer = base::TenantId::random(random);
+    acquirer_ = base::TenantId::random(random);
     names.walletProvider = base::TenantId::random(random);
     names.backendId = "florin-test";
     names.codes.lifetime = std::chrono::hours(24);
-    tsp::Program program;
     program.card = emv::programK2();
     program.card.name = "K2";
     program.product = "Test Card";
     program.dpanPrefix = "999990";
     program.amountLimit = 100'000;
-    auto made =
-        tsp::Catalog::make({program}, {{issuer, "Test Bank", {{"999900", "999909", "K2"}}}});
-    catalog_.emplace(std::move(made).value());
-    acquirer_ = issuer;
     restart();
   }
 
   // restart drops every object of the backend but its store and key file.
   void restart() {
     services_.reset();
+    catalog_.emplace(
+        tsp::Catalog::make({program}, {{acquirer_, "Test Bank", {{"999900", "999909", "K2"}}}})
+            .value());
     custody_ = softkeys::SoftKeys::open(keyFile_).value();
     services_ =
         apps::Services::make({store, *custody_, *catalog_, clock, random, log}, names).value();
@@ -208,6 +206,7 @@ class BackendWorld {
   fakes::RecordingLog log;
   fakes::MemoryStore store;
   apps::BackendNames names;  // what restart makes the services with
+  tsp::Program program;      // and the one program
 
  private:
   SecretBytes keyFile_ = testKeyFile().clone();

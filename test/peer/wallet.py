@@ -225,8 +225,10 @@ class Wallet:
         self.applied = operation["opSeq"]
         self.acks.append({"opSeq": operation["opSeq"], "verdict": 1})
         token, kind, payload = operation["tokenId"], operation["type"], operation["payload"]
-        if kind in (INSTALL_CARD, RENEW):
+        if kind == INSTALL_CARD:
             self.cards[token] = Card(wire.decode(wire.INSTALL_CARD, payload))
+        elif kind == RENEW:
+            self.cards[token].renew(wire.decode(wire.INSTALL_CARD, payload))
         elif kind == INSTALL_KEYS:
             keys = wire.decode(wire.INSTALL_KEYS, payload)
             for key in keys["keys"]:
@@ -253,3 +255,6 @@ class Wallet:
 class Card:
     def __init__(self, installed):
         self.installed, self.state, self.keys, self.last_atc = installed, installed["target"], {}, 0
+
+    def renew(self, installed):
+        self.installed, self.state = installed, installed["target"]

@@ -32,10 +32,12 @@ EXCHANGE_REPLY = [("status", 1, INT), ("serverTimeMs", 2, INT), ("result", 3, RE
 INSTALL_CARD = [("digitalCardId", 1, BYTES), ("profile", 2, BYTES), ("target", 3, INT), ("product", 4, BYTES),
                 ("scheme", 5, BYTES), ("panLastFour", 6, BYTES), ("dpanLastFour", 7, BYTES), ("panExpiry", 8, BYTES),
                 ("lowWater", 9, INT)]
-WRAPPED_KEY = [("kind", 1, INT), ("number", 2, INT), ("wrapped", 3, BYTES)]
+WRAPPED_KEY = [("kind", 1, INT), ("number", 2, INT), ("wrapped", 3, BYTES), ("uses", 4, INT), ("expiresMs", 5, INT),
+               ("refreshMs", 6, INT)]
 INSTALL_KEYS = [("transportKeyId", 1, BYTES), ("transportPublicKey", 2, BYTES), ("keys", 3, [WRAPPED_KEY]),
                 ("voidBelow", 4, INT)]
 SET_CARD_STATE = [("target", 1, INT)]
+UPDATE_POLICY = [("lowWater", 1, INT)]
 
 
 def varint(number):

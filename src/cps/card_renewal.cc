@@ -1,0 +1,63 @@
+#include "cps/card_renewal.h"
+
+#include "base/limits.h"
+#include "cps/audit.h"
+#include "cps/card_claims.h"
+#include "tsp/expiry.h"
+
+namespace florin::cps {
+
+Result<CardView> CardRenewal::renew(const Asker& asker, const base::DigitalCardId& id,
+                                    const std::string& expiry) {
+  for (unsigned round = 0; round < base::limits::kUnitRetries; ++round) {
+    FLORIN_TRY_ASSIGN(const auto card, backend_.store.read([&](ports::Unit& unit) {
+      return findCard(unit, backend_, asker, id);
+    }));
+    FLORIN_TRY_ASSIGN(const auto facts,
+                      backend_.tokens.cardFacts(card.issuer, card.tokenId, {.expiry = expiry}));
+    if (!expiry.empty() && tsp::isExpired(expiry, backend_.clock.now())) {
+      return Error(Code::kInvalidArgument, "a renewal to an expiry that has passed");
+    }
+    auto view = write(asker, card, facts);
+    if (view.ok() || view.error().code() != Code::kConflict) return view;
+  }
+  return messages::refusal(messages::CpsStatus::kBusy, "the card kept changing");
+}
+
+Result<CardView> CardRenewal::write(const Asker& asker, const records::DigitalCard& card,
+                                    const tsp::CardFacts& facts) {
+  FLORIN_TRY_ASSIGN(
+      const CardView view, backend_.store.write([&](ports::Unit& unit) -> Result<CardView> {
+        FLORIN_TRY(backend_.tokens.change(unit, card.issuer, card.tokenId,
+                                          {.event = tsp::CardEvent::kRenew}));
+        FLORIN_TRY(backend_.tokens.commitExpiry(unit, card.issuer, card.tokenId, facts));
+        FLORIN_TRY(audit(unit, backend_,
+                         {asker.suspender(), "card.renewed", card.digitalCardId.view(),
+                          "expiry " + facts.panExpiry}));
+        FLORIN_TRY(tell(unit, card, facts));
+        return viewOf(unit, backend_.tokens, card);
+      }));
+  backend_.log.info("card.renewed", {{"digitalCardId", card.digitalCardId},
+                                     {"by", static_cast<std::int64_t>(asker.suspender())}});
+  return view;
+}
+
+// A renewal that still waits says less than this one. One that other operations follow stays: keys
+// of a new PSN may be among them.
+Status CardRenewal::tell(ports::Unit& unit, const records::DigitalCard& card,
+                         const tsp::CardFacts& facts) {
+  FLORIN_TRY_ASSIGN(const auto now, backend_.tokens.look(unit, card.issuer, card.tokenId));
+  FLORIN_TRY_ASSIGN(auto device, unit.devices().find(now.token.deviceId));
+  if (!device || !takesOperations(device->state)) return {};
+  FLORIN_TRY_ASSIGN(const auto open, unit.operations().openOfCard(device->deviceId, card.tokenId));
+  if (!open.empty() && open.back().state == records::OperationState::kPending &&
+      open.back().type == static_cast<std::uint8_t>(messages::OperationType::kRenewProfile)) {
+    FLORIN_TRY(unit.operations().setState(device->deviceId, open.back().opSeq,
+                                          records::OperationState::kVoid, 0));
+  }
+  FLORIN_TRY(log_.append(unit, *device, card.tokenId, messages::OperationType::kRenewProfile,
+                         installCard(card.digitalCardId, facts, targetOf(now.after))));
+  return unit.devices().update(*device);
+}
+
+}  // namespace florin::cps
