@@ -1,5 +1,6 @@
 #include "cps/card_routes.h"
 
+#include "cps/answers.h"
 #include "cps/api_route.h"
 
 namespace florin::cps {
@@ -38,7 +39,7 @@ std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards)
           scope == ApiScope::kIssuer ? Asker::issuer(token.tenant) : Asker::anOperator();
       FLORIN_TRY_ASSIGN(const CardView view,
                         event ? cards.step(asker, id, *event) : cards.find(asker, id));
-      return describe(view, scope == ApiScope::kOperator);
+      return bodyOf(describe(view, scope == ApiScope::kOperator));
     };
     routes.push_back(makeRoute(backend, {method, path, scope, work, explain}));
   };
