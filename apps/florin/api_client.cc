@@ -1,5 +1,7 @@
 #include "api_client.h"
 
+#include <cstdlib>
+
 #include "advice.h"
 #include "base/bytes.h"
 #include "base/limits.h"
@@ -26,13 +28,26 @@ Failure refusalOf(const TransportResponse& response) {
   return {advice.exit, std::move(text), std::move(type), std::move(support)};
 }
 
+// given is what an option says, or else the environment.
+Outcome<std::string> given(const std::string& option, const char* name, const char* variable) {
+  if (!option.empty()) return option;
+  const char* const value = std::getenv(variable);
+  if (value != nullptr && *value != '\0') return std::string(value);
+  return Failure{Exit::kUsage, std::string(name) + " is required, or " + variable +
+                                   " in the environment; see --help"};
+}
+
 }  // namespace
 
 Outcome<ApiClient> ApiClient::open(const Options& options, const TokenKind& kind,
                                    Interrupts* interrupts) {
-  FLORIN_TRY_ASSIGN(auto token, readToken(kind, options.tokenFile));
-  FLORIN_TRY_ASSIGN(const Connection connection,
-                    makeConnection(options.backend, options.caFile, ""));
+  const char* const variable =
+      options.api == Api::kIssuer ? "FLORIN_ISSUER_TOKEN_FILE" : "FLORIN_OPERATOR_TOKEN_FILE";
+  FLORIN_TRY_ASSIGN(const auto backend, given(options.backend, "--backend", "FLORIN_BACKEND"));
+  FLORIN_TRY_ASSIGN(const auto caFile, given(options.caFile, "--ca", "FLORIN_CA"));
+  FLORIN_TRY_ASSIGN(const auto tokenFile, given(options.tokenFile, "--token-file", variable));
+  FLORIN_TRY_ASSIGN(auto token, readToken(kind, tokenFile));
+  FLORIN_TRY_ASSIGN(const Connection connection, makeConnection(backend, caFile, ""));
   FLORIN_TRY_ASSIGN(auto link, BackendLink::open(connection));
   return ApiClient(std::move(link), std::move(token), interrupts);
 }

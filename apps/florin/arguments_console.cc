@@ -6,27 +6,20 @@
 namespace florin::apps {
 namespace {
 
-// Console commands of one API: where it is and with what token.
+// Console commands of one API. Where it is and with what token may come from the environment, which
+// CLI11 would read for every sub-command, also for those that are not called: ApiClient does.
 struct ApiCommands {
   Parser& parser;
   CLI::App& parent;
-  const char* tokenVariable;
 
   CLI::App& add(CLI::App& under, const char* name, const char* help, Command command) {
     Options& options = parser.invocation.options;
     CLI::App& sub = parser.add(under, name, help, command);
-    sub.add_option("--backend", options.backend, "https://host:port")
-        ->required()
-        ->envname("FLORIN_BACKEND")
-        ->type_name("URL");
+    sub.add_option("--backend", options.backend, "https://host:port")->type_name("URL");
     sub.add_option("--ca", options.caFile, "certificate that the backend must prove, PEM")
-        ->required()
-        ->envname("FLORIN_CA")
         ->type_name("FILE");
     sub.add_option("--token-file", options.tokenFile,
                    "this API's token, alone in a file of mode 0600")
-        ->required()
-        ->envname(tokenVariable)
         ->type_name("FILE");
     return sub;
   }
@@ -144,7 +137,7 @@ void addIssuerCommands(Parser& parser) {
   CLI::App& issuer = group(parser.app, "issuer", "an issuer's cards, by the issuer's API");
   issuer.preparse_callback(
       [&options = parser.invocation.options](std::size_t) { options.api = Api::kIssuer; });
-  ApiCommands api{parser, issuer, "FLORIN_ISSUER_TOKEN_FILE"};
+  ApiCommands api{parser, issuer};
   addCards(api);
 }
 
@@ -152,7 +145,7 @@ void addOperatorCommands(Parser& parser) {
   CLI::App& ops = group(parser.app, "ops", "the operator's console");
   ops.preparse_callback(
       [&options = parser.invocation.options](std::size_t) { options.api = Api::kOperator; });
-  ApiCommands api{parser, ops, "FLORIN_OPERATOR_TOKEN_FILE"};
+  ApiCommands api{parser, ops};
   addDevices(api);
   addCards(api);
   addOperations(api);

@@ -106,7 +106,7 @@ class IssuerTest(ConsoleTest):
         shared.write_text("x\n")
         shared.chmod(0o644)
         self.fails(INPUT, *card, self.card, *self.where(shared), says="cannot be used.*0600")
-        self.fails(USAGE, *card, self.card, "--backend", self.backend.url, says="--ca.*--help")
+        self.fails(USAGE, *card, self.card, "--backend", self.backend.url, says="--ca is required, or FLORIN_CA.*--help")
         self.fails(USAGE, "issuer", "card", "stop", says="no sub-command `stop`")
         self.fails(USAGE, *card, self.card, *self.where(), "--deadline", "0", says="--deadline")
         self.ops("card", "suspend", "--digital-card-id", self.card)
@@ -132,6 +132,9 @@ class IssuerTest(ConsoleTest):
             done = florin(console, "card", "show", "--digital-card-id", self.card, environment=environment)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             self.assertIn("ACTIVE", done.stdout)
+        away = {**environment, "FLORIN_BACKEND": "https://127.0.0.1:1", "FLORIN_ISSUER_TOKEN_FILE": "/nowhere"}
+        done = florin("issuer", "card", "show", "--digital-card-id", self.card, *self.where(), environment=away)
+        self.assertEqual(done.returncode, 0, "an option goes before the environment")
 
 
 class OperatorTest(ConsoleTest):
