@@ -8,8 +8,9 @@
 namespace florin::apps {
 namespace {
 
+// Option groups are nameless sub-commands to CLI11.
 std::vector<const CLI::App*> subCommands(const CLI::App& app) {
-  return app.get_subcommands([](const CLI::App*) { return true; });
+  return app.get_subcommands([](const CLI::App* sub) { return !sub->get_name().empty(); });
 }
 
 // distance is how many letters must be put in, left out or changed (Levenshtein).

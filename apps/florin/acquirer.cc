@@ -110,24 +110,6 @@ Outcome<AuthorizationRequest> readRequest(const std::string& file) {
   return std::move(*request);
 }
 
-Outcome<SecretBytes> readToken(const std::string& file) {
-  if (file.empty()) {
-    return Failure{Exit::kInput,
-                   "no acquirer token is known: give --acquirer-token-file the acquirer.token of "
-                   "the backend's data directory"};
-  }
-  auto token = posix::readSecretFile(file, bounds::kToken);
-  if (!token.ok()) {
-    return Failure{Exit::kInput, "the acquirer token file " + file +
-                                     " cannot be used: " + describe(token.error())};
-  }
-  auto line = withoutLineEnd(*token);
-  if (!isHeaderText(line)) {
-    return Failure{Exit::kInput, file + " holds no token: give the backend's acquirer.token"};
-  }
-  return line;
-}
-
 Outcome<Verdict> authorizeOnline(BackendLink& link, const AuthorizationRequest& request,
                                  const SecretBytes& token, Interrupts* interrupts) {
   const std::string body = codec::JsonObject().addHex("emv", request.emv.expose()).text();

@@ -29,9 +29,6 @@ AuthorizationRequest makeRequest(const Connection& connection,
 Done writeRequest(const std::string& file, const AuthorizationRequest& request);
 Outcome<AuthorizationRequest> readRequest(const std::string& file);
 
-// readToken: kInput when no file is named or it cannot be used.
-Outcome<SecretBytes> readToken(const std::string& file);
-
 struct Verdict {
   bool approved = false;
   std::string reason;

@@ -100,8 +100,8 @@ constexpr Row<Sdk> kSdkRows[] = {
      {Exit::kRefused, "this system is too old for the backend: update it, then try again"}},
     {Sdk::DEVICE_SUSPICIOUS,
      {Exit::kRefused,
-      "the backend does not trust this device: ask its operator, who may have "
-      "suspended it or want an attestation"}},
+      "the backend has stopped this device: run `florin wallet unlock` if you locked it, else ask "
+      "its operator, who suspended it or wants an attestation"}},
     {Sdk::SDK_NEED_TO_BE_UPGRADED, {Exit::kRefused, kOldFlorin}},
     {Sdk::SDK_NOT_INITIALIZED, {Exit::kInternal, kOwnFault}},
     {Sdk::SDK_INTERNAL_COMPONENT_ERROR, {Exit::kInternal, kOwnFault}},
@@ -188,6 +188,40 @@ constexpr Row<Mg> kGatewayRows[] = {
     {Mg::INTERNAL_ERROR, {Exit::kInternal, kOwnFault}},
 };
 
+constexpr Row<std::string_view> kProblemRows[] = {
+    {"unauthorized",
+     {Exit::kRefused,
+      "the backend does not take this token: give --token-file one for this API that was not "
+      "revoked"}},
+    {"malformed",
+     {Exit::kInput, "the backend cannot read this: ids are 32 lowercase hex characters"}},
+    {"unknown-card",
+     {Exit::kRefused,
+      "there is no such card for who asks: check the digital card id, and that the token is its "
+      "issuer's"}},
+    {"unknown-device",
+     {Exit::kRefused,
+      "there is no such device: see `florin ops device find --wallet ID` for the device of a "
+      "wallet"}},
+    {"unknown-operation",
+     {Exit::kRefused, "the device has no such operation: see `florin ops operations --device ID`"}},
+    {"suspended-by-others",
+     {Exit::kRefused, "others have suspended it, who must resume it: the show command says who"}},
+    {"card-deleted",
+     {Exit::kRefused, "the card was deleted, for ever: its PAN must be digitized again"}},
+    {"card-retired", {Exit::kRefused, "the card has expired: it can only be deleted"}},
+    {"wrong-state",
+     {Exit::kRefused, "the device's state does not allow it: see `florin ops device show`"}},
+    {"not-parked",
+     {Exit::kRefused,
+      "the operation is not parked, or no longer: see `florin ops operations --device ID "
+      "--parked`"}},
+    {"reason",
+     {Exit::kInput, "the backend does not know this reason: see --help for those it has"}},
+    {"unavailable", {Exit::kUnreachable, kTryLater}},
+    {"internal", {Exit::kUnreachable, kTryLater}},
+};
+
 template <class Key, std::size_t kRows>
 const Advice* find(const Row<Key> (&rows)[kRows], Key code) {
   const auto* const row = std::ranges::find(rows, code, &Row<Key>::code);
@@ -208,6 +242,14 @@ Advice adviceOn(const ProvisioningServiceError& error) {
 Advice adviceOn(const MobileGatewayError& error) {
   const Advice* advice = find(kGatewayRows, error.code);
   return advice == nullptr ? Advice{} : *advice;
+}
+
+Advice adviceOnProblem(int httpStatus, std::string_view type) {
+  if (const Advice* advice = find(kProblemRows, type)) return *advice;
+  if (httpStatus == 429) return {Exit::kUnreachable, kBusy};
+  if (httpStatus >= 500) return {Exit::kUnreachable, kTryLater};
+  return {Exit::kRefused,
+          "this is no florind, or one of another version: see that --backend is right"};
 }
 
 }  // namespace florin::apps

@@ -18,4 +18,8 @@ struct Advice {
 Advice adviceOn(const ProvisioningServiceError& error);
 Advice adviceOn(const MobileGatewayError& error);
 
+// adviceOnProblem: of a refusal of the APIs for issuers and operators. `type` is the end of its
+// urn:florin:problem:..., empty when it has none.
+Advice adviceOnProblem(int httpStatus, std::string_view type);
+
 }  // namespace florin::apps

@@ -71,6 +71,25 @@ TEST(AdviceTest, EveryCpsCodeHasALineThatSaysWhatToDo) {
   EXPECT_GT(found, 20);
 }
 
+// Every problem type of docs/issuer-api.md and docs/operations.md, and answers that have none.
+TEST(AdviceTest, EveryProblemHasALineThatSaysWhatToDo) {
+  const Advice none = adviceOnProblem(404, "");
+  expectAdvice(none);
+  EXPECT_EQ(none.exit, Exit::kRefused);
+  for (const char* const type : {"unauthorized", "malformed", "unknown-card", "unknown-device",
+                                 "unknown-operation", "suspended-by-others", "card-deleted",
+                                 "card-retired", "wrong-state", "not-parked", "reason"}) {
+    SCOPED_TRACE(type);
+    expectAdvice(adviceOnProblem(400, type));
+    EXPECT_NE(adviceOnProblem(400, type).text, none.text);
+  }
+  for (const char* const type : {"unavailable", "internal", ""}) {
+    expectAdvice(adviceOnProblem(503, type));
+    EXPECT_EQ(adviceOnProblem(503, type).exit, Exit::kUnreachable) << type;
+  }
+  EXPECT_EQ(adviceOnProblem(429, "").exit, Exit::kUnreachable);
+}
+
 TEST(AdviceTest, OutageIsToldFromARefusal) {
   ProvisioningServiceError error;
   error.sdkCode = ProvisioningServiceErrorCode::COMMON_SERVER_ERROR;

@@ -1,5 +1,5 @@
 // The command line: which sub-commands and options there are. Options stand after the sub-command.
-#include <CLI/CLI.hpp>
+#include "arguments.h"
 
 #include "commands.h"
 #include "common/usage.h"
@@ -7,26 +7,6 @@
 
 namespace florin::apps {
 namespace {
-
-// Parser ties CLI11's application to the Invocation that it fills.
-struct Parser {
-  CLI::App app{"Florin: a wallet, a terminal and a demonstration in one command", "florin"};
-  Invocation invocation;
-
-  CLI::App& add(CLI::App& parent, const char* name, const char* help, Command command) {
-    CLI::App& sub = *parent.add_subcommand(name, help);
-    sub.add_flag("--json", invocation.options.json, "print one JSON object");
-    sub.callback([this, command] { invocation.command = command; });
-    return sub;
-  }
-  CLI::App& addWithVault(CLI::App& parent, const char* name, const char* help, Command command) {
-    CLI::App& sub = add(parent, name, help, command);
-    sub.add_option("--vault", invocation.options.vault, "the wallet's vault file")
-        ->required()
-        ->type_name("FILE");
-    return sub;
-  }
-};
 
 void addLanguage(CLI::App& sub, Options& options) {
   sub.add_option("--language", options.language, "ISO 639-1, for example en");
@@ -102,6 +82,9 @@ void addWalletCommands(Parser& parser) {
   parser.addWithVault(wallet, "sync", "take what waits at the backend, and keys", walletSync);
   parser.addWithVault(wallet, "cards", "list the cards", walletCards);
   addCardCommands(parser, wallet);
+  parser.addWithVault(wallet, "lock", "stop every card of this wallet, erasing nothing", walletLock)
+      .add_option("--reason", options.reason, "LOST, STOLEN or FRAUD_SUSPECTED");
+  parser.addWithVault(wallet, "unlock", "end the wallet's own lock", walletUnlock);
   CLI::App& listen = parser.addWithVault(
       wallet, "listen", "receive pushes on a loopback port and do what they ask for", walletListen);
   listen.add_option("--port", options.port, "of http://127.0.0.1:PORT/push (8455)");
@@ -145,6 +128,8 @@ Outcome<Invocation> parseArguments(int argc, const char* const* argv) {
   parser.app.require_subcommand(1);
   addWalletCommands(parser);
   addPaymentCommands(parser);
+  addIssuerCommands(parser);
+  addOperatorCommands(parser);
   try {
     parser.app.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {

@@ -15,11 +15,11 @@ const char* adviceOn(CertificateFault fault) {
              "for this name with `florind init --host`";
     case CertificateFault::kNotValidNow:
       return "; check this machine's clock, else renew the certificate at the backend and give it "
-             "with `florin wallet init --update --ca`";
+             "with --ca; to a wallet with `florin wallet init --update --ca`";
     case CertificateFault::kOtherKey:
     case CertificateFault::kOther: break;
   }
-  return "; give the right one with `florin wallet init --update --ca`";
+  return "; give the right one with --ca; to a wallet with `florin wallet init --update --ca`";
 }
 
 }  // namespace

@@ -13,10 +13,13 @@ using std::chrono_literals::operator""min;
 inline constexpr auto kConversation = 5min;  // a listener's last call, all retries included
 inline constexpr auto kPoll = 20ms;          // between two looks at Ctrl-C
 inline constexpr auto kProbe = 10s;          // the first look at a backend
-inline constexpr std::size_t kSecret = 256;  // bytes of a typed code or PAN
+inline constexpr auto kWatch = 200ms;        // between two looks at what is awaited or followed
+inline constexpr unsigned kLongestWait = 86'400;  // seconds, of --deadline
+inline constexpr std::size_t kSecret = 256;       // bytes of a typed code or PAN
 inline constexpr std::size_t kConfiguration = 64 * 1024;
 inline constexpr std::size_t kCaFile = 32 * 1024;
 inline constexpr std::size_t kToken = 512;
+inline constexpr std::size_t kDeviceAnswers = 256 * 1024;  // of several requests, joined
 inline constexpr auto kServerStart = 20s;   // florind init, and serve until it listens
 inline constexpr auto kServerStop = 3s;     // from SIGTERM to SIGKILL
 inline constexpr auto kChildPoll = 2ms;     // between two looks whether a program has ended

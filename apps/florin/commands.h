@@ -17,10 +17,31 @@ Done walletReplenish(Console& console, const Options& options);
 Done walletSuspend(Console& console, const Options& options);
 Done walletResume(Console& console, const Options& options);
 Done walletDelete(Console& console, const Options& options);
+Done walletLock(Console& console, const Options& options);
+Done walletUnlock(Console& console, const Options& options);
 Done walletListen(Console& console, const Options& options);
 Done walletWipe(Console& console, const Options& options);
 Done tap(Console& console, const Options& options);
 Done authorize(Console& console, const Options& options);
 Done demo(Console& console, const Options& options);
+
+// Of issuers and operators, by options.api.
+Done cardShow(Console& console, const Options& options);
+Done cardSuspend(Console& console, const Options& options);
+Done cardResume(Console& console, const Options& options);
+Done cardDelete(Console& console, const Options& options);
+
+// Of operators.
+Done operations(Console& console, const Options& options);
+Done retryOperation(Console& console, const Options& options);
+Done voidOperation(Console& console, const Options& options);
+Done outbox(Console& console, const Options& options);
+Done audit(Console& console, const Options& options);
+Done deviceShow(Console& console, const Options& options);
+Done deviceFind(Console& console, const Options& options);
+Done deviceSuspend(Console& console, const Options& options);
+Done deviceResume(Console& console, const Options& options);
+Done deviceRevoke(Console& console, const Options& options);
+Done deviceWipe(Console& console, const Options& options);
 
 }  // namespace florin::apps

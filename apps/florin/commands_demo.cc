@@ -10,6 +10,7 @@
 #include "secrets.h"
 #include "temporary_folder.h"
 #include "timeline.h"
+#include "token_file.h"
 #include "wallet_view.h"
 
 namespace florin::apps {
@@ -83,7 +84,8 @@ class Flow {
   }
 
   Done pay() {
-    FLORIN_TRY_ASSIGN(const SecretBytes token, readToken(connection_.acquirerTokenFile));
+    FLORIN_TRY_ASSIGN(const SecretBytes token,
+                      readToken(kAcquirerToken, connection_.acquirerTokenFile));
     FLORIN_TRY_ASSIGN(const Payment payment, payAtTerminal(*session_, {kAmount, false}));
     if (!payment.result.request) {
       return declined(std::string(terminal::reasonName(payment.result.reason)));

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "commands.h"
 #include "payment_view.h"
+#include "token_file.h"
 
 namespace florin::apps {
 namespace {
@@ -84,7 +85,8 @@ Done tap(Console& console, const Options& options) {
   FLORIN_TRY_ASSIGN(const auto session, WalletSession::open({options.vault}));
   Connection connection = session->connection();
   connection.acquirerTokenFile = tokenFile(options, connection);
-  FLORIN_TRY_ASSIGN(const SecretBytes token, readToken(connection.acquirerTokenFile));
+  FLORIN_TRY_ASSIGN(const SecretBytes token,
+                    readToken(kAcquirerToken, connection.acquirerTokenFile));
   FLORIN_TRY(checkFolder(options.saveRequest));
 
   FLORIN_TRY_ASSIGN(const Payment payment, payAtTerminal(*session, {amount, options.pin}));
@@ -109,7 +111,8 @@ Done authorize(Console& console, const Options& options) {
   if (options.idempotencyKey) {
     FLORIN_TRY_ASSIGN(request.idempotencyKey, readKey(*options.idempotencyKey));
   }
-  FLORIN_TRY_ASSIGN(const SecretBytes token, readToken(tokenFile(options, request.connection)));
+  FLORIN_TRY_ASSIGN(const SecretBytes token,
+                    readToken(kAcquirerToken, tokenFile(options, request.connection)));
   FLORIN_TRY_ASSIGN(const auto link, BackendLink::open(request.connection));
   FLORIN_TRY_ASSIGN(const Verdict verdict, authorizeOnline(*link, request, token, nullptr));
   codec::JsonObject object = verdictJson(verdict);

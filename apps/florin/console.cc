@@ -37,7 +37,8 @@ std::string oneLine(std::string_view text) {
 
 }  // namespace
 
-Console::Console(bool json) : json_(json), colours_(hasColours(STDOUT_FILENO)) {}
+Console::Console(bool json)
+    : json_(json), colours_(hasColours(STDOUT_FILENO)), terminal_(hasColours(STDERR_FILENO)) {}
 
 std::string Console::paint(Colour colour, std::string_view text) const {
   if (!colours_ || colour == Colour::kPlain) return std::string(text);
@@ -64,9 +65,17 @@ void Console::table(const std::vector<std::vector<std::string>>& rows) {
   }
 }
 
-void Console::result(const codec::JsonObject& object) {
+void Console::result(const codec::JsonObject& object) { print(object.text()); }
+
+void Console::result(const codec::JsonValue& object) { print(codec::writeJson(object)); }
+
+void Console::print(std::string_view json) {
   answered_ = true;
-  if (json_) std::cout << object.text() << "\n" << std::flush;
+  if (json_) std::cout << json << "\n" << std::flush;
+}
+
+void Console::progress(std::string_view text) {
+  if (terminal_) std::cerr << "\r\x1b[K" << oneLine(text) << std::flush;
 }
 
 void Console::warning(std::string_view text) {

@@ -25,8 +25,13 @@ class Console {
   // table prints rows in columns; the first row is the heading.
   void table(const std::vector<std::vector<std::string>>& rows);
 
-  // result prints the one object of --json.
+  // result prints the one object of --json; a command that follows prints one after the other.
   void result(const codec::JsonObject& object);
+  void result(const codec::JsonValue& object);
+
+  // progress shows what is awaited, in place of the line that it showed before, on a terminal only;
+  // without text it takes the line away.
+  void progress(std::string_view text = {});
 
   void warning(std::string_view text);
 
@@ -39,7 +44,10 @@ class Console {
  private:
   bool json_;
   bool colours_;
+  bool terminal_;
   bool answered_ = false;
+
+  void print(std::string_view json);
 };
 
 }  // namespace florin::apps

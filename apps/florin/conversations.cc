@@ -66,6 +66,14 @@ class LifeCycleListener : public MGCardLifeCycleListener {
   }
 };
 
+class LockListener : public MGWalletLockListener {
+ public:
+  Answer<End<MobileGatewayError>> end;
+
+  void onComplete() override { end.give(std::nullopt); }
+  void onError(const MobileGatewayError& error) override { end.give(error); }
+};
+
 class PushListener : public PushServiceListener {
  public:
   Answer<End<ProvisioningServiceError>> end;
@@ -73,7 +81,9 @@ class PushListener : public PushServiceListener {
 
   void onServerMessage(const std::string& tokenizedCardId,
                        const ProvisioningServiceMessage& message) override {
-    messages.push_back({tokenizedCardId, message.code});
+    const auto reason = message.params.find("lockReason");
+    messages.push_back(
+        {tokenizedCardId, message.code, reason == message.params.end() ? "" : reason->second});
   }
   void onComplete() override { end.give(std::nullopt); }
   void onError(const ProvisioningServiceError& error) override { end.give(error); }
@@ -166,6 +176,18 @@ Outcome<std::vector<ServerMessage>> replenish(WalletSession& session,
 Done ask(WalletSession& session, Wish wish, const std::string& digitalCardId) {
   const auto listener = std::make_shared<LifeCycleListener>();
   (session.wallet().getCardLifeCycleManager().*wish)(digitalCardId, listener);
+  return wait(session, *listener);
+}
+
+Done lock(WalletSession& session, LockReason reason) {
+  const auto listener = std::make_shared<LockListener>();
+  session.wallet().getWalletLockManager().lockWallet(reason, listener);
+  return wait(session, *listener);
+}
+
+Done unlock(WalletSession& session) {
+  const auto listener = std::make_shared<LockListener>();
+  session.wallet().getWalletLockManager().unlockWallet(listener);
   return wait(session, *listener);
 }
 

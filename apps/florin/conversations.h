@@ -39,6 +39,7 @@ Done enroll(WalletSession& session, EnrollRequest request);
 struct ServerMessage {
   std::string tokenizedCardId;
   std::string code;
+  std::string lockReason;  // empty: none
 };
 Outcome<std::vector<ServerMessage>> synchronize(WalletSession& session);
 
@@ -55,5 +56,9 @@ Outcome<std::vector<ServerMessage>> replenish(WalletSession& session,
 using Wish = void (MGCardLifeCycleManager::*)(const std::string& digitalCardId,
                                               std::shared_ptr<MGCardLifeCycleListener> listener);
 Done ask(WalletSession& session, Wish wish, const std::string& digitalCardId);
+
+// lock stops the whole wallet, unlock ends that.
+Done lock(WalletSession& session, LockReason reason);
+Done unlock(WalletSession& session);
 
 }  // namespace florin::apps

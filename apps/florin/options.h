@@ -1,6 +1,7 @@
 // Options are all that a user may say; each sub-command fills its part.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -8,11 +9,14 @@
 
 namespace florin::apps {
 
+// Whose API of the backend.
+enum class Api : std::uint8_t { kIssuer, kOperator };
+
 struct Options {
   bool json = false;
   std::string vault;
 
-  // wallet init
+  // wallet init, issuer, ops
   std::string backend;
   std::string caFile;
   std::string acquirerTokenFile;  // also: tap, authorize
@@ -33,7 +37,7 @@ struct Options {
   std::string card;  // empty: the default card
   bool force = false;
 
-  // wallet wipe, delete
+  // wallet wipe, delete; issuer and ops: delete, revoke, wipe
   bool yes = false;
 
   // wallet listen
@@ -49,6 +53,21 @@ struct Options {
   bool pin = false;
   std::string requestFile;
   std::optional<std::string> idempotencyKey;
+
+  // issuer, ops
+  Api api = Api::kIssuer;
+  std::string tokenFile;
+  std::string digitalCardId;
+  std::string deviceId;
+  std::string walletId;
+  std::uint64_t operation = 0;
+  std::uint64_t before = 0;  // a number of the audit log; 0: its end
+  std::string reason;        // also: wallet lock
+  bool parked = false;
+  bool wait = false;
+  bool all = false;
+  bool follow = false;
+  unsigned deadlineSeconds = 60;
 
   bool keep = false;  // demo
 };

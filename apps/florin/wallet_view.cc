@@ -41,7 +41,9 @@ void showCards(Console& console, Wallet& wallet) {
 }
 
 void showReceived(Console& console, Wallet& wallet, const std::vector<ServerMessage>& messages) {
-  for (const ServerMessage& message : messages) console.line(message.code);
+  for (const ServerMessage& message : messages) {
+    console.line(message.code + (message.lockReason.empty() ? "" : ", for " + message.lockReason));
+  }
   if (messages.empty()) console.line("Nothing waited at the backend.");
   console.line();
   showCards(console, wallet);
@@ -55,6 +57,7 @@ codec::JsonArray messagesJson(const std::vector<ServerMessage>& messages) {
     codec::JsonObject object;
     object.add("code", message.code);
     if (!message.tokenizedCardId.empty()) object.add("tokenizedCardId", message.tokenizedCardId);
+    if (!message.lockReason.empty()) object.add("lockReason", message.lockReason);
     array.add(object);
   }
   return array;

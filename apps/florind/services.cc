@@ -60,7 +60,7 @@ class AllServices : public Services {
     const auto add = [&](std::vector<ports::Route> more) {
       for (ports::Route& route : more) routes.push_back(std::move(route));
     };
-    add(gateway::makeRoutes(*backend_, *auth_, *digitization_, *cards_));
+    add(gateway::makeRoutes(*backend_, *auth_, *digitization_, *cards_, *devices_));
     add(tsp::makeRoutes(*tsp_, *authorizations_));
     add(makeHealthRoutes(base_));
     return routes;

@@ -1,4 +1,5 @@
-// Mobile gateway: digitization of a card, and what the cardholder does with it later.
+// Mobile gateway: digitization of a card, and what the cardholder does with it, or with the whole
+// wallet, later.
 #pragma once
 
 #include <memory>
@@ -71,6 +72,38 @@ class FLORIN_EXPORT MGCardLifeCycleManager {
   // deleteCard is for ever: the card's keys are void at once.
   virtual void deleteCard(const std::string& digitalCardId,
                           std::shared_ptr<MGCardLifeCycleListener> listener) = 0;
+};
+
+class FLORIN_EXPORT MGWalletLockListener {
+ public:
+  virtual ~MGWalletLockListener() = default;
+
+  // onComplete: the backend accepted; the terminals' side knows from now on.
+  virtual void onComplete() = 0;
+  virtual void onError(const MobileGatewayError& error) = 0;
+};
+
+// The cardholder's lock of the whole wallet, for a device that is lost or in wrong hands: every
+// card of the device is declined at once, and stops here with the operations that a push announces
+// or the next `synchronize` fetches; that ends with DEVICE_SUSPICIOUS and the reason, as long as
+// the wallet is locked. Nothing is erased: cards and keys stay, and pay again after unlockWallet.
+// To erase is the operator's (revoke), or wipeAll here. The same wish again is accepted and changes
+// nothing. CARD_STATE_DOES_NOT_ALLOW_REQUESTED_OPERATION: this device is not enrolled, or was
+// revoked, or, for unlockWallet, only others have locked it.
+//
+// Whoever holds the device can unlock it too: an application asks the cardholder to prove himself.
+class FLORIN_EXPORT MGWalletLockManager {
+ public:
+  virtual ~MGWalletLockManager() = default;
+
+  // lockWallet: the reason is LOST, STOLEN, FRAUD_SUSPECTED or NONE; another is
+  // MISSING_REQUIRED_PARAMETER, without network. The first reason that anybody gives stays until
+  // the wallet is unlocked.
+  virtual void lockWallet(LockReason reason, std::shared_ptr<MGWalletLockListener> listener) = 0;
+
+  // unlockWallet ends what lockWallet began. A wallet that its operator locked as well stays
+  // locked.
+  virtual void unlockWallet(std::shared_ptr<MGWalletLockListener> listener) = 0;
 };
 
 }  // namespace florin

@@ -61,6 +61,7 @@ class FLORIN_EXPORT Wallet {
   virtual ProvisioningBusinessService& getProvisioningBusinessService() = 0;
   virtual MGCardEnrollmentService& getCardEnrollmentService() = 0;
   virtual MGCardLifeCycleManager& getCardLifeCycleManager() = 0;
+  virtual MGWalletLockManager& getWalletLockManager() = 0;
   virtual DigitalizedCardManager& getDigitalizedCardManager() = 0;
   virtual CardEmulation& getCardEmulation() = 0;
   virtual SDKDataController& getDataController() = 0;

@@ -8,7 +8,7 @@
 
 namespace florin::cps {
 
-// makeAdminRoutes borrows both.
-std::vector<ports::Route> makeAdminRoutes(Backend& backend, Devices& devices);
+// makeAdminRoutes borrows all of them.
+std::vector<ports::Route> makeAdminRoutes(Backend& backend, Devices& devices, CardLifeCycle& cards);
 
 }  // namespace florin::cps

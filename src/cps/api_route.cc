@@ -1,7 +1,5 @@
 #include "cps/api_route.h"
 
-#include <charconv>
-
 #include "base/limits.h"
 #include "cps/answers.h"
 #include "messages/status.h"
@@ -59,15 +57,6 @@ ports::Route makeRoute(Backend& backend, ApiRoute route) {
   ports::Route made{route.method, route.path, base::limits::kJsonBody, nullptr};
   made.handler = std::make_unique<ApiHandler>(backend, std::move(route));
   return made;
-}
-
-Result<std::uint64_t> queryNumber(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failed != std::errc() || end != text.data() + text.size() || number < 0) {
-    return Error(Code::kMalformed, "not a number");
-  }
-  return static_cast<std::uint64_t>(number);
 }
 
 }  // namespace florin::cps

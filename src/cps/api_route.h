@@ -29,7 +29,4 @@ struct ApiRoute {
 // makeRoute borrows the backend.
 ports::Route makeRoute(Backend& backend, ApiRoute route);
 
-// queryNumber parses a decimal number of at most 63 bits.
-Result<std::uint64_t> queryNumber(std::string_view text);
-
 }  // namespace florin::cps

@@ -5,16 +5,18 @@
 #include "base/limits.h"
 #include "cps/answers.h"
 #include "cps/api_route.h"
+#include "cps/query.h"
 
 namespace florin::cps {
 namespace {
 
 // The query is empty or before=NUMBER.
-Result<std::uint64_t> beforeOf(std::string_view query) {
-  constexpr std::string_view kBefore = "before=";
-  if (query.empty()) return static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  if (!query.starts_with(kBefore)) return Error(Code::kMalformed, "an unknown query field");
-  return queryNumber(query.substr(kBefore.size()));
+Result<std::uint64_t> beforeOf(const ports::HttpRequest& request) {
+  Query query(request.query);
+  FLORIN_TRY_ASSIGN(const std::uint64_t before,
+                    query.takeNumber("before", std::numeric_limits<std::int64_t>::max()));
+  FLORIN_TRY(query.finish());
+  return before;
 }
 
 Bytes describe(const std::vector<records::AuditEntry>& entries) {
@@ -40,7 +42,7 @@ std::optional<Problem> explain(const Error& error) {
 
 std::vector<ports::Route> makeAuditRoutes(Backend& backend) {
   const auto newest = [&backend](const ports::HttpRequest& request, const auto&) -> Result<Bytes> {
-    FLORIN_TRY_ASSIGN(const std::uint64_t before, beforeOf(request.query));
+    FLORIN_TRY_ASSIGN(const std::uint64_t before, beforeOf(request));
     FLORIN_TRY_ASSIGN(const auto entries, backend.store.read([&](ports::Unit& unit) {
       return unit.audit().newest(backend.tenant, before, base::limits::kAuditPage);
     }));

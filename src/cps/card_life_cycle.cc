@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "cps/audit.h"
 #include "cps/card_claims.h"
+#include "cps/device_view.h"
 #include "messages/status.h"
 
 namespace florin::cps {
@@ -58,9 +59,12 @@ Result<CardView> CardLifeCycle::step(const Asker& asker, const base::DigitalCard
   FLORIN_TRY_ASSIGN(
       const CardView view, backend_.store.write([&](ports::Unit& unit) -> Result<CardView> {
         FLORIN_TRY_ASSIGN(const auto card, findCard(unit, backend_, asker, id));
-        FLORIN_TRY_ASSIGN(const tsp::CardChange change,
-                          backend_.tokens.change(unit, card.issuer, card.tokenId,
-                                                 {.event = event, .by = asker.suspender()}));
+        FLORIN_TRY_ASSIGN(const bool stopped, isOnSuspendedDevice(unit, card));
+        FLORIN_TRY_ASSIGN(
+            const tsp::CardChange change,
+            backend_.tokens.change(
+                unit, card.issuer, card.tokenId,
+                {.event = event, .by = asker.suspender(), .onSuspendedDevice = stopped}));
         if (change.written) {
           FLORIN_TRY(
               audit(unit, backend_, {asker.suspender(), nameOf(event), card.digitalCardId.view()}));
@@ -75,6 +79,14 @@ Result<CardView> CardLifeCycle::step(const Asker& asker, const base::DigitalCard
                                     {"by", static_cast<std::int64_t>(asker.suspender())},
                                     {"suspenders", static_cast<std::int64_t>(view.suspenders)}});
   return view;
+}
+
+Result<bool> CardLifeCycle::isOnSuspendedDevice(ports::Unit& unit,
+                                                const records::DigitalCard& card) {
+  FLORIN_TRY_ASSIGN(const auto now, backend_.tokens.look(unit, card.issuer, card.tokenId));
+  if (now.token.deviceId == base::DeviceId()) return false;
+  FLORIN_TRY_ASSIGN(const auto device, unit.devices().find(now.token.deviceId));
+  return device && device->state == records::DeviceState::kSuspended;
 }
 
 // State operations carry the target, so a newer one replaces those that still wait; a deletion
@@ -127,6 +139,18 @@ Result<std::vector<records::DigitalCard>> CardLifeCycle::cardsOf(ports::Unit& un
     if (now.token.deviceId == device.deviceId) its.push_back(std::move(card));
   }
   return its;
+}
+
+Result<std::vector<CardView>> CardLifeCycle::ofDevice(const base::DeviceId& deviceId) {
+  return backend_.store.read([&](ports::Unit& unit) -> Result<std::vector<CardView>> {
+    FLORIN_TRY_ASSIGN(const auto device, requireDevice(unit, backend_, deviceId));
+    FLORIN_TRY_ASSIGN(const auto cards, cardsOf(unit, device));
+    std::vector<CardView> views;
+    for (const records::DigitalCard& card : cards) {
+      FLORIN_TRY_ASSIGN(views.emplace_back(), viewOf(unit, backend_.tokens, card));
+    }
+    return views;
+  });
 }
 
 Status CardLifeCycle::stepCardsOf(ports::Unit& unit, const records::Device& device,

@@ -44,6 +44,10 @@ class CardLifeCycle {
   // find: kTokenUnknown when the asker has no such card.
   Result<CardView> find(const Asker& asker, const base::DigitalCardId& id);
 
+  // ofDevice gives the cards that a device has claimed and that were not deleted. kWalletUnknown:
+  // no such device.
+  Result<std::vector<CardView>> ofDevice(const base::DeviceId& deviceId);
+
   // stepCardsOf suspends or resumes for the system, in the caller's unit, the cards that this
   // device has claimed, and writes what the device is to be told; its row is written. A card that
   // the event does not concern, as one that others have suspended, stays as it is.
@@ -54,6 +58,7 @@ class CardLifeCycle {
   Status endCardsOf(ports::Unit& unit, const records::Device& device);
 
  private:
+  Result<bool> isOnSuspendedDevice(ports::Unit& unit, const records::DigitalCard& card);
   Status tell(ports::Unit& unit, const tsp::CardChange& change);
   Status voidWhatIsOpen(ports::Unit& unit, const tsp::CardChange& change);
   Status end(ports::Unit& unit, records::DigitalCard card);

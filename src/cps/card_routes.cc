@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "codec/json_reader.h"
+#include "cps/answers.h"
 #include "cps/api_route.h"
 
 namespace florin::cps {
@@ -58,7 +59,7 @@ std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards,
       const Asker asker = askerOf(scope, token);
       FLORIN_TRY_ASSIGN(const CardView view,
                         event ? cards.step(asker, id, *event) : cards.find(asker, id));
-      return describe(view, scope == ApiScope::kOperator);
+      return bodyOf(describe(view, scope == ApiScope::kOperator));
     };
     routes.push_back(makeRoute(backend, {method, path, scope, work, explain}));
   };
@@ -73,7 +74,7 @@ std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards,
       FLORIN_TRY_ASSIGN(const auto id, base::DigitalCardId::parse(request.pathParameters.at(0)));
       FLORIN_TRY_ASSIGN(const std::string expiry, expiryOf(request));
       FLORIN_TRY_ASSIGN(const CardView view, renewal.renew(askerOf(scope, token), id, expiry));
-      return describe(view, scope == ApiScope::kOperator);
+      return bodyOf(describe(view, scope == ApiScope::kOperator));
     };
     routes.push_back(makeRoute(backend, {"POST", root + "/{}/renew", scope, renew, explain}));
   }

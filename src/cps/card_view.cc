@@ -1,6 +1,5 @@
 #include "cps/card_view.h"
 
-#include "cps/answers.h"
 #include "messages/operations.h"
 
 namespace florin::cps {
@@ -53,15 +52,6 @@ Result<VisibleState> visibleState(ports::Unit& unit, const records::Token& token
   return life == CardLife::kActive ? VisibleState::kActive : VisibleState::kInactive;
 }
 
-codec::JsonArray namesOf(std::uint8_t suspenders) {
-  codec::JsonArray names;
-  for (const Suspender who :
-       {Suspender::kWallet, Suspender::kIssuer, Suspender::kOperator, Suspender::kSystem}) {
-    if ((suspenders & static_cast<std::uint8_t>(who)) != 0) names.add(nameOf(who).view());
-  }
-  return names;
-}
-
 }  // namespace
 
 Literal nameOf(VisibleState state) {
@@ -88,6 +78,15 @@ Literal nameOf(Suspender who) {
   return "unknown";
 }
 
+codec::JsonArray namesOf(std::uint8_t suspenders) {
+  codec::JsonArray names;
+  for (const Suspender who :
+       {Suspender::kWallet, Suspender::kIssuer, Suspender::kOperator, Suspender::kSystem}) {
+    if ((suspenders & static_cast<std::uint8_t>(who)) != 0) names.add(nameOf(who).view());
+  }
+  return names;
+}
+
 Result<CardView> viewOf(ports::Unit& unit, tsp::TokenService& tokens,
                         const records::DigitalCard& card) {
   const auto found = tokens.look(unit, card.issuer, card.tokenId);
@@ -102,6 +101,7 @@ Result<CardView> viewOf(ports::Unit& unit, tsp::TokenService& tokens,
   view.product = card.product;
   view.panLastFour = token.panLastFour;
   view.dpanLastFour = token.dpanLastFour;
+  view.tokenId = token.tokenId;
   view.deviceId = token.deviceId;
   FLORIN_TRY_ASSIGN(view.state, visibleState(unit, token, found->after));
   if (token.deviceId != base::DeviceId()) {
@@ -111,7 +111,7 @@ Result<CardView> viewOf(ports::Unit& unit, tsp::TokenService& tokens,
   return view;
 }
 
-Bytes describe(const CardView& view, bool withDevice) {
+codec::JsonObject describe(const CardView& view, bool forOperator) {
   codec::JsonObject json;
   json.add("digitalCardId", view.digitalCardId)
       .add("state", nameOf(view.state).view())
@@ -120,8 +120,10 @@ Bytes describe(const CardView& view, bool withDevice) {
       .add("product", view.product)
       .add("panLastFour", view.panLastFour)
       .add("dpanLastFour", view.dpanLastFour);
-  if (withDevice && view.deviceId != base::DeviceId()) json.add("deviceId", view.deviceId);
-  return bodyOf(json);
+  if (!forOperator) return json;
+  json.add("tokenId", view.tokenId);
+  if (view.deviceId != base::DeviceId()) json.add("deviceId", view.deviceId);
+  return json;
 }
 
 }  // namespace florin::cps

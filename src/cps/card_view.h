@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "codec/json_writer.h"
 #include "cps/backend.h"
 
 namespace florin::cps {
@@ -23,6 +24,9 @@ enum class VisibleState : std::uint8_t {
 Literal nameOf(VisibleState state);
 Literal nameOf(records::Suspender who);
 
+// namesOf gives the names of a set of suspenders.
+codec::JsonArray namesOf(std::uint8_t suspenders);
+
 struct CardView {
   base::DigitalCardId digitalCardId;
   VisibleState state = VisibleState::kProvisioning;
@@ -31,6 +35,7 @@ struct CardView {
   std::string product;
   std::string panLastFour;
   std::string dpanLastFour;
+  base::TokenId tokenId;
   base::DeviceId deviceId;  // zero: no device has claimed it
 };
 
@@ -38,8 +43,8 @@ struct CardView {
 Result<CardView> viewOf(ports::Unit& unit, tsp::TokenService& tokens,
                         const records::DigitalCard& card);
 
-// describe gives the JSON of docs/life-cycle.md; the device is an operator's matter and stands
-// only `withDevice`.
-Bytes describe(const CardView& view, bool withDevice);
+// describe gives the JSON of docs/issuer-api.md; token and device are an operator's matter and
+// stand only `forOperator`.
+codec::JsonObject describe(const CardView& view, bool forOperator);
 
 }  // namespace florin::cps

@@ -1,34 +1,17 @@
 #include "cps/devices.h"
 
 #include "cps/audit.h"
-#include "messages/status.h"
 
 namespace florin::cps {
 namespace {
 
-using messages::CpsStatus;
 using records::DeviceState;
 
-Error unknown() { return messages::refusal(CpsStatus::kWalletUnknown, "no such device"); }
-
-bool allowed(DeviceState from, DeviceState to) {
-  switch (to) {
-    case DeviceState::kSuspended: return from == DeviceState::kActive;
-    case DeviceState::kActive: return from == DeviceState::kSuspended;
-    case DeviceState::kRevoked: return from != DeviceState::kWiped;
-    case DeviceState::kBound:
-    case DeviceState::kWiped: break;
-  }
-  return false;
-}
-
-Literal nameOf(DeviceState state) {
-  switch (state) {
-    case DeviceState::kSuspended: return "device.suspended";
-    case DeviceState::kActive: return "device.resumed";
-    case DeviceState::kRevoked: return "device.revoked";
-    case DeviceState::kBound:
-    case DeviceState::kWiped: break;
+Literal nameOf(DeviceEvent event) {
+  switch (event) {
+    case DeviceEvent::kSuspend: return "device.suspended";
+    case DeviceEvent::kResume: return "device.resumed";
+    case DeviceEvent::kRevoke: return "device.revoked";
   }
   return "device.changed";
 }
@@ -44,70 +27,102 @@ Status voidParked(ports::Unit& unit, const base::DeviceId& deviceId) {
 
 }  // namespace
 
-Result<records::Device> Devices::find(const base::DeviceId& deviceId) {
-  FLORIN_TRY_ASSIGN(const auto device, backend_.store.read([&](ports::Unit& unit) {
-    return unit.devices().find(deviceId);
-  }));
-  if (!device) return unknown();
-  return *device;
+Result<DeviceView> Devices::find(const base::DeviceId& deviceId) {
+  return backend_.store.read([&](ports::Unit& unit) -> Result<DeviceView> {
+    FLORIN_TRY_ASSIGN(auto device, requireDevice(unit, backend_, deviceId));
+    return viewOf(unit, std::move(device));
+  });
 }
 
-Status Devices::suspend(const base::DeviceId& id, LockReason reason) {
-  return change(id, {DeviceState::kSuspended, reason});
+Result<std::optional<DeviceView>> Devices::ofWallet(const base::WalletId& walletId) {
+  return backend_.store.read([&](ports::Unit& unit) -> Result<std::optional<DeviceView>> {
+    FLORIN_TRY_ASSIGN(auto device, unit.devices().findByWallet(backend_.tenant, walletId));
+    if (!device) return std::optional<DeviceView>();
+    FLORIN_TRY_ASSIGN(auto view, viewOf(unit, std::move(*device)));
+    return std::optional(std::move(view));
+  });
 }
-Status Devices::resume(const base::DeviceId& id) {
-  return change(id, {DeviceState::kActive, LockReason::NONE});
+
+Status Devices::suspend(const base::DeviceId& deviceId, LockReason reason) {
+  return step(deviceId, {.event = DeviceEvent::kSuspend, .reason = reason});
 }
-Status Devices::revoke(const base::DeviceId& id, LockReason reason) {
-  return change(id, {DeviceState::kRevoked, reason});
+Status Devices::resume(const base::DeviceId& deviceId) {
+  return step(deviceId, {.event = DeviceEvent::kResume});
+}
+Status Devices::revoke(const base::DeviceId& deviceId, LockReason reason) {
+  return step(deviceId, {.event = DeviceEvent::kRevoke, .reason = reason});
+}
+
+Result<DeviceView> Devices::lock(const base::WalletId& walletId, LockReason reason) {
+  return stepOfWallet(walletId, {DeviceEvent::kSuspend, records::Suspender::kWallet, reason});
+}
+Result<DeviceView> Devices::unlock(const base::WalletId& walletId) {
+  return stepOfWallet(walletId, {.event = DeviceEvent::kResume, .by = records::Suspender::kWallet});
+}
+
+Status Devices::step(const base::DeviceId& deviceId, const DeviceStep& what) {
+  FLORIN_TRY_ASSIGN(const auto device,
+                    backend_.store.write([&](ports::Unit& unit) -> Result<records::Device> {
+                      FLORIN_TRY_ASSIGN(const auto before, requireDevice(unit, backend_, deviceId));
+                      return apply(unit, before, what);
+                    }));
+  note(device, what);
+  return {};
+}
+
+Result<DeviceView> Devices::stepOfWallet(const base::WalletId& walletId, const DeviceStep& what) {
+  FLORIN_TRY_ASSIGN(auto view, backend_.store.write([&](ports::Unit& unit) -> Result<DeviceView> {
+    FLORIN_TRY_ASSIGN(const auto before, unit.devices().findByWallet(backend_.tenant, walletId));
+    // What was never enrolled is as what is not active yet.
+    FLORIN_TRY_ASSIGN(auto device,
+                      before ? apply(unit, *before, what) : stepped(records::Device(), what));
+    return viewOf(unit, std::move(device));
+  }));
+  note(view.device, what);
+  return view;
+}
+
+void Devices::note(const records::Device& device, const DeviceStep& what) {
+  backend_.log.info(nameOf(what.event),
+                    {{"deviceId", device.deviceId},
+                     {"by", static_cast<std::int64_t>(what.by)},
+                     {"suspenders", static_cast<std::int64_t>(device.suspenders)},
+                     {"reason", PublicText{name(what.reason)}}});
 }
 
 // The TSP must decline at once what a device that is in wrong hands pays, so its cards stop with
 // it.
-Status Devices::changeCards(ports::Unit& unit, const records::Device& device) {
-  return cards_.stepCardsOf(
-      unit, device,
-      device.state == DeviceState::kSuspended ? tsp::CardEvent::kSuspend : tsp::CardEvent::kResume);
-}
-
-Status Devices::change(const base::DeviceId& deviceId, const Change& what) {
-  const Status changed = backend_.store.write([&](ports::Unit& unit) -> Status {
-    FLORIN_TRY_ASSIGN(auto device, unit.devices().find(deviceId));
-    if (!device || device->tenant != backend_.tenant) return unknown();
-    if (device->state == what.to) return {};
-    if (!allowed(device->state, what.to)) {
-      return messages::refusal(CpsStatus::kWrongState, "the device's state does not allow it");
-    }
-    return apply(unit, *device, what);
-  });
-  if (!changed.ok()) return changed;
-  backend_.log.info(nameOf(what.to),
-                    {{"deviceId", deviceId}, {"reason", PublicText{name(what.reason)}}});
-  return {};
-}
-
-Status Devices::apply(ports::Unit& unit, records::Device& device, const Change& what) {
-  const bool releasesOldVault =
-      what.to == DeviceState::kActive && device.lockReason == LockReason::OLD_VAULT;
-  device.state = what.to;
-  if (!releasesOldVault) device.lockReason = what.reason;
-  ++device.epoch;
+Result<records::Device> Devices::apply(ports::Unit& unit, const records::Device& before,
+                                       const DeviceStep& what) {
+  FLORIN_TRY_ASSIGN(records::Device device, stepped(before, what));
+  const bool moved = device.state != before.state;
+  if (!moved && device.suspenders == before.suspenders) return before;
   FLORIN_TRY(audit(unit, backend_,
-                   {what.by, nameOf(what.to), device.deviceId.view(),
+                   {what.by, nameOf(what.event), device.deviceId.view(),
                     what.reason == LockReason::NONE ? "" : std::string(name(what.reason))}));
-  if (what.to == DeviceState::kRevoked) {
-    FLORIN_TRY(unit.operations().voidPending(device.deviceId));
-    FLORIN_TRY(voidParked(unit, device.deviceId));
-    FLORIN_TRY(cards_.endCardsOf(unit, device));
-    FLORIN_TRY(log_.append(unit, device, {}, messages::OperationType::kWipe, messages::Nothing()));
-  }
+  if (moved) ++device.epoch;
+  if (moved && device.state == DeviceState::kRevoked) FLORIN_TRY(end(unit, device));
   FLORIN_TRY(unit.devices().update(device));
-  return what.to == DeviceState::kRevoked ? Status() : changeCards(unit, device);
+  if (!moved || device.state == DeviceState::kRevoked) return device;
+  const bool stops = device.state == DeviceState::kSuspended;
+  FLORIN_TRY(
+      cards_.stepCardsOf(unit, device, stops ? tsp::CardEvent::kSuspend : tsp::CardEvent::kResume));
+  // The cards' operations have counted in the row.
+  return requireDevice(unit, backend_, device.deviceId);
+}
+
+Status Devices::end(ports::Unit& unit, records::Device& device) {
+  FLORIN_TRY(unit.operations().voidPending(device.deviceId));
+  FLORIN_TRY(voidParked(unit, device.deviceId));
+  FLORIN_TRY(cards_.endCardsOf(unit, device));
+  return log_.append(unit, device, {}, messages::OperationType::kWipe, messages::Nothing());
 }
 
 Status Devices::suspendForOldVault(ports::Unit& unit, records::Device& device) {
-  return apply(unit, device,
-               {DeviceState::kSuspended, LockReason::OLD_VAULT, records::Suspender::kSystem});
+  FLORIN_TRY_ASSIGN(
+      device, apply(unit, device,
+                    {DeviceEvent::kSuspend, records::Suspender::kSystem, LockReason::OLD_VAULT}));
+  return {};
 }
 
 }  // namespace florin::cps

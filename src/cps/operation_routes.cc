@@ -2,6 +2,7 @@
 
 #include "cps/answers.h"
 #include "cps/api_route.h"
+#include "cps/query.h"
 
 namespace florin::cps {
 namespace {
@@ -47,20 +48,19 @@ Bytes describe(const std::vector<records::Operation>& rows) {
   return bodyOf(codec::JsonObject().add("operations", list));
 }
 
-// The query is device=ID, and after it, if wanted, &after=OPSEQ.
+// The query is device=ID and, if wanted, after=OPSEQ or state=open, state=parked.
 Result<Bytes> list(ParkedOperations& operations, const ports::HttpRequest& request) {
-  constexpr std::string_view kDevice = "device=";
-  constexpr std::string_view kAfter = "after=";
-  std::string_view query = request.query;
-  std::uint64_t after = 0;
-  if (const std::size_t end = query.find('&'); end != std::string_view::npos) {
-    const std::string_view second = query.substr(end + 1);
-    if (!second.starts_with(kAfter)) return Error(Code::kMalformed, "an unknown query field");
-    FLORIN_TRY_ASSIGN(after, queryNumber(second.substr(kAfter.size())));
-    query = query.substr(0, end);
+  Query query(request.query);
+  FLORIN_TRY_ASSIGN(const auto id, query.takeId<base::DeviceId>("device"));
+  if (const auto state = query.take("state")) {
+    FLORIN_TRY(query.finish());
+    if (*state != "open" && *state != "parked") return Error(Code::kMalformed, "an unknown state");
+    FLORIN_TRY_ASSIGN(const auto rows,
+                      *state == "open" ? operations.open(id) : operations.parked(id));
+    return describe(rows);
   }
-  if (!query.starts_with(kDevice)) return Error(Code::kMalformed, "the query names no device");
-  FLORIN_TRY_ASSIGN(const auto id, base::DeviceId::parse(query.substr(kDevice.size())));
+  FLORIN_TRY_ASSIGN(const std::uint64_t after, query.takeNumber("after", 0));
+  FLORIN_TRY(query.finish());
   FLORIN_TRY_ASSIGN(const auto rows, operations.list(id, after));
   return describe(rows);
 }

@@ -1,8 +1,11 @@
 #include "cps/parked_operations.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/limits.h"
 #include "cps/card_claims.h"
-#include "messages/status.h"
+#include "cps/device_view.h"
 
 namespace florin::cps {
 namespace {
@@ -10,16 +13,33 @@ namespace {
 using messages::OperationType;
 using records::OperationState;
 
+using Operations = std::vector<records::Operation>;
+
 }  // namespace
 
-Result<std::vector<records::Operation>> ParkedOperations::list(const base::DeviceId& deviceId,
-                                                               std::uint64_t after) {
-  return backend_.store.read([&](ports::Unit& unit) -> Result<std::vector<records::Operation>> {
-    FLORIN_TRY_ASSIGN(const auto device, unit.devices().find(deviceId));
-    if (!device || device->tenant != backend_.tenant) {
-      return messages::refusal(messages::CpsStatus::kWalletUnknown, "no such device");
-    }
+Result<Operations> ParkedOperations::list(const base::DeviceId& deviceId, std::uint64_t after) {
+  return backend_.store.read([&](ports::Unit& unit) -> Result<Operations> {
+    FLORIN_TRY(requireDevice(unit, backend_, deviceId));
     return unit.operations().listOf(deviceId, after, base::limits::kOperationsPerExchange);
+  });
+}
+
+Result<Operations> ParkedOperations::parked(const base::DeviceId& deviceId) {
+  return backend_.store.read([&](ports::Unit& unit) -> Result<Operations> {
+    FLORIN_TRY(requireDevice(unit, backend_, deviceId));
+    return unit.operations().parkedOf(deviceId);
+  });
+}
+
+Result<Operations> ParkedOperations::open(const base::DeviceId& deviceId) {
+  return backend_.store.read([&](ports::Unit& unit) -> Result<Operations> {
+    FLORIN_TRY(requireDevice(unit, backend_, deviceId));
+    FLORIN_TRY_ASSIGN(auto rows,
+                      unit.operations().pendingOf(deviceId, base::limits::kOperationsPerExchange));
+    FLORIN_TRY_ASSIGN(auto parked, unit.operations().parkedOf(deviceId));
+    std::ranges::move(parked, std::back_inserter(rows));
+    std::ranges::sort(rows, {}, &records::Operation::opSeq);
+    return rows;
   });
 }
 
@@ -32,17 +52,14 @@ Status ParkedOperations::giveUp(const base::DeviceId& deviceId, std::uint64_t op
 
 Status ParkedOperations::release(const base::DeviceId& deviceId, std::uint64_t opSeq, bool again) {
   const Status released = backend_.store.write([&](ports::Unit& unit) -> Status {
-    FLORIN_TRY_ASSIGN(auto device, unit.devices().find(deviceId));
-    if (!device || device->tenant != backend_.tenant) {
-      return messages::refusal(messages::CpsStatus::kWalletUnknown, "no such device");
-    }
+    FLORIN_TRY_ASSIGN(auto device, requireDevice(unit, backend_, deviceId));
     FLORIN_TRY_ASSIGN(const auto row, unit.operations().find(deviceId, opSeq));
     if (!row) return Error(Code::kNotFound, "no such operation");
-    if (row->state != OperationState::kParked || !takesOperations(device->state)) {
+    if (row->state != OperationState::kParked || !takesOperations(device.state)) {
       return Error(Code::kWrongState, "the operation is not parked, or its device is gone");
     }
-    FLORIN_TRY(releaseCard(unit, *device, *row, again));
-    return unit.devices().update(*device);
+    FLORIN_TRY(releaseCard(unit, device, *row, again));
+    return unit.devices().update(device);
   });
   if (!released.ok()) return released;
   backend_.log.info(again ? Literal("operation.retried") : Literal("operation.voided"),

@@ -18,6 +18,11 @@ class ParkedOperations {
   // limits::kOperationsPerExchange. kWalletUnknown: no such device.
   Result<std::vector<records::Operation>> list(const base::DeviceId& deviceId, std::uint64_t after);
 
+  // parked gives those that the device could not apply; open those that it has not acknowledged,
+  // too, of which at most limits::kOperationsPerExchange. By opSeq.
+  Result<std::vector<records::Operation>> parked(const base::DeviceId& deviceId);
+  Result<std::vector<records::Operation>> open(const base::DeviceId& deviceId);
+
   // retry writes the operation again, and giveUp gives it up; both then release what it held back.
   // kNotFound: no such operation; kWrongState: it is not parked (any more), or its device takes no
   // operations any more.

@@ -9,6 +9,7 @@
 #include "cps/audit_routes.h"
 #include "cps/card_routes.h"
 #include "cps/operation_routes.h"
+#include "cps/push_routes.h"
 
 namespace florin::cps {
 namespace {
@@ -75,10 +76,11 @@ std::vector<ports::Route> makeRoutes(const Services& services) {
   const auto addAll = [&](std::vector<ports::Route> more) {
     for (ports::Route& route : more) routes.push_back(std::move(route));
   };
-  addAll(makeAdminRoutes(services.backend, services.devices));
+  addAll(makeAdminRoutes(services.backend, services.devices, services.cards));
   addAll(makeCardRoutes(services.backend, services.cards, services.renewal));
   addAll(makeOperationRoutes(services.backend, services.parked));
   addAll(makeAuditRoutes(services.backend));
+  addAll(makePushRoutes(services.backend));
   return routes;
 }
 

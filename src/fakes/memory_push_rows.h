@@ -48,6 +48,30 @@ class MemoryPushes : public records::PushRepository, MemoryRepository {
     row->attempts = attempts;
     return tables.pushes.put(changes, claimed.deviceId, *row);
   }
+
+  Result<std::optional<records::Push>> find(const base::DeviceId& deviceId) override {
+    return tables.pushes.find(deviceId);
+  }
+
+  Result<std::vector<records::Push>> waiting(const base::TenantId& tenant,
+                                             const base::DeviceId& after,
+                                             std::size_t limit) override {
+    auto rows = tables.pushes.matching(
+        [&](const auto& row) { return row.tenant == tenant && after < row.deviceId; });
+    if (rows.size() > limit) rows.resize(limit);
+    return rows;
+  }
+
+  Result<records::PushCounts> counts(const base::TenantId& tenant, base::Time now) override {
+    records::PushCounts counts;
+    for (const auto& [id, row] : tables.pushes.rows()) {
+      if (row.tenant != tenant) continue;
+      ++counts.waiting;
+      if (row.due <= now) ++counts.due;
+      if (row.attempts > 0) ++counts.retried;
+    }
+    return counts;
+  }
 };
 
 }  // namespace florin::fakes

@@ -92,6 +92,34 @@ TEST_P(PushRowsTest, ClaimTakesTheOldestFirstAndNoMoreThanAsked) {
   EXPECT_EQ(claim(base::Duration(3)).size(), 2U);
 }
 
+TEST_P(PushRowsTest, OperatorSeesWhatWaitsPageByPageAndByTenantOnly) {
+  std::vector<base::DeviceId> devices;
+  for (int i = 0; i < 3; ++i) {
+    devices.push_back(id<base::DeviceId>());
+    put(devices.back(), base::Duration(i));
+  }
+  std::ranges::sort(devices);
+  ASSERT_EQ(claim(base::Duration(0), 1).size(), 1U);
+  ASSERT_TRUE(write([&](auto& u) { return u.pushes().put(otherTenant_, device_, now_); }).ok());
+  const auto page = [&](const base::DeviceId& after) {
+    return value([&](auto& u) { return u.pushes().waiting(tenant_, after, 2); });
+  };
+  const auto first = page({});
+  ASSERT_EQ(first.size(), 2U);
+  EXPECT_EQ(first[0].deviceId, devices[0]);
+  EXPECT_EQ(first[1].deviceId, devices[1]);
+  const auto last = page(devices[1]);
+  ASSERT_EQ(last.size(), 1U);
+  EXPECT_EQ(last[0].deviceId, devices[2]);
+  const auto counts =
+      value([&](auto& u) { return u.pushes().counts(tenant_, now_ + base::Duration(1)); });
+  EXPECT_EQ(counts.waiting, 3U);
+  EXPECT_EQ(counts.due, 1U);
+  EXPECT_EQ(counts.retried, 1U);
+  EXPECT_EQ(value([&](auto& u) { return u.pushes().find(devices[2]); })->tenant, tenant_);
+  EXPECT_FALSE(value([&](auto& u) { return u.pushes().find(id<base::DeviceId>()); }));
+}
+
 TEST_P(PushRowsTest, ReadingUnitClaimsNothing) {
   put(device_);
   const auto rows = read([&](auto& u) { return u.pushes().claim(now_, now_ + kLease, 10); });

@@ -220,6 +220,7 @@ TEST_P(RowsTest, DeviceKeepsWhatIsUpdated) {
   row.excused = {{id<base::TokenId>(), 9}};
   row.storeEpoch = 2;
   row.lockReason = LockReason::FRAUD_SUSPECTED;
+  row.suspenders = 9;
   ASSERT_TRUE(write([&](auto& unit) { return unit.devices().update(row); }).ok());
   const auto found = value([&](auto& unit) { return unit.devices().find(device_); });
   ASSERT_TRUE(found);
@@ -233,6 +234,7 @@ TEST_P(RowsTest, DeviceKeepsWhatIsUpdated) {
   EXPECT_EQ(found->excused, row.excused);
   EXPECT_EQ(found->storeEpoch, 2U);
   EXPECT_EQ(found->lockReason, LockReason::FRAUD_SUSPECTED);
+  EXPECT_EQ(found->suspenders, 9U);
 }
 
 TEST_P(RowsTest, AuditIsReadFromItsEndAndByItsTenantOnly) {

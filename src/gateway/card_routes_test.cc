@@ -30,9 +30,10 @@ struct CardRoutesTest : cps::CardTest {
   }
 
   cps::CardLifeCycle cards{backend, operations};
+  cps::Devices devices{backend, operations, cards};
   cps::WalletAuth auth{backend};
   Digitization digitization{backend, codes, catalog};
-  std::vector<ports::Route> routes = makeRoutes(backend, auth, digitization, cards);
+  std::vector<ports::Route> routes = makeRoutes(backend, auth, digitization, cards, devices);
 };
 
 TEST_F(CardRoutesTest, WalletSuspendsResumesAndDeletesItsCard) {

@@ -183,7 +183,8 @@ TEST_F(DigitizationTest, NeitherPanNorCodeIsLogged) {
 TEST_F(DigitizationTest, RouteRefusesWhoDidNotSign) {
   cps::WalletAuth auth(backend);
   cps::CardLifeCycle cards(backend, operations);
-  const auto routes = makeRoutes(backend, auth, digitization, cards);
+  cps::Devices devices(backend, operations, cards);
+  const auto routes = makeRoutes(backend, auth, digitization, cards, devices);
   const std::string body = messages::encodeDigitizeRequest(request());
   const auto ask = [&](const crypto::P256Key& key) {
     return routes.at(0).handler->handle(

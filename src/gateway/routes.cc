@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "cps/answers.h"
+#include "cps/lock_reasons.h"
 #include "messages/mg_status.h"
 #include "messages/status.h"
 
@@ -22,7 +23,9 @@ MGErrorCode codeFor(const Error& error) {
   if (messages::statusOf(error) == CpsStatus::kTokenUnknown) {
     return MGErrorCode::UNKNOWN_DIGITAL_CARD_ID;
   }
-  if (tsp::refusalOf(error)) return MGErrorCode::CARD_STATE_DOES_NOT_ALLOW_REQUESTED_OPERATION;
+  if (tsp::refusalOf(error) || cps::isRefusedStep(error)) {
+    return MGErrorCode::CARD_STATE_DOES_NOT_ALLOW_REQUESTED_OPERATION;
+  }
   if (messages::statusOf(error) == CpsStatus::kCapacityExceeded) {
     return MGErrorCode::CARD_PROVISIONING_COUNT_EXCEEDED;
   }
@@ -91,12 +94,37 @@ class GatewayHandler : public ports::HttpHandler {
   Work work_;
 };
 
+using Add = std::function<void(std::string method, std::string path, GatewayHandler::Work work)>;
+
+// The wallet locks itself: its device with all that is on it.
+void addLockRoutes(const Add& add, cps::Devices& devices) {
+  add("POST", "/gateway/v1/wallet/lock",
+      [&devices](const records::Wallet& wallet,
+                 const ports::HttpRequest& request) -> Result<Bytes> {
+        FLORIN_TRY_ASSIGN(const LockReason reason,
+                          cps::readLockReason(request.body, cps::kCardholderReasons));
+        FLORIN_TRY_ASSIGN(const auto view, devices.lock(wallet.walletId, reason));
+        return cps::bodyOf(cps::describeLock(view));
+      });
+  add("POST", "/gateway/v1/wallet/unlock",
+      [&devices](const records::Wallet& wallet, const ports::HttpRequest&) -> Result<Bytes> {
+        FLORIN_TRY_ASSIGN(const auto view, devices.unlock(wallet.walletId));
+        return cps::bodyOf(cps::describeLock(view));
+      });
+  add("GET", "/gateway/v1/wallet/state",
+      [&devices](const records::Wallet& wallet, const ports::HttpRequest&) -> Result<Bytes> {
+        FLORIN_TRY_ASSIGN(const auto view, devices.ofWallet(wallet.walletId));
+        return cps::bodyOf(view ? cps::describeLock(*view) : cps::describeNoLock());
+      });
+}
+
 }  // namespace
 
 std::vector<ports::Route> makeRoutes(cps::Backend& backend, cps::WalletAuth& auth,
-                                     Digitization& digitization, cps::CardLifeCycle& cards) {
+                                     Digitization& digitization, cps::CardLifeCycle& cards,
+                                     cps::Devices& devices) {
   std::vector<ports::Route> routes;
-  const auto add = [&](std::string method, std::string path, GatewayHandler::Work work) {
+  const Add add = [&](std::string method, std::string path, GatewayHandler::Work work) {
     routes.push_back({std::move(method), std::move(path), base::limits::kJsonBody,
                       std::make_unique<GatewayHandler>(backend, auth, std::move(work))});
   };
@@ -117,7 +145,7 @@ std::vector<ports::Route> makeRoutes(cps::Backend& backend, cps::WalletAuth& aut
           FLORIN_TRY_ASSIGN(const auto id, cardOf(request));
           FLORIN_TRY_ASSIGN(const auto view,
                             cards.step(cps::Asker::wallet(wallet.walletId), id, event));
-          return describe(view, false);
+          return cps::bodyOf(cps::describe(view, false));
         });
   };
   addStep("/gateway/v1/cards/{}/suspend", tsp::CardEvent::kSuspend);
@@ -127,8 +155,9 @@ std::vector<ports::Route> makeRoutes(cps::Backend& backend, cps::WalletAuth& aut
       [&cards](const records::Wallet& wallet, const ports::HttpRequest& request) -> Result<Bytes> {
         FLORIN_TRY_ASSIGN(const auto id, cardOf(request));
         FLORIN_TRY_ASSIGN(const auto view, cards.find(cps::Asker::wallet(wallet.walletId), id));
-        return describe(view, false);
+        return cps::bodyOf(cps::describe(view, false));
       });
+  addLockRoutes(add, devices);
   return routes;
 }
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "cps/card_life_cycle.h"
+#include "cps/devices.h"
 #include "cps/wallet_auth.h"
 #include "gateway/digitization.h"
 #include "ports/http.h"
@@ -11,6 +11,7 @@
 namespace florin::gateway {
 
 std::vector<ports::Route> makeRoutes(cps::Backend& backend, cps::WalletAuth& auth,
-                                     Digitization& digitization, cps::CardLifeCycle& cards);
+                                     Digitization& digitization, cps::CardLifeCycle& cards,
+                                     cps::Devices& devices);
 
 }  // namespace florin::gateway

@@ -2,6 +2,7 @@
 // device is enough, however many operations wait. See wallets.h for what holds of every row.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "base/ids.h"
@@ -17,6 +18,12 @@ struct Push {
   std::uint32_t attempts = 0;  // claims so far
   base::Time created;          // of the newest put
   base::Time due;              // the next attempt; while claimed, the end of the lease
+};
+
+struct PushCounts {
+  std::uint64_t waiting = 0;
+  std::uint64_t due = 0;      // of them now
+  std::uint64_t retried = 0;  // of them with an attempt behind them
 };
 
 class PushRepository {
@@ -37,6 +44,12 @@ class PushRepository {
   // lease ran out and another took the row.
   virtual Status finish(const Push& claimed, base::Time now) = 0;
   virtual Status postpone(const Push& claimed, base::Time due, std::uint32_t attempts) = 0;
+
+  // For the operator. waiting gives a tenant's pushes by device id above `after`, at most `limit`.
+  virtual Result<std::optional<Push>> find(const base::DeviceId&) = 0;
+  virtual Result<std::vector<Push>> waiting(const base::TenantId&, const base::DeviceId& after,
+                                            std::size_t limit) = 0;
+  virtual Result<PushCounts> counts(const base::TenantId&, base::Time now) = 0;
 };
 
 }  // namespace florin::records

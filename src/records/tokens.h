@@ -16,7 +16,7 @@ namespace florin::records {
 
 enum class TokenState : std::uint8_t { kInactive = 1, kActive = 2, kSuspended = 3, kDeleted = 4 };
 
-// Who may suspend a card: bits of Token::suspenders. Who suspended must resume (tsp/card_states.h).
+// Who may suspend: bits of Token::suspenders and Device::suspenders (tsp/suspenders.h).
 enum class Suspender : std::uint8_t { kWallet = 1, kIssuer = 2, kOperator = 4, kSystem = 8 };
 
 // A token: DPAN of one card in one wallet. DPAN + PSN is never reused.

@@ -150,6 +150,7 @@ struct Device {
   LockReason lockReason = LockReason::NONE;  // why it is suspended or revoked
   // Accepted before it was last brought up to date, so that its vault need not know of them.
   std::vector<ReportedAtc> excused = {};
+  std::uint8_t suspenders = 0;  // the set of Suspender; empty unless it is kSuspended
 };
 
 class DeviceRepository {

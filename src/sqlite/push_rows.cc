@@ -9,6 +9,10 @@ static Status readRow(Columns& columns, records::Push& row) {
   return columns.read(row.deviceId, row.tenant, row.version, row.attempts, row.created, row.due);
 }
 
+static Status readRow(Columns& columns, records::PushCounts& counts) {
+  return columns.read(counts.waiting, counts.due, counts.retried);
+}
+
 Status PushRows::put(const base::TenantId& tenant, const base::DeviceId& deviceId, base::Time now) {
   return done(
       db_.execute("INSERT INTO pushes VALUES (?, ?, 1, 0, ?, ?) ON CONFLICT (device_id)"
@@ -37,6 +41,27 @@ Status PushRows::postpone(const records::Push& claimed, base::Time due, std::uin
   return done(
       db_.execute("UPDATE pushes SET due_ms = ?, attempts = ? WHERE device_id = ? AND due_ms = ?",
                   due, attempts, claimed.deviceId, claimed.due));
+}
+
+Result<std::optional<records::Push>> PushRows::find(const base::DeviceId& deviceId) {
+  return db_.find<records::Push>("SELECT * FROM pushes WHERE device_id = ?", deviceId);
+}
+
+Result<std::vector<records::Push>> PushRows::waiting(const base::TenantId& tenant,
+                                                     const base::DeviceId& after,
+                                                     std::size_t limit) {
+  return db_.list<records::Push>(
+      "SELECT * FROM pushes WHERE device_id > ? AND tenant = ? ORDER BY device_id LIMIT ?", after,
+      tenant, limit);
+}
+
+Result<records::PushCounts> PushRows::counts(const base::TenantId& tenant, base::Time now) {
+  FLORIN_TRY_ASSIGN(const auto counts,
+                    db_.find<records::PushCounts>(
+                        "SELECT count(*), count(*) FILTER (WHERE due_ms <= ?),"
+                        " count(*) FILTER (WHERE attempts > 0) FROM pushes WHERE tenant = ?",
+                        now, tenant));
+  return counts.value_or(records::PushCounts());
 }
 
 }  // namespace florin::sqlite

@@ -14,6 +14,11 @@ class PushRows : public records::PushRepository {
                                            std::size_t limit) override;
   Status finish(const records::Push& claimed, base::Time now) override;
   Status postpone(const records::Push& claimed, base::Time due, std::uint32_t attempts) override;
+  Result<std::optional<records::Push>> find(const base::DeviceId& deviceId) override;
+  Result<std::vector<records::Push>> waiting(const base::TenantId& tenant,
+                                             const base::DeviceId& after,
+                                             std::size_t limit) override;
+  Result<records::PushCounts> counts(const base::TenantId& tenant, base::Time now) override;
 
  private:
   Connection& db_;

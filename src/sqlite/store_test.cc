@@ -127,6 +127,36 @@ TEST_F(SqliteStoreTest, NewerSchemaIsRefusedAndLeftAlone) {
   EXPECT_TRUE(openStore(path_, {}, log_).ok());
 }
 
+// The operator was the only one to suspend a device, but for the system that found an old vault.
+TEST_F(SqliteStoreTest, DeviceThatWasSuspendedBeforeHasASuspender) {
+  const auto add = [&](char id, int state, int reason) {
+    const std::string named = "x'" + std::string(31, '0') + id + "'";
+    return "INSERT INTO devices (tenant, device_id, wallet_id, state, epoch, public_key,"
+           " transport_public_key, sealed_psk, sealed_push_token, language, info, next_req_seq,"
+           " next_op_seq, vault_generation, created_ms, last_seen_ms, lock_reason) VALUES (" +
+           named + ", " + named + ", " + named + ", " + std::to_string(state) +
+           ", 1, x'', x'', x'', x'', 'en', '', 1, 1, 0, 1, 1, " + std::to_string(reason) + ");";
+  };
+  std::ofstream(path_).close();
+  constexpr std::size_t kBefore = 6;
+  for (std::size_t i = 0; i < kBefore; ++i) run(migrations()[i]);
+  run((add('1', 2, 0) + add('2', 5, 1) + add('3', 5, 5) +
+       "PRAGMA user_version = 6; PRAGMA application_id = 1179406926;")
+          .c_str());
+  const auto store = open(path_, log_);
+  const auto suspendersOf = [&](std::uint8_t id) {
+    Bytes bytes(16);
+    bytes.back() = id;
+    const auto found = store->read([&](ports::Unit& unit) {
+      return unit.devices().find(base::DeviceId::fromBytes(bytes).value());
+    });
+    return static_cast<int>(found.value()->suspenders);
+  };
+  EXPECT_EQ(suspendersOf(1), 0);
+  EXPECT_EQ(suspendersOf(2), static_cast<int>(records::Suspender::kOperator));
+  EXPECT_EQ(suspendersOf(3), static_cast<int>(records::Suspender::kSystem));
+}
+
 TEST_F(SqliteStoreTest, DatabaseOfAnotherApplicationIsRefused) {
   std::ofstream(path_).close();
   run("CREATE TABLE theirs (x)");

@@ -52,7 +52,7 @@ static Status readRow(Columns& columns, records::Device& row) {
                           row.publicKey, row.transportPublicKey, row.sealedPsk, row.sealedPushToken,
                           row.language, row.info, row.nextReqSeq, row.nextOpSeq,
                           row.vaultGeneration, row.created, row.lastSeen, row.challenge, reported,
-                          row.storeEpoch, row.lockReason, excused));
+                          row.storeEpoch, row.lockReason, excused, row.suspenders));
   FLORIN_TRY(decodeReported(reported, row.reported));
   return decodeReported(excused, row.excused);
 }
@@ -205,11 +205,12 @@ Result<std::optional<records::Device>> DeviceRows::findByWallet(const base::Tena
 Status DeviceRows::insert(const records::Device& row) {
   const Bytes reported = encodeReported(row.reported);
   return done(db_.execute(
-      "INSERT INTO devices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO devices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "?)",
       row.tenant, row.deviceId, row.walletId, row.state, row.epoch, row.publicKey,
       row.transportPublicKey, row.sealedPsk, row.sealedPushToken, row.language, row.info,
       row.nextReqSeq, row.nextOpSeq, row.vaultGeneration, row.created, row.lastSeen, row.challenge,
-      reported, row.storeEpoch, row.lockReason, encodeReported(row.excused)));
+      reported, row.storeEpoch, row.lockReason, encodeReported(row.excused), row.suspenders));
 }
 
 Status DeviceRows::update(const records::Device& row) {
@@ -218,11 +219,11 @@ Status DeviceRows::update(const records::Device& row) {
       "UPDATE devices SET state = ?, epoch = ?, public_key = ?, transport_public_key = ?,"
       " sealed_psk = ?, sealed_push_token = ?, language = ?, info = ?, next_req_seq = ?,"
       " next_op_seq = ?, vault_generation = ?, last_seen_ms = ?, challenge = ?, reported = ?,"
-      " store_epoch = ?, lock_reason = ?, excused = ? WHERE device_id = ?",
+      " store_epoch = ?, lock_reason = ?, excused = ?, suspenders = ? WHERE device_id = ?",
       row.state, row.epoch, row.publicKey, row.transportPublicKey, row.sealedPsk,
       row.sealedPushToken, row.language, row.info, row.nextReqSeq, row.nextOpSeq,
       row.vaultGeneration, row.lastSeen, row.challenge, reported, row.storeEpoch, row.lockReason,
-      encodeReported(row.excused), row.deviceId));
+      encodeReported(row.excused), row.suspenders, row.deviceId));
 }
 
 Status DeviceRows::erase(const base::DeviceId& id) {

@@ -1,20 +1,13 @@
 #include "tsp/card_states.h"
 
 #include "tsp/expiry.h"
+#include "tsp/suspenders.h"
 
 namespace florin::tsp {
 namespace {
 
 using records::Suspender;
 using records::TokenState;
-
-constexpr std::uint8_t bit(Suspender who) { return static_cast<std::uint8_t>(who); }
-
-// The bits that a resume by `who` may clear.
-constexpr std::uint8_t mayResume(Suspender who) {
-  if (who != Suspender::kOperator) return bit(who);
-  return bit(Suspender::kOperator) | bit(Suspender::kSystem);
-}
 
 Error refusal(Literal text, CardRefusal reason) {
   return {Code::kWrongState, text, static_cast<std::int64_t>(reason)};
@@ -38,12 +31,10 @@ TokenState stateOf(CardLife life, TokenState before) {
 }
 
 // Who is left in the set after a resume.
-Result<std::uint8_t> resumedBy(std::uint8_t suspenders, Suspender who) {
-  const std::uint8_t cleared = suspenders & mayResume(who);
-  if (suspenders != 0 && cleared == 0) {
-    return refusal("the card was suspended by others", CardRefusal::kSuspendedByOthers);
-  }
-  return static_cast<std::uint8_t>(suspenders & ~cleared);
+Result<std::uint8_t> resumed(std::uint8_t suspenders, const CardStep& step) {
+  const auto left = withoutSuspender(suspenders, step.by, step.onSuspendedDevice);
+  if (left) return *left;
+  return refusal("the card was suspended by others", CardRefusal::kSuspendedByOthers);
 }
 
 }  // namespace
@@ -67,9 +58,9 @@ Result<records::Token> stepped(const records::Token& token, const CardStep& step
   if (!after) return refusalIn(life);
   records::Token changed = token;
   switch (step.event) {
-    case CardEvent::kSuspend: changed.suspenders |= bit(step.by); break;
+    case CardEvent::kSuspend: changed.suspenders = withSuspender(token.suspenders, step.by); break;
     case CardEvent::kResume: {
-      FLORIN_TRY_ASSIGN(changed.suspenders, resumedBy(token.suspenders, step.by));
+      FLORIN_TRY_ASSIGN(changed.suspenders, resumed(token.suspenders, step));
       if (changed.suspenders != 0) return changed;
       break;
     }

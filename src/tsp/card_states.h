@@ -52,10 +52,11 @@ constexpr std::optional<CardLife> next(CardLife life, CardEvent event) {
 enum class CardRefusal : std::uint8_t { kRetired = 1, kDeleted = 2, kSuspendedByOthers = 3 };
 
 // An event and who causes it; `by` counts for suspend and resume only. An operator resumes what
-// the system suspended, too.
+// the system suspended, too, but not while the card's device is suspended.
 struct CardStep {
   CardEvent event = CardEvent::kActivate;
   records::Suspender by = records::Suspender::kSystem;
+  bool onSuspendedDevice = false;
 };
 
 // lifeOf gives the state of a row at a moment.

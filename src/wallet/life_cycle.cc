@@ -1,11 +1,21 @@
 #include "wallet/life_cycle.h"
 
+#include "base/bytes.h"
+#include "codec/json_writer.h"
 #include "wallet/requests.h"
 
 namespace florin::wallet {
 namespace {
 
 using Told = Notifier<MGCardLifeCycleListener>;
+using ToldLock = Notifier<MGWalletLockListener>;
+
+std::optional<MobileGatewayError> notRegistered(Core& core) {
+  const auto wallet = core.withVault([](vault::Vault& vault) { return walletOf(vault); });
+  if (wallet.ok() && wallet->wse == vault::WseState::kCompleted) return std::nullopt;
+  return localGatewayError(MGErrorCode::BLOCKED_SECURE_WALLET_ENROLLMENT_REQUIRED,
+                           "wallet secure enrollment is missing");
+}
 
 // refusalOf says why a wish is not sent at all. What is not an id is nobody's card.
 std::optional<MobileGatewayError> refusalOf(Core& core, const std::string& digitalCardId) {
@@ -15,12 +25,7 @@ std::optional<MobileGatewayError> refusalOf(Core& core, const std::string& digit
   if (!base::DigitalCardId::parse(digitalCardId).ok()) {
     return localGatewayError(MGErrorCode::UNKNOWN_DIGITAL_CARD_ID, "not a digital card id");
   }
-  const auto wallet = core.withVault([](vault::Vault& vault) { return walletOf(vault); });
-  if (!wallet.ok() || wallet->wse != vault::WseState::kCompleted) {
-    return localGatewayError(MGErrorCode::BLOCKED_SECURE_WALLET_ENROLLMENT_REQUIRED,
-                             "wallet secure enrollment is missing");
-  }
-  return std::nullopt;
+  return notRegistered(core);
 }
 
 void fail(Told& told, const std::string& id, const MobileGatewayError& error) {
@@ -35,6 +40,40 @@ void askGateway(Core& core, Told told, Literal step, const std::string& id) {
       return fail(told, id, gatewayError(*failure));
     }
     told.end([id](MGCardLifeCycleListener& listener) { listener.onComplete(id); });
+  });
+}
+
+// What a cardholder may say; the others are the operator's and the backend's.
+bool isCardholders(LockReason reason) {
+  switch (reason) {
+    case LockReason::NONE:
+    case LockReason::LOST:
+    case LockReason::STOLEN:
+    case LockReason::FRAUD_SUSPECTED: return true;
+    case LockReason::DEVICE_NOT_TRUSTED:
+    case LockReason::OLD_VAULT:
+    case LockReason::ACCOUNT_CLOSED: break;
+  }
+  return false;
+}
+
+Bytes bodyOf(LockReason reason) {
+  if (reason == LockReason::NONE) return {};
+  return base::toBytes(base::asBytes(codec::JsonObject().add("reason", name(reason)).text()));
+}
+
+void failLock(ToldLock& told, const MobileGatewayError& error) {
+  told.end([error](MGWalletLockListener& listener) { listener.onError(error); });
+}
+
+void askLock(Core& core, ToldLock told, Literal step, Bytes body) {
+  if (const auto refusal = notRegistered(core)) return failLock(told, *refusal);
+  const std::string path = "/gateway/v1/wallet/" + std::string(step.view());
+  sendRequest(core, {path, kJson, std::move(body), true}, [told](const Answer& answer) mutable {
+    if (const auto* failure = std::get_if<Failure>(&answer)) {
+      return failLock(told, gatewayError(*failure));
+    }
+    told.complete();
   });
 }
 
@@ -59,6 +98,25 @@ void LifeCycleService::ask(Literal step, const std::string& id,
                            std::shared_ptr<MGCardLifeCycleListener> listener) {
   core_.post([&core = core_, step, id, told = Told(core_, std::move(listener))] {
     askGateway(core, told, step, id);
+  });
+}
+
+void LockService::lockWallet(LockReason reason, std::shared_ptr<MGWalletLockListener> listener) {
+  if (isCardholders(reason)) return ask("lock", bodyOf(reason), std::move(listener));
+  core_.post([told = ToldLock(core_, std::move(listener))]() mutable {
+    failLock(told, localGatewayError(MGErrorCode::MISSING_REQUIRED_PARAMETER,
+                                     "not a reason that a cardholder may give"));
+  });
+}
+
+void LockService::unlockWallet(std::shared_ptr<MGWalletLockListener> listener) {
+  ask("unlock", {}, std::move(listener));
+}
+
+void LockService::ask(Literal step, Bytes body, std::shared_ptr<MGWalletLockListener> listener) {
+  core_.post([&core = core_, step, body = std::move(body),
+              told = ToldLock(core_, std::move(listener))]() mutable {
+    askLock(core, std::move(told), step, std::move(body));
   });
 }
 

@@ -31,6 +31,7 @@ class WalletImpl : public Wallet {
   ProvisioningBusinessService& getProvisioningBusinessService() override { return provision_; }
   MGCardEnrollmentService& getCardEnrollmentService() override { return digitization_; }
   MGCardLifeCycleManager& getCardLifeCycleManager() override { return lifeCycle_; }
+  MGWalletLockManager& getWalletLockManager() override { return lock_; }
   DigitalizedCardManager& getDigitalizedCardManager() override { return cards_; }
   CardEmulation& getCardEmulation() override { return *emulation_; }
   SDKDataController& getDataController() override { return data_; }
@@ -52,6 +53,7 @@ class WalletImpl : public Wallet {
   ProvisionService provision_{*core_, disarm()};
   DigitizationService digitization_{*core_};
   LifeCycleService lifeCycle_{*core_};
+  LockService lock_{*core_};
   CardService cards_{*core_, disarm()};
   DataService data_{*core_, disarm()};
   std::shared_ptr<StockKeeper> stock_ = std::make_shared<StockKeeper>(*core_, disarm());

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import unittest
 
 BIN = pathlib.Path(os.environ["FLORIN_BIN"])
@@ -92,6 +93,41 @@ class Backend:
     def restart(self):
         self.kill()
         self.start()
+
+
+class Running:
+    """A florin that goes on; `take` waits for its next object."""
+
+    def __init__(self, *arguments):
+        self.process = subprocess.Popen([FLORIN, *map(str, arguments), "--json"], stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, text=True)
+
+    def take(self):
+        timer = threading.Timer(DEADLINE, self.process.kill)
+        timer.start()
+        try:
+            line = self.process.stdout.readline()
+            assert line, self.process.stderr.read()
+            return json.loads(line)
+        finally:
+            timer.cancel()
+
+    def close(self):
+        self.process.kill()
+        self.process.communicate(timeout=DEADLINE)
+
+    def end(self, how=signal.SIGINT):
+        self.process.send_signal(how)
+        out, err = self.process.communicate(timeout=DEADLINE)
+        return self.process.returncode, out, err
+
+
+class Listener(Running):
+    """A `florin wallet listen`."""
+
+    def __init__(self, vault, secret, *options):
+        super().__init__("wallet", "listen", "--vault", vault, "--secret-file", secret, "--port", "0", *options)
+        self.url = self.take()["listening"]
 
 
 class CliTest(unittest.TestCase):

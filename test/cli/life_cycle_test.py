@@ -2,17 +2,15 @@
 """The life of a card by the two programs, with a push and without, and a vault put back."""
 
 import base64
-import json
 import os
 import signal
-import ssl
 import subprocess
-import threading
+import time
 import unittest
 import urllib.error
 import urllib.request
 
-from florin_cli import DEADLINE, FLORIN, INPUT, LOCAL_STATE, REFUSED, UNREACHABLE, CliTest
+from florin_cli import DEADLINE, FLORIN, INPUT, LOCAL_STATE, REFUSED, UNREACHABLE, CliTest, Listener
 
 
 class LifeCycleTest(CliTest):
@@ -22,14 +20,10 @@ class LifeCycleTest(CliTest):
         self.card = self.wallet("cards")["cards"][0]
 
     def issuer(self, step):
-        """What the issuer's own system does, by its API."""
-        path = f"/issuer/v1/cards/{self.card['digitalCardId']}/{step}"
-        token = (self.backend.data / "issuer.token").read_text().strip()
-        request = urllib.request.Request(self.backend.url + path, method="POST",
-                                         headers={"Authorization": f"Bearer {token}"})
-        trust = ssl.create_default_context(cafile=self.backend.ca)
-        with urllib.request.urlopen(request, context=trust, timeout=DEADLINE) as answer:
-            return json.load(answer)
+        """What the issuer does, by its console."""
+        return self.ok("issuer", "card", step, "--digital-card-id", self.card["digitalCardId"],
+                       "--backend", self.backend.url, "--ca", self.backend.ca,
+                       "--token-file", self.backend.data / "issuer.token")
 
     def states(self):
         return [card["state"] for card in self.wallet("cards")["cards"]]
@@ -85,36 +79,6 @@ class IssuerTest(LifeCycleTest):
         self.assertEqual(self.tap()["outcome"], "approved", "the keys are new")
 
 
-class Listener:
-    """A `florin wallet listen` that runs; `take` waits for its next object."""
-
-    def __init__(self, vault, secret, *options):
-        self.process = subprocess.Popen(
-            [FLORIN, "wallet", "listen", "--vault", str(vault), "--secret-file", str(secret),
-             "--port", "0", "--json", *options],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.url = self.take()["listening"]
-
-    def take(self):
-        timer = threading.Timer(DEADLINE, self.process.kill)
-        timer.start()
-        try:
-            line = self.process.stdout.readline()
-            assert line, self.process.stderr.read()
-            return json.loads(line)
-        finally:
-            timer.cancel()
-
-    def close(self):
-        self.process.kill()
-        self.process.communicate(timeout=DEADLINE)
-
-    def end(self, how=signal.SIGINT):
-        self.process.send_signal(how)
-        out, err = self.process.communicate(timeout=DEADLINE)
-        return self.process.returncode, out, err
-
-
 class ListenTest(LifeCycleTest):
     def setUp(self):
         super().setUp()
@@ -135,8 +99,12 @@ class ListenTest(LifeCycleTest):
 
     def test_issuers_suspension_arrives_by_push(self):
         listener = self.listen()
+        began = time.monotonic()
         self.issuer("suspend")
+        accepted = time.monotonic()
         received = listener.take()
+        print(f"suspended at the backend after {1000 * (accepted - began):.0f} ms, on the device after "
+              f"{1000 * (time.monotonic() - began):.0f} ms, of starting `florin issuer card suspend`")
         self.assertEqual([message["code"] for message in received["messages"]], ["CBP.info.tokenSuspended"])
         self.assertEqual(received["cards"][0]["state"], "SUSPENDED")
         self.assertEqual(listener.end(), (0, "", ""))

@@ -133,7 +133,7 @@ TEST(ChannelTest, RevokedDeviceIsWipedAndThenUnknown) {
   EXPECT_EQ(refused.errors[0].lockReason, LockReason::STOLEN);
   EXPECT_TRUE(world.cards().empty());
   EXPECT_EQ(world.status(), EnrollmentStatus::ENROLLMENT_NEEDED);
-  EXPECT_EQ(devices.find(enrolled.deviceId)->state, records::DeviceState::kWiped);
+  EXPECT_EQ(devices.find(enrolled.deviceId)->device.state, records::DeviceState::kWiped);
 }
 
 TEST(ChannelTest, BackendKeyIsReplacedByOperation) {
@@ -210,7 +210,7 @@ TEST(ChannelTest, WipedDeviceWhoseLastAnswerWasLostBeginsAnew) {
   });
   world.synchronize();
   EXPECT_TRUE(world.cards().empty());
-  EXPECT_EQ(world.backend.services().devices().find(enrolled.deviceId)->state,
+  EXPECT_EQ(world.backend.services().devices().find(enrolled.deviceId)->device.state,
             records::DeviceState::kWiped);
   world.transport->setFaultHook(nullptr);
   EXPECT_EQ(world.synchronize().errors.at(0).sdkCode, Sdk::RE_ENROLLMENT_REQUIRED);

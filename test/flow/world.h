@@ -43,6 +43,7 @@ struct Heard {
   unsigned completions = 0;
   std::vector<ProvisioningServiceError> errors;
   std::vector<std::string> messages;
+  std::vector<std::string> lockReasons;  // of messages that have one
 };
 
 // Enters `code` when it is asked for; nothing: drops the inputer.
@@ -81,6 +82,8 @@ class PushHearer : public PushServiceListener {
   void onServerMessage(const std::string& /*card*/,
                        const ProvisioningServiceMessage& message) override {
     heard_.messages.push_back(message.code);
+    const auto reason = message.params.find("lockReason");
+    if (reason != message.params.end()) heard_.lockReasons.push_back(reason->second);
   }
   void onComplete() override { ++heard_.completions; }
   void onError(const ProvisioningServiceError& error) override { heard_.errors.push_back(error); }
@@ -120,6 +123,16 @@ class LifeCycleHearer : public MGCardLifeCycleListener {
   void onError(const std::string& /*digitalCardId*/, const MobileGatewayError& error) override {
     out_ += name(error.code);
   }
+
+ private:
+  std::string& out_;
+};
+
+class LockHearer : public MGWalletLockListener {
+ public:
+  explicit LockHearer(std::string& out) : out_(out) {}
+  void onComplete() override { out_ += "accepted"; }
+  void onError(const MobileGatewayError& error) override { out_ += name(error.code); }
 
  private:
   std::string& out_;

@@ -1,0 +1,155 @@
+// The command line of those who run cards and backends: florin issuer, florin ops.
+#include "arguments.h"
+#include "bounds.h"
+#include "commands.h"
+
+namespace florin::apps {
+namespace {
+
+// Console commands of one API. Where it is and with what token may come from the environment, which
+// CLI11 would read for every sub-command, also for those that are not called: ApiClient does.
+struct ApiCommands {
+  Parser& parser;
+  CLI::App& parent;
+
+  CLI::App& add(CLI::App& under, const char* name, const char* help, Command command) {
+    Options& options = parser.invocation.options;
+    CLI::App& sub = parser.add(under, name, help, command);
+    sub.add_option("--backend", options.backend, "https://host:port")->type_name("URL");
+    sub.add_option("--ca", options.caFile, "certificate that the backend must prove, PEM")
+        ->type_name("FILE");
+    sub.add_option("--token-file", options.tokenFile,
+                   "this API's token, alone in a file of mode 0600")
+        ->type_name("FILE");
+    return sub;
+  }
+};
+
+CLI::App& group(CLI::App& parent, const char* name, const char* help) {
+  CLI::App& made = *parent.add_subcommand(name, help);
+  made.require_subcommand(1);
+  return made;
+}
+
+void addDeadline(CLI::App& sub, Options& options, const char* what) {
+  sub.add_flag("--wait", options.wait, what);
+  sub.add_option("--deadline", options.deadlineSeconds, "how long to wait")
+      ->check(CLI::Range(1U, bounds::kLongestWait))
+      ->capture_default_str()
+      ->type_name("SECONDS");
+}
+
+void addCards(ApiCommands& api) {
+  Options& options = api.parser.invocation.options;
+  CLI::App& card = group(api.parent, "card", "a digital card");
+  const auto add = [&](const char* name, const char* help, Command command) -> CLI::App& {
+    CLI::App& sub = api.add(card, name, help, command);
+    sub.add_option("--digital-card-id", options.digitalCardId, "the card")
+        ->required()
+        ->type_name("ID");
+    return sub;
+  };
+  const auto addStep = [&](const char* name, const char* help, Command command) -> CLI::App& {
+    CLI::App& sub = add(name, help, command);
+    addDeadline(sub, options, "wait until the card's device has acknowledged it");
+    return sub;
+  };
+  add("show", "the card as it is", cardShow);
+  addStep("suspend", "stop the card; the backend declines from now on", cardSuspend);
+  addStep("resume", "end that", cardResume);
+  addStep("delete", "end the card for ever", cardDelete).add_flag("--yes", options.yes, "mean it");
+}
+
+void addFollow(CLI::App& sub, Options& options) {
+  sub.add_flag("--follow", options.follow, "go on until Ctrl-C; with --json an object each time");
+}
+
+CLI::App& addOfDevice(ApiCommands& api, CLI::App& under, const char* name, const char* help,
+                      Command command) {
+  CLI::App& sub = api.add(under, name, help, command);
+  sub.add_option("--device", api.parser.invocation.options.deviceId, "the device")
+      ->required()
+      ->type_name("ID");
+  return sub;
+}
+
+void addDevices(ApiCommands& api) {
+  Options& options = api.parser.invocation.options;
+  CLI::App& device = group(api.parent, "device", "an enrolled device, with all that is on it");
+  addFollow(
+      addOfDevice(api, device, "show", "the device, its cards and what waits for it", deviceShow),
+      options);
+  CLI::Option_group& by = *api.add(device, "find", "the device of a wallet or a card", deviceFind)
+                               .add_option_group("by", "what is known");
+  by.require_option(1);
+  by.add_option("--wallet", options.walletId, "its wallet")->type_name("ID");
+  by.add_option("--digital-card-id", options.digitalCardId, "a card on it")->type_name("ID");
+  const auto addStop = [&](const char* name, const char* help, Command command) -> CLI::App& {
+    CLI::App& sub = addOfDevice(api, device, name, help, command);
+    sub.add_option("--reason", options.reason,
+                   "LOST, STOLEN, FRAUD_SUSPECTED, DEVICE_NOT_TRUSTED, ACCOUNT_CLOSED");
+    return sub;
+  };
+  addStop("suspend", "stop the device and its cards", deviceSuspend);
+  addOfDevice(api, device, "resume", "end the operator's and the system's suspension",
+              deviceResume);
+  const auto addEnd = [&](const char* name, const char* help, Command command) {
+    CLI::App& sub = addStop(name, help, command);
+    sub.add_flag("--yes", options.yes, "mean it");
+    addDeadline(sub, options, "wait until the device has said that it is wiped");
+  };
+  addEnd("revoke", "erase its cards and keys, for good", deviceRevoke);
+  addEnd("wipe", "the same as revoke", deviceWipe);
+}
+
+void addOperations(ApiCommands& api) {
+  Options& options = api.parser.invocation.options;
+  CLI::App& list = addOfDevice(api, api.parent, "operations",
+                               "what a device was told and has not acknowledged", operations);
+  list.add_flag("--parked", options.parked, "only what it could not apply");
+  list.add_flag("--all", options.all, "everything it was told, page after page")
+      ->excludes("--parked");
+  addFollow(list, options);
+  const auto addRelease = [&](const char* name, const char* help, Command command) {
+    addOfDevice(api, api.parent, name, help, command)
+        .add_option("--operation", options.operation, "its number")
+        ->required()
+        ->type_name("NUMBER");
+  };
+  addRelease("retry", "write a parked operation again", retryOperation);
+  addRelease("void", "give a parked operation up", voidOperation);
+}
+
+void addLogs(ApiCommands& api) {
+  Options& options = api.parser.invocation.options;
+  CLI::App& pushes = api.add(api.parent, "outbox", "pushes that wait to be sent", outbox);
+  pushes.add_flag("--all", options.all, "all of them, page after page");
+  addFollow(pushes, options);
+  CLI::App& log = api.add(api.parent, "audit", "who changed what, the newest last", audit);
+  log.add_option("--before", options.before, "what was written before this entry")
+      ->type_name("NUMBER");
+  addFollow(log, options);
+}
+
+}  // namespace
+
+void addIssuerCommands(Parser& parser) {
+  CLI::App& issuer = group(parser.app, "issuer", "an issuer's cards, by the issuer's API");
+  issuer.preparse_callback(
+      [&options = parser.invocation.options](std::size_t) { options.api = Api::kIssuer; });
+  ApiCommands api{parser, issuer};
+  addCards(api);
+}
+
+void addOperatorCommands(Parser& parser) {
+  CLI::App& ops = group(parser.app, "ops", "the operator's console");
+  ops.preparse_callback(
+      [&options = parser.invocation.options](std::size_t) { options.api = Api::kOperator; });
+  ApiCommands api{parser, ops};
+  addDevices(api);
+  addCards(api);
+  addOperations(api);
+  addLogs(api);
+}
+
+}  // namespace florin::apps
