@@ -24,6 +24,7 @@ enum class Kind : std::uint8_t {
   kCardSequence = 11,
   kPushToken = 12,
   kRetiredKey = 13,
+  kPoll = 20,
 };
 
 // RecordKey is the kind's byte and the id; the order of keys is the order of ids within a kind.
