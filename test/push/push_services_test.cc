@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <thread>
 
 #include "codec/base64url.h"
 #include "crypto/random.h"
@@ -405,6 +407,19 @@ TEST_F(PushServicesTest, BellEndsAPoll) {
   sender->ring();
   EXPECT_TRUE(sender->poll(std::chrono::seconds(25)).empty());
   EXPECT_LT(std::chrono::steady_clock::now() - before, 20s);
+}
+
+TEST_F(PushServicesTest, BellOfAnotherThreadEndsPolls) {
+  serve();
+  open();
+  start(PushProvider::kWebhook, "slow");  // nothing else ends a poll
+  std::atomic<bool> ended = false;
+  std::thread ringer([&] {
+    while (!ended) sender->ring();
+  });
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(sender->poll(std::chrono::seconds(25)).empty());
+  ended = true;
+  ringer.join();
 }
 
 }  // namespace
