@@ -60,7 +60,7 @@ NO_ASLR = $(shell setarch -R true 2>/dev/null && echo setarch -R)
 
 tsan: need-build-test build/tsan/build.ninja
 	$(NINJA) -C build/tsan threaded_tests
-	$(NO_ASLR) $(CTEST) --test-dir build/tsan -L '^(posix|sqlite|http|curl|cli)$$'
+	$(NO_ASLR) $(CTEST) --test-dir build/tsan -L '^(posix|sqlite|http|curl|push|cli)$$'
 
 fuzz: need-build-test-check build/fuzz/build.ninja
 	$(NINJA) -C build/fuzz fuzzers

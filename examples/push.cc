@@ -29,6 +29,16 @@ bool onMessages(florin::Wallet& wallet, florin::PushInbox& inbox) {
   return done;
 }
 
+// onSchedule is what the platform's scheduler runs: WorkManager, background fetch, a timerfd. It
+// gives how long the scheduler may sleep; nothing is to be polled before the card's enrollment.
+std::optional<std::chrono::milliseconds> onSchedule(florin::Wallet& wallet) {
+  auto& provisioning = wallet.getProvisioningBusinessService();
+  const auto listener = std::make_shared<Pushed>();
+  provisioning.poll(listener);
+  succeeds(listener->end);  // a failure has its turn: nextPoll is a minute to an hour then
+  return provisioning.nextPoll();
+}
+
 }  // namespace example
 
 int main(int argc, char** argv) {
@@ -46,5 +56,6 @@ int main(int argc, char** argv) {
   inbox.put(bundle);
   example::OpenWallet wallet({argv[1], argv[2], argv[3]});
   if (!example::onNewToken(*wallet, example::PushService::kHms, "a-new-token")) return 1;
-  return example::onMessages(*wallet, inbox) ? 0 : 1;
+  if (!example::onMessages(*wallet, inbox)) return 1;
+  return example::onSchedule(*wallet).has_value() ? 0 : 1;
 }

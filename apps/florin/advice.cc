@@ -95,6 +95,8 @@ constexpr Row<Sdk> kSdkRows[] = {
      {Exit::kLocalState, "a session is under way: wait for its end, then run the command again"}},
     {Sdk::NO_SESSION,
      {Exit::kLocalState, "there is no session to retry: see `florin wallet status`"}},
+    {Sdk::SDK_STORAGE_ERROR,
+     {Exit::kLocalState, "the vault cannot be written: make room, then run the command again"}},
     {Sdk::INVALID_ARGUMENT, {Exit::kInput, "the input has not its form: see --help"}},
     {Sdk::DEVICE_STATE_NOT_OK,
      {Exit::kRefused, "this system is too old for the backend: update it, then try again"}},

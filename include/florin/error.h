@@ -41,6 +41,7 @@ enum class ProvisioningServiceErrorCode : std::uint8_t {
   EXISTING_RETRY_SESSION,  // ours: the session has not ended yet
   NO_SESSION,              // ours: there is no session to retry
   INVALID_ARGUMENT,        // ours: empty or malformed input, refused without network
+  SDK_STORAGE_ERROR,       // ours: the vault takes nothing: no space, read-only; nothing is lost
   DEVICE_STATE_NOT_OK,
   DEVICE_SUSPICIOUS,
   SDK_NEED_TO_BE_UPGRADED,

@@ -1,9 +1,11 @@
 // Provisioning sessions: a further card's activation code, messages that a push announced, polling.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +16,8 @@
 namespace florin {
 
 // One applied operation: code such as "CBP.info.tokenProvisioned". `params` has "lockReason", the
-// name of a LockReason, when the operation came because the device was stopped for it.
+// name of a LockReason, when the operation came because the device was stopped for it. Or a payment
+// that a push told of, "CBP.info.paymentAccepted", with "digitalCardId".
 struct ProvisioningServiceMessage {
   std::string code;
   std::string text;
@@ -32,6 +35,34 @@ class FLORIN_EXPORT PushServiceListener {
   virtual void onComplete() = 0;
   virtual void onError(const ProvisioningServiceError& error) = 0;
   virtual void onUnsupportedPushContent(const std::map<std::string, std::string>& bundle) = 0;
+};
+
+// ProvisioningPhase is what the SDK is doing with the backend.
+enum class ProvisioningPhase : std::uint8_t {
+  IDLE,
+  REGISTERING,       // wallet secure enrollment
+  DIGITIZING,        // a card's data went to the gateway
+  ENROLLING,         // the device; also while its code is awaited
+  EXCHANGING,        // a session with an enrolled device
+  APPLYING,          // operations that came with an exchange
+  CHANGING_CARD,     // the cardholder's wish went to the gateway
+  WAITING_TO_RETRY,  // the backend was not reached; `retryIn`
+};
+
+FLORIN_EXPORT std::string_view name(ProvisioningPhase phase);
+
+// What the SDK is doing at one moment: for a screen that waits, and for support. It carries no
+// secret.
+struct ProvisioningProgress {
+  ProvisioningPhase phase = ProvisioningPhase::IDLE;
+  bool requestInFlight = false;  // an answer is awaited
+  // Of the last session, or of the one under way: how many operations are dealt with, of those that
+  // came so far.
+  std::uint32_t operationsApplied = 0;
+  std::uint32_t operationsExpected = 0;
+  std::optional<std::chrono::milliseconds> retryIn;  // from now
+  // How the last conversation ended.
+  ProvisioningServiceErrorCode lastError = ProvisioningServiceErrorCode::COMMON_SUCCESS;
 };
 
 // PushInbox keeps messages that arrive before the wallet is open; give each to
@@ -69,9 +100,21 @@ class FLORIN_EXPORT ProvisioningBusinessService {
   // push.
   virtual void synchronize(std::shared_ptr<PushServiceListener> listener) = 0;
 
+  // poll is `synchronize` when nextPoll is zero, else a success without network: for a job that the
+  // platform's scheduler runs. One that fails is due again after a minute, then twice as long each
+  // time up to an hour, up to half of it taken off by chance.
+  virtual void poll(std::shared_ptr<PushServiceListener> listener) = 0;
+
+  // nextPoll is how long from now `poll` has nothing to do; zero when it is due; nothing while the
+  // device is not enrolled. Every answered exchange moves it, whoever asked for it. It survives
+  // restarts, and a clock that jumps makes it due at most once too often. Any thread.
+  [[nodiscard]] virtual std::optional<std::chrono::milliseconds> nextPoll() const = 0;
+
   // processIncomingMessage does what a push asks for (wallet-api 4), its keys compared without
   // case: `sender` CPS fetches what waits; `sender` MG with `action`
-  // MG:ReplenishmentNeededNotification fetches keys for the card of `digitalCardID`. Anything else
+  // MG:ReplenishmentNeededNotification fetches keys for the card of `digitalCardID`; `sender` TNS
+  // with `action` TNS:PaymentTransactionNotification is told as CBP.info.paymentAccepted, without
+  // network: nobody has proved it, the card's history does. Anything else
   // is the application's own: onUnsupportedPushContent, and no other call. A push says that
   // something waits and carries nothing, so one that is lost or comes twice does no harm.
   // ENROLLMENT_REQUIRED when the device is not enrolled; CARD_NOT_ENROLLED when the card is not

@@ -32,6 +32,17 @@ struct WalletConfig {
   // when it is opened, after a payment, when the default card changes and when the network returns.
   // Without it the application does, by synchronize or sendRequestForReplenishment.
   bool automaticReplenishment = true;
+  // Polling (docs/integrating.md): how long the wallet goes at most without asking the backend what
+  // waits, when pushes reach it and when not: there is no push token, or the last poll found what
+  // no push had announced. Up to half of it is taken off by chance. 1 minute to 30 days.
+  std::chrono::milliseconds pollInterval{std::chrono::hours(24)};
+  std::chrono::milliseconds pollIntervalWithoutPush{std::chrono::hours(4)};
+  // The wallet polls by itself, on its executor: for a process that stays. Without it the
+  // application's own scheduler calls `poll`.
+  bool automaticPolling = false;
+  // Hears of what automatic replenishment and polling did, each of which ends in onComplete or
+  // onError; may be null.
+  std::shared_ptr<PushServiceListener> backgroundListener = nullptr;
 };
 
 // The world outside. Each has a default, made by the function in its header. `deviceKeys` may be
@@ -66,8 +77,12 @@ class FLORIN_EXPORT Wallet {
   virtual CardEmulation& getCardEmulation() = 0;
   virtual SDKDataController& getDataController() = 0;
 
+  // getProgress says what is being done at this moment. Any thread, at any time, without waiting
+  // for the network or the disk.
+  [[nodiscard]] virtual ProvisioningProgress getProgress() const = 0;
+
   // onNetworkAvailable lets the wallet try at once what it put off because the backend could not be
-  // reached. Any thread; costs nothing when nothing was put off.
+  // reached; a poll that failed is due again. Any thread; costs nothing when nothing was put off.
   virtual void onNetworkAvailable() = 0;
 };
 

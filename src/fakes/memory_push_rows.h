@@ -1,6 +1,7 @@
 // Repository of records/pushes.h over MemoryTables. Inside MemoryStore only.
 #pragma once
 
+#include "base/limits.h"
 #include "fakes/memory_wallet_rows.h"
 
 namespace florin::fakes {
@@ -21,7 +22,9 @@ class MemoryPushes : public records::PushRepository, MemoryRepository {
   Result<std::vector<records::Push>> claim(base::Time now, base::Time leaseEnd,
                                            std::size_t limit) override {
     FLORIN_TRY(changes.check());
-    auto rows = tables.pushes.matching([&](const auto& row) { return row.due <= now; });
+    auto rows = tables.pushes.matching([&](const auto& row) {
+      return row.due <= now || row.due > now + base::limits::kPushFarthest;
+    });
     std::ranges::sort(rows, {}, &records::Push::due);
     if (rows.size() > limit) rows.resize(limit);
     for (records::Push& row : rows) {

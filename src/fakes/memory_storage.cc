@@ -43,6 +43,12 @@ void MemoryStorage::failWrite(std::size_t nth, std::size_t keep) {
   keep_ = keep;
 }
 
+void MemoryStorage::failFrom(std::size_t nth) {
+  const std::lock_guard lock(mutex_);
+  failFrom_ = nth == 0 ? 0 : writes_ + nth;
+  keep_ = 0;
+}
+
 void MemoryStorage::loseTail(std::size_t count) {
   const std::lock_guard lock(mutex_);
   if (content_) content_->resize(content_->size() - std::min(count, content_->size()));
@@ -63,6 +69,9 @@ std::size_t MemoryStorage::writes() {
   return writes_;
 }
 
-bool MemoryStorage::failing() { return ++writes_ == failAt_; }
+bool MemoryStorage::failing() {
+  ++writes_;
+  return writes_ == failAt_ || (failFrom_ != 0 && writes_ >= failFrom_);
+}
 
 }  // namespace florin::fakes

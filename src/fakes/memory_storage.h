@@ -19,6 +19,10 @@ class MemoryStorage : public Storage {
   // leaves its first `keep` bytes, a replace or remove changes nothing.
   void failWrite(std::size_t nth, std::size_t keep = 0);
 
+  // failFrom lets every write from the nth on (1: the next) fail with kUnavailable and change
+  // nothing, until it is called with 0: a disk that is full or read-only.
+  void failFrom(std::size_t nth);
+
   // loseTail cuts the last `count` bytes, all of them when there are fewer.
   void loseTail(std::size_t count);
 
@@ -36,7 +40,8 @@ class MemoryStorage : public Storage {
   std::mutex mutex_;
   std::optional<Bytes> content_;
   std::size_t writes_ = 0;
-  std::size_t failAt_ = 0;  // number of the write that fails; 0: none
+  std::size_t failAt_ = 0;    // number of the write that fails; 0: none
+  std::size_t failFrom_ = 0;  // number of the first write of those that fail; 0: none
   std::size_t keep_ = 0;
 };
 

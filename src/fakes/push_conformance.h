@@ -42,6 +42,20 @@ TEST_P(PushRowsTest, PushIsClaimedOnceUntilItsLeaseEnds) {
   EXPECT_TRUE(claim(9 * kLease).empty());
 }
 
+TEST_P(PushRowsTest, RowOfAClockThatWasPutBackIsDue) {
+  constexpr base::Duration kYear = std::chrono::hours(24 * 365);
+  put(device_, kYear);
+  ASSERT_EQ(claim().size(), 1U);  // written a year ahead
+  const auto ahead = claim(kYear);
+  ASSERT_EQ(ahead.size(), 1U);
+  const auto rows = claim(kLease);
+  ASSERT_EQ(rows.size(), 1U);  // claimed a year ahead
+  finish(ahead[0], kLease);    // of the lease that does not count any more
+  EXPECT_TRUE(claim(kLease + kLease - base::Duration(1)).empty());
+  finish(rows[0], kLease);
+  EXPECT_TRUE(claim(9 * kLease).empty());
+}
+
 TEST_P(PushRowsTest, OneRowStandsForAllThatWaits) {
   put(device_);
   put(device_, base::Duration(5));

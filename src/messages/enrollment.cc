@@ -121,7 +121,7 @@ Result<DeviceFacts> decodeDeviceFacts(const SecretBytes& bytes) {
   if (in->has_attestation()) {
     FLORIN_TRY_ASSIGN(facts.attestation, bytesField(in->attestation(), 1, limits::kAttestation));
   }
-  FLORIN_TRY_ASSIGN(facts.pushToken, secretField(in->push_token(), 0, limits::kPushToken));
+  FLORIN_TRY_ASSIGN(facts.pushToken, pushTokenField(in->push_token()));
   FLORIN_TRY_ASSIGN(facts.language, languageField(in->language()));
   FLORIN_TRY_ASSIGN(facts.deviceInfo, textField(in->device_info(), 0, limits::kDeviceInfo));
   return facts;

@@ -60,7 +60,7 @@ Result<DeviceRequest> readRequest(const wire::DeviceRequest& in) {
   FLORIN_TRY_ASSIGN(request.w1, secretField(in.w1(), scalar, scalar));
   FLORIN_TRY_ASSIGN(request.tokenId, optionalIdField<base::TokenId>(in.token_id()));
   request.force = in.force();
-  FLORIN_TRY_ASSIGN(request.pushToken, secretField(in.push_token(), 0, limits::kPushToken));
+  FLORIN_TRY_ASSIGN(request.pushToken, pushTokenField(in.push_token()));
   FLORIN_TRY_ASSIGN(request.language, languageField(in.language()));
   return request;
 }

@@ -71,16 +71,29 @@ TEST(EnrollmentMessagesTest, TextIsUtf8) {
   expectMalformed(decodeDeviceFacts(encodeDeviceFacts(facts)));
 }
 
+SecretBytes pushToken(std::string_view text) { return SecretBytes::copyOf(base::asBytes(text)); }
+
+constexpr std::string_view kNoPushTokens[] = {"a\r\nX: y", "a b", std::string_view("a\0b", 3),
+                                              "\x7F", "\xC3\xA9"};
+
+TEST(EnrollmentMessagesTest, PushTokenIsVisibleAscii) {
+  for (const std::string_view bad : kNoPushTokens) {
+    DeviceFacts facts = exampleDeviceFacts();
+    facts.pushToken = pushToken(bad);
+    expectMalformed(decodeDeviceFacts(encodeDeviceFacts(facts)));
+  }
+}
+
 TEST(EnrollmentMessagesTest, LongFieldsHaveTheirLimits) {
   DeviceFacts facts = exampleDeviceFacts();
   facts.attestation = Bytes(limits::kAttestation);
-  facts.pushToken = SecretBytes(limits::kPushToken);
+  facts.pushToken = pushToken(std::string(limits::kPushToken, 'x'));
   facts.deviceInfo = std::string(limits::kDeviceInfo, 'x');
   EXPECT_TRUE(decodeDeviceFacts(encodeDeviceFacts(facts)).ok());
   facts.deviceInfo.push_back('x');
   expectMalformed(decodeDeviceFacts(encodeDeviceFacts(facts)));
   facts = exampleDeviceFacts();
-  facts.pushToken = SecretBytes(limits::kPushToken + 1);
+  facts.pushToken = pushToken(std::string(limits::kPushToken + 1, 'x'));
   expectMalformed(decodeDeviceFacts(encodeDeviceFacts(facts)));
   facts = exampleDeviceFacts();
   facts.attestation = Bytes(limits::kAttestation + 1);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/limits.h"
 #include "codec/utf8.h"
 #include "messages/shape.h"
 
@@ -92,6 +93,13 @@ Result<SecretBytes> secretField(const std::string& field, std::size_t minSize,
                                 std::size_t maxSize) {
   if (field.size() < minSize || field.size() > maxSize) return outOfBounds(field);
   return SecretBytes::copyOf(base::asBytes(field));
+}
+
+Result<SecretBytes> pushTokenField(const std::string& field) {
+  if (!std::ranges::all_of(field, [](char c) { return c > ' ' && c <= '~'; })) {
+    return Error(Code::kMalformed, "a push token is visible ASCII");
+  }
+  return secretField(field, 0, base::limits::kPushToken);
 }
 
 Result<std::string> languageField(const std::string& field) {

@@ -52,7 +52,8 @@ Result<Bytes> bytesField(const std::string& field, std::size_t minSize, std::siz
 Result<std::string> textField(const std::string& field, std::size_t minSize, std::size_t maxSize);
 Result<std::string> digitsField(const std::string& field, std::size_t size);
 Result<SecretBytes> secretField(const std::string& field, std::size_t minSize, std::size_t maxSize);
-Result<std::string> languageField(const std::string& field);  // none, or two of a-z
+Result<SecretBytes> pushTokenField(const std::string& field);  // none, or visible ASCII
+Result<std::string> languageField(const std::string& field);   // none, or two of a-z
 Result<base::Time> timeField(std::uint64_t ms);
 
 template <class IdType>

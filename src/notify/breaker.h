@@ -10,10 +10,11 @@ namespace florin::notify {
 class Breaker {
  public:
   // allows tells whether one more may be sent. After the pause one goes ahead to try, and the
-  // others wait for its verdict.
+  // others wait for its verdict. A pause that seems longer than any began before the clock was put
+  // back: it is over.
   bool allows(base::Time now) {
     if (failures_ < base::limits::kPushBreaker) return true;
-    if (now < openUntil_) return false;
+    if (now < openUntil_ && openUntil_ - now <= base::limits::kPushBreakerOpen) return false;
     openUntil_ = now + base::limits::kPushBreakerOpen;
     return true;
   }

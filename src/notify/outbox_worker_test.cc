@@ -179,6 +179,20 @@ TEST_F(OutboxWorkerTest, ProviderThatIsDownIsLeftAloneAndTheOtherGoesOn) {
   EXPECT_EQ(waiting(), 0U);
 }
 
+TEST_F(OutboxWorkerTest, ClockThatIsPutBackAYearHoldsNothingBack) {
+  sender.answer.outcome = PushOutcome::kRetry;
+  for (unsigned i = 0; i < limits::kPushBreaker; ++i) put(device("token"));
+  worker.step();
+  worker.step();
+  ASSERT_EQ(log.count("push.provider_down"), 1U);
+  clock.advance(-std::chrono::hours(24 * 365));
+  sender.answer.outcome = PushOutcome::kDelivered;
+  sender.sent.clear();
+  rounds(std::chrono::minutes(3));
+  EXPECT_EQ(sender.sent.size(), limits::kPushBreaker);  // each once
+  EXPECT_EQ(waiting(), 0U);
+}
+
 TEST_F(OutboxWorkerTest, DeviceWithoutATokenOrProviderIsNotPushed) {
   put(device(""));
   put(device("nobody's"));

@@ -35,7 +35,8 @@ class PushRepository {
   virtual Status put(const base::TenantId&, const base::DeviceId&, base::Time now) = 0;
 
   // claim takes at most `limit` due pushes for the caller alone until `leaseEnd`, and counts an
-  // attempt of each. The row that it gives names the claim: `due` is `leaseEnd`.
+  // attempt of each. The row that it gives names the claim: `due` is `leaseEnd`. A row that is due
+  // more than limits::kPushFarthest from `now` is due: a clock wrote it that was put back since.
   virtual Result<std::vector<Push>> claim(base::Time now, base::Time leaseEnd,
                                           std::size_t limit) = 0;
 

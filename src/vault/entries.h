@@ -25,6 +25,7 @@ enum class Kind : std::uint8_t {
   kPushToken = 12,
   kRetiredKey = 13,
   kLimitedKey = 14,
+  kPoll = 15,
 };
 
 // RecordKey is the kind's byte and the id; the order of keys is the order of ids within a kind.

@@ -191,6 +191,19 @@ struct RetiredKeyRecord {
   static void fields(auto& visit, auto& self) { visit(self.key); }
 };
 
+// PollRecord says when the wallet asks for what waits without being told to (wallet-api 4). Times
+// are of the device's own clock.
+struct PollRecord {
+  static constexpr Kind kKind = Kind::kPoll;
+  std::uint64_t dueAtMs = 0;   // since 1970
+  std::uint32_t failures = 0;  // polls in a row that the backend did not answer
+  bool pushesMissed = false;   // a poll found what no push had announced
+
+  static void fields(auto& visit, auto& self) {
+    visit(self.dueAtMs, self.failures, self.pushesMissed);
+  }
+};
+
 // readRecord gives a record, or nothing when there is none.
 template <class Record>
 Result<std::optional<Record>> readRecord(const Vault& vault, ByteView id = {}) {

@@ -1,18 +1,13 @@
 #include "wallet/asking.h"
 
-#include <string_view>
-
 namespace florin::wallet {
 namespace {
 
 using Sdk = ProvisioningServiceErrorCode;
 
-std::string textOf(std::string_view code) {
-  const std::size_t dot = code.rfind('.');
-  return std::string(dot == std::string_view::npos ? code : code.substr(dot + 1));
+SessionOutcome failed(Core& core, const Error& error) {
+  return {internalError(core, error), {}, {}};
 }
-
-SessionOutcome failed(const Error& error) { return {internalError(error), {}, {}}; }
 
 }  // namespace
 
@@ -54,7 +49,7 @@ std::optional<ProvisioningServiceError> errorOf(const SessionOutcome& outcome) {
 
 void ask(Core& core, const Disarm& disarm, Asking asking) {
   const auto open = requestInFlight(core);
-  if (!open.ok()) return asking.done(failed(open.error()));
+  if (!open.ok()) return asking.done(failed(core, open.error()));
   if (*open) {
     return runSession(core, disarm, [asking = std::move(asking)](const SessionOutcome& outcome) {
       const bool finished = !outcome.error && outcome.result;
@@ -62,13 +57,17 @@ void ask(Core& core, const Disarm& disarm, Asking asking) {
     });
   }
   if (const Status stored = asking.store(); !stored.ok())
-    return asking.done(failed(stored.error()));
+    return asking.done(failed(core, stored.error()));
   runSession(core, disarm, std::move(asking.done));
+}
+
+ProvisioningServiceMessage messageOf(const std::string& code) {
+  return {code, code.substr(code.rfind('.') + 1), {}, "info"};
 }
 
 void tellApplied(PushTold& told, const std::vector<Applied>& all) {
   for (const Applied& applied : all) {
-    ProvisioningServiceMessage message{applied.code, textOf(applied.code), {}, "info"};
+    ProvisioningServiceMessage message = messageOf(applied.code);
     if (applied.lockReason != LockReason::NONE) {
       message.params.emplace("lockReason", name(applied.lockReason));
     }

@@ -38,6 +38,9 @@ struct Asking {
 // ask belongs into a conversation, which it does not end.
 void ask(Core& core, const Disarm& disarm, Asking asking);
 
+// messageOf makes a message of its code, "CBP.info.x".
+ProvisioningServiceMessage messageOf(const std::string& code);
+
 void tellApplied(PushTold& told, const std::vector<Applied>& all);
 
 // end ends the conversation and tells the application how.

@@ -11,6 +11,7 @@ Core::Core(WalletConfig walletConfig, const WalletEnvironment& environment, base
       log(environment.log),
       clock(wallClock),
       random(randomSource),
+      polls(config),
       executor_(environment.executor),
       softwareKeys_(randomSource),
       deviceKeys_(environment.deviceKeys == nullptr ? &softwareKeys_ : environment.deviceKeys),

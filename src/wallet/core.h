@@ -14,6 +14,8 @@
 #include "florin/wallet.h"
 #include "protocol/exchange.h"
 #include "vault/records.h"
+#include "wallet/poll_schedule.h"
+#include "wallet/progress.h"
 #include "wallet/software_keys.h"
 
 namespace florin::wallet {
@@ -67,6 +69,14 @@ class Core : public std::enable_shared_from_this<Core> {
   // stockMayBeShort is called when a payment key may have been spent or another card matters more.
   // Any thread; set before the wallet is used.
   std::function<void()> stockMayBeShort = [] {};
+
+  // sessionEnded is called after every session. On the executor; set before the wallet is used.
+  std::function<void()> sessionEnded = [] {};
+
+  PollSchedule polls;  // under the vault's lock
+
+  // What is being done. Shared, because requests may outlive the wallet.
+  const std::shared_ptr<Progress> progress = std::make_shared<Progress>();
 
   // cardsVersion grows with every change of what a terminal may be told of the cards.
   [[nodiscard]] std::uint64_t cardsVersion() const { return cardsVersion_; }

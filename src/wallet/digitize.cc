@@ -74,7 +74,9 @@ void onAnswer(Told told, const Answer& answer) {
 void digitize(Core& core, Told told, CardInput&& card, const std::string& language) {
   auto request = body(core, std::move(card), language);
   if (!request.ok()) return fail(told, refusalOf(request.error()));
-  sendRequest(core, {"/gateway/v1/digitizations", kJson, std::move(*request), true},
+  sendRequest(core,
+              {"/gateway/v1/digitizations", kJson, std::move(*request), true,
+               ProvisioningPhase::DIGITIZING},
               [told](const Answer& answer) { onAnswer(told, answer); });
 }
 

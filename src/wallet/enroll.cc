@@ -53,7 +53,11 @@ bool isTheirs(const Error& error) {
 class EnrollFlow : public std::enable_shared_from_this<EnrollFlow> {
  public:
   EnrollFlow(Core& core, Disarm disarm, Told told, Given given)
-      : core_(core), disarm_(std::move(disarm)), told_(std::move(told)), given_(std::move(given)) {}
+      : core_(core),
+        disarm_(std::move(disarm)),
+        told_(std::move(told)),
+        given_(std::move(given)),
+        doing_(core.progress, ProvisioningPhase::ENROLLING) {}
 
   void start() {
     told_.tell([](EnrollingServiceListener& listener) { listener.onStarted(); });
@@ -64,7 +68,7 @@ class EnrollFlow : public std::enable_shared_from_this<EnrollFlow> {
   // step does what the vault says comes next.
   void step() {
     auto situation = core_.withVault([](vault::Vault& vault) { return situationOf(vault); });
-    if (!situation.ok()) return fail(internalError(situation.error()));
+    if (!situation.ok()) return fail(internalError(core_, situation.error()));
     core_.log.info("enrollment.step", {{"phase", static_cast<int>(situation->phase)},
                                        {"deviceStored", situation->deviceStored}});
     if (situation->deviceStored) return firstExchange();
@@ -83,7 +87,7 @@ class EnrollFlow : public std::enable_shared_from_this<EnrollFlow> {
   void then(const Status& status) {
     if (!status.ok()) {
       return fail(isTheirs(status.error()) ? serverResponseError(status.error())
-                                           : internalError(status.error()));
+                                           : internalError(core_, status.error()));
     }
     core_.post([self = shared_from_this()] { self->step(); });
   }
@@ -100,7 +104,9 @@ class EnrollFlow : public std::enable_shared_from_this<EnrollFlow> {
 
   using OnAnswer = void (EnrollFlow::*)(const Answer&);
   void send(Situation situation, OnAnswer onAnswer) {
-    sendRequest(core_, {std::move(situation.path), kOctets, std::move(situation.message), true},
+    sendRequest(core_,
+                {std::move(situation.path), kOctets, std::move(situation.message), true,
+                 ProvisioningPhase::ENROLLING},
                 [self = shared_from_this(), onAnswer](const Answer& answer) {
                   ((*self).*onAnswer)(answer);
                 });
@@ -148,7 +154,7 @@ class EnrollFlow : public std::enable_shared_from_this<EnrollFlow> {
   enum class AfterIt : std::uint8_t { kNeeded, kCodeAgain };
   void endAttempt(const Failure& failure, AfterIt after) {
     const Status forgotten = forgetAttempt(core_, after == AfterIt::kCodeAgain);
-    fail(forgotten.ok() ? provisioningError(failure) : internalError(forgotten.error()));
+    fail(forgotten.ok() ? provisioningError(failure) : internalError(core_, forgotten.error()));
   }
 
   void firstExchange() {
@@ -160,6 +166,7 @@ class EnrollFlow : public std::enable_shared_from_this<EnrollFlow> {
   }
 
   void fail(const ProvisioningServiceError& error) {
+    core_.progress->ended(error.sdkCode);
     core_.conversationEnded();
     told_.fail(error);
   }
@@ -168,6 +175,7 @@ class EnrollFlow : public std::enable_shared_from_this<EnrollFlow> {
   const Disarm disarm_;
   Told told_;
   const Given given_;
+  Doing doing_;
 };
 
 // wseMissing: without it there is no enrollment.
@@ -215,7 +223,7 @@ void resumeNow(Core& core, const Disarm& disarm, Told told, const std::string& l
   }
   if (const Status changed = changeLanguage(core, language); !changed.ok()) {
     core.conversationEnded();
-    return told.fail(internalError(changed.error()));
+    return told.fail(internalError(core, changed.error()));
   }
   enrollNow(core, disarm, told, {std::nullopt, language});
 }

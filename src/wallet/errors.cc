@@ -1,6 +1,7 @@
 #include "wallet/errors.h"
 
 #include "messages/mg_status.h"
+#include "wallet/core.h"
 
 namespace florin::wallet {
 namespace {
@@ -95,11 +96,12 @@ ProvisioningServiceError serverResponseError(const Error& error) {
   return out;
 }
 
-ProvisioningServiceError internalError(const Error& error) {
+ProvisioningServiceError internalError(Core& core, const Error& error) {
+  const bool stored = core.withVault([](vault::Vault& vault) { return vault.settled(); });
   ProvisioningServiceError out;
-  out.sdkCode = Sdk::SDK_INTERNAL_COMPONENT_ERROR;
+  out.sdkCode = stored ? Sdk::SDK_INTERNAL_COMPONENT_ERROR : Sdk::SDK_STORAGE_ERROR;
   out.message = error.text();
-  out.retryable = error.code() == Code::kUnavailable;
+  out.retryable = !stored || error.code() == Code::kUnavailable;
   return out;
 }
 

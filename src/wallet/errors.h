@@ -10,6 +10,8 @@
 
 namespace florin::wallet {
 
+class Core;
+
 // Failure is a request that got no answer to go on with. It is a report: nothing durable is changed
 // by it but an attempt that it ends (D6).
 struct Failure {
@@ -29,9 +31,11 @@ ProvisioningServiceError provisioningError(messages::CpsStatus status,
                                            std::optional<std::uint32_t> triesLeft = {});
 
 // provisioningError of an error of our own: what the backend sent is INVALID_SERVER_RESPONSE when
-// it does not verify or has not its form, anything else is SDK_INTERNAL_COMPONENT_ERROR.
+// it does not verify or has not its form. Anything else is SDK_STORAGE_ERROR when the vault could
+// not store what it was last given, which passes when there is room again, or
+// SDK_INTERNAL_COMPONENT_ERROR.
 ProvisioningServiceError serverResponseError(const Error& error);
-ProvisioningServiceError internalError(const Error& error);
+ProvisioningServiceError internalError(Core& core, const Error& error);
 
 ProvisioningServiceError localError(ProvisioningServiceErrorCode code, Literal message);
 

@@ -22,12 +22,12 @@ std::string_view valueOf(const std::map<std::string, std::string>& bundle, std::
 Incoming readIncoming(const std::map<std::string, std::string>& bundle) {
   const std::string_view sender = valueOf(bundle, "sender");
   if (sender == "CPS") return FetchWhatWaits();
-  if (sender != "MG" || valueOf(bundle, "action") != "MG:ReplenishmentNeededNotification") {
-    return NotOurs();
-  }
+  const std::string_view action = valueOf(bundle, "action");
   const auto card = base::DigitalCardId::parse(valueOf(bundle, "digitalCardID"));
   if (!card.ok()) return NotOurs();
-  return ReplenishCard{*card};
+  if (sender == "MG" && action == "MG:ReplenishmentNeededNotification") return ReplenishCard{*card};
+  if (sender == "TNS" && action == "TNS:PaymentTransactionNotification") return PaymentMade{*card};
+  return NotOurs();
 }
 
 }  // namespace florin::wallet

@@ -14,8 +14,11 @@ struct FetchWhatWaits {};
 struct ReplenishCard {
   base::DigitalCardId digitalCardId;
 };
+struct PaymentMade {
+  base::DigitalCardId digitalCardId;
+};
 struct NotOurs {};
-using Incoming = std::variant<NotOurs, FetchWhatWaits, ReplenishCard>;
+using Incoming = std::variant<NotOurs, FetchWhatWaits, ReplenishCard, PaymentMade>;
 
 // readIncoming never fails: what is not understood is the application's own.
 Incoming readIncoming(const std::map<std::string, std::string>& bundle);

@@ -35,12 +35,13 @@ void fail(Told& told, const std::string& id, const MobileGatewayError& error) {
 void askGateway(Core& core, Told told, Literal step, const std::string& id) {
   if (const auto refusal = refusalOf(core, id)) return fail(told, id, *refusal);
   const std::string path = "/gateway/v1/cards/" + id + "/" + std::string(step.view());
-  sendRequest(core, {path, kJson, {}, true}, [told, id](const Answer& answer) mutable {
-    if (const auto* failure = std::get_if<Failure>(&answer)) {
-      return fail(told, id, gatewayError(*failure));
-    }
-    told.end([id](MGCardLifeCycleListener& listener) { listener.onComplete(id); });
-  });
+  sendRequest(core, {path, kJson, {}, true, ProvisioningPhase::CHANGING_CARD},
+              [told, id](const Answer& answer) mutable {
+                if (const auto* failure = std::get_if<Failure>(&answer)) {
+                  return fail(told, id, gatewayError(*failure));
+                }
+                told.end([id](MGCardLifeCycleListener& listener) { listener.onComplete(id); });
+              });
 }
 
 // What a cardholder may say; the others are the operator's and the backend's.

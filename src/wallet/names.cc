@@ -1,5 +1,6 @@
 #include "florin/cards.h"
 #include "florin/enrollment.h"
+#include "florin/provisioning.h"
 
 namespace florin {
 
@@ -19,6 +20,20 @@ std::string_view name(EnrollmentStatus status) {
     case EnrollmentStatus::ENROLLMENT_NEEDED: return "ENROLLMENT_NEEDED";
     case EnrollmentStatus::ENROLLMENT_IN_PROGRESS: return "ENROLLMENT_IN_PROGRESS";
     case EnrollmentStatus::ENROLLMENT_COMPLETE: return "ENROLLMENT_COMPLETE";
+  }
+  return "UNKNOWN";
+}
+
+std::string_view name(ProvisioningPhase phase) {
+  switch (phase) {
+    case ProvisioningPhase::IDLE: return "IDLE";
+    case ProvisioningPhase::REGISTERING: return "REGISTERING";
+    case ProvisioningPhase::DIGITIZING: return "DIGITIZING";
+    case ProvisioningPhase::ENROLLING: return "ENROLLING";
+    case ProvisioningPhase::EXCHANGING: return "EXCHANGING";
+    case ProvisioningPhase::APPLYING: return "APPLYING";
+    case ProvisioningPhase::CHANGING_CARD: return "CHANGING_CARD";
+    case ProvisioningPhase::WAITING_TO_RETRY: return "WAITING_TO_RETRY";
   }
   return "UNKNOWN";
 }

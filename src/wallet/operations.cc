@@ -109,8 +109,8 @@ Result<std::string> setState(Transaction& transaction, const Vault& vault,
   if (!record) return kNoSuchCard;
   record->target = state.target;
   putRecord(transaction, *record, card.view());
-  return std::string(state.target == messages::CardTarget::kActive ? "CBP.info.tokenResumed"
-                                                                   : "CBP.info.tokenSuspended");
+  return std::string(state.target == messages::CardTarget::kSuspended ? "CBP.info.tokenSuspended"
+                                                                      : "CBP.info.tokenResumed");
 }
 
 Result<std::string> wipe(Transaction& transaction, const Vault& vault) {
@@ -201,7 +201,7 @@ Status eraseDevice(Transaction& transaction, const Vault& vault) {
   FLORIN_TRY(retireDeviceKeys(transaction, vault));
   eraseCards(transaction, vault);
   for (const Kind kind : {Kind::kEnrollment, Kind::kDevice, Kind::kRequests, Kind::kAck,
-                          Kind::kCounter, Kind::kCardSequence, Kind::kPushToken}) {
+                          Kind::kCounter, Kind::kCardSequence, Kind::kPushToken, Kind::kPoll}) {
     vault::eraseAll(transaction, vault, kind);
   }
   transaction.shred();
@@ -216,7 +216,8 @@ Status loseChannel(Transaction& transaction, const Vault& vault) {
   kept.deviceKey = std::move(device->deviceKey);
   kept.transportKey = std::move(device->transportKey);
   putRecord(transaction, kept);
-  for (const Kind kind : {Kind::kDevice, Kind::kRequests, Kind::kAck, Kind::kPushToken}) {
+  for (const Kind kind :
+       {Kind::kDevice, Kind::kRequests, Kind::kAck, Kind::kPushToken, Kind::kPoll}) {
     vault::eraseAll(transaction, vault, kind);
   }
   transaction.shred();

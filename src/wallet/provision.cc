@@ -5,6 +5,7 @@
 #include "wallet/incoming.h"
 #include "wallet/push_token.h"
 #include "wallet/replenish.h"
+#include "wallet/synchronize.h"
 
 namespace florin::wallet {
 namespace {
@@ -28,7 +29,7 @@ class ClaimFlow : public std::enable_shared_from_this<ClaimFlow> {
  private:
   void step() {
     const auto open = requestInFlight(core_);
-    if (!open.ok()) return fail(internalError(open.error()));
+    if (!open.ok()) return fail(internalError(core_, open.error()));
     if (!*open) return getCode();
     const bool claim = **open == messages::RequestType::kClaimCode;
     runSession(core_, disarm_, [self = shared_from_this(), claim](SessionOutcome outcome) {
@@ -49,7 +50,7 @@ class ClaimFlow : public std::enable_shared_from_this<ClaimFlow> {
     request.type = messages::RequestType::kClaimCode;
     request.code = std::get<SecretBytes>(std::move(code));
     if (const Status stored = storeRequest(core_, std::move(request)); !stored.ok()) {
-      return fail(internalError(stored.error()));
+      return fail(internalError(core_, stored.error()));
     }
     runSession(core_, disarm_, [self = shared_from_this()](const SessionOutcome& outcome) {
       self->ended(outcome);
@@ -78,7 +79,7 @@ void retryNow(Core& core, const Disarm& disarm, CodeTold told) {
     return told.fail(localError(Sdk::EXISTING_RETRY_SESSION, "a session is under way"));
   }
   const auto open = requestInFlight(core);
-  if (!open.ok()) return told.fail(internalError(open.error()));
+  if (!open.ok()) return told.fail(internalError(core, open.error()));
   const bool deviceStored = core.withVault(
       [](vault::Vault& vault) { return vault.find(vault::Kind::kDevice, {}) != nullptr; });
   if (!deviceStored || (!*open && !core.sessionFailed)) {
@@ -94,25 +95,10 @@ void retryNow(Core& core, const Disarm& disarm, CodeTold told) {
   });
 }
 
-// synchronizeNow fetches what waits. That cards are short of keys counts as waiting.
-void synchronizeNow(Core& core, const Disarm& disarm, PushTold told) {
-  const bool stored = core.withVault(
-      [](vault::Vault& vault) { return vault.find(vault::Kind::kDevice, {}) != nullptr; });
-  if (!stored) return end(core, told, notEnrolled());
-  runSession(core, disarm, [&core, disarm, told](const SessionOutcome& outcome) mutable {
-    tellApplied(told, outcome.applied);
-    if (outcome.error) return end(core, told, outcome.error);
-    refillNow(core, disarm, [&core, told](const Refilled& refilled) mutable {
-      tellApplied(told, refilled.applied);
-      end(core, told, refilled.error);
-    });
-  });
-}
-
 void updateTokenNow(Core& core, const Disarm& disarm, PushTold told, const std::string& token) {
   if (!isEnrolled(core)) return end(core, told, notEnrolled());
   const auto known = core.withVault([&](vault::Vault& vault) { return isTold(vault, token); });
-  if (!known.ok()) return end(core, told, internalError(known.error()));
+  if (!known.ok()) return end(core, told, internalError(core, known.error()));
   if (*known) return end(core, told, std::nullopt);
 
   ask(core, disarm,
@@ -148,13 +134,29 @@ std::optional<base::TokenId> cardOf(Core& core, const base::DigitalCardId& digit
   });
 }
 
+ProvisioningServiceError noSuchCard(Core& core) {
+  return isEnrolled(core) ? localError(Sdk::CARD_NOT_ENROLLED, "no such card") : notEnrolled();
+}
+
 void incomingNow(Core& core, const Disarm& disarm, const PushTold& told, const Incoming& incoming) {
+  core.withVault([&core](vault::Vault& vault) { core.polls.pushed(vault); });
   const auto* const replenish = std::get_if<ReplenishCard>(&incoming);
   if (replenish == nullptr) return synchronizeNow(core, disarm, told);
   const auto card = cardOf(core, replenish->digitalCardId);
   if (card) return replenishNow(core, disarm, told, {*card, true});
-  end(core, told,
-      isEnrolled(core) ? localError(Sdk::CARD_NOT_ENROLLED, "no such card") : notEnrolled());
+  end(core, told, noSuchCard(core));
+}
+
+// tellPayment hands a notification on. It needs no backend: the history is the application's.
+void tellPayment(Core& core, PushTold told, const PaymentMade& payment) {
+  const auto card = cardOf(core, payment.digitalCardId);
+  if (!card) return told.fail(noSuchCard(core));
+  ProvisioningServiceMessage message = messageOf("CBP.info.paymentAccepted");
+  message.params.emplace("digitalCardId", payment.digitalCardId.toString());
+  told.tell([id = card->toString(), message](PushServiceListener& listener) {
+    listener.onServerMessage(id, message);
+  });
+  told.complete();
 }
 
 }  // namespace
@@ -176,6 +178,17 @@ void ProvisionService::synchronize(std::shared_ptr<PushServiceListener> listener
   });
 }
 
+void ProvisionService::poll(std::shared_ptr<PushServiceListener> listener) {
+  core_.post([&core = core_, disarm = disarm_, told = PushTold(core_, std::move(listener))] {
+    core.converse([&core, disarm, told] { pollNow(core, disarm, told); });
+  });
+}
+
+std::optional<std::chrono::milliseconds> ProvisionService::nextPoll() const {
+  return core_.withVault(
+      [this](vault::Vault& vault) { return core_.polls.wait(vault, core_.clock.now()); });
+}
+
 void ProvisionService::processIncomingMessage(const std::map<std::string, std::string>& bundle,
                                               std::shared_ptr<PushServiceListener> listener) {
   PushTold told(core_, std::move(listener));
@@ -185,6 +198,9 @@ void ProvisionService::processIncomingMessage(const std::map<std::string, std::s
         [bundle](PushServiceListener& theirs) { theirs.onUnsupportedPushContent(bundle); });
   }
   core_.post([&core = core_, disarm = disarm_, told, incoming] {
+    if (const auto* const payment = std::get_if<PaymentMade>(&incoming)) {
+      return tellPayment(core, told, *payment);
+    }
     core.converse([&core, disarm, told, incoming] { incomingNow(core, disarm, told, incoming); });
   });
 }

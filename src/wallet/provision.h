@@ -13,6 +13,8 @@ class ProvisionService : public ProvisioningBusinessService {
   void sendActivationCode(std::shared_ptr<EnrollingServiceListener> listener) override;
   void retrySession(std::shared_ptr<EnrollingServiceListener> listener) override;
   void synchronize(std::shared_ptr<PushServiceListener> listener) override;
+  void poll(std::shared_ptr<PushServiceListener> listener) override;
+  [[nodiscard]] std::optional<std::chrono::milliseconds> nextPoll() const override;
   void processIncomingMessage(const std::map<std::string, std::string>& bundle,
                               std::shared_ptr<PushServiceListener> listener) override;
   void updatePushToken(const std::string& token,

@@ -140,6 +140,94 @@ TEST_F(ProvisionTest, PushOfTheGatewayReplenishesItsCard) {
   EXPECT_EQ(none->error.sdkCode, Sdk::CARD_NOT_ENROLLED);
 }
 
+TEST_F(ProvisionTest, PaymentThatAPushTellsOfIsHandedOnWithoutNetwork) {
+  const std::size_t sent = transport.sent;
+  std::map<std::string, std::string> bundle = {{"Sender", "TNS"},
+                                               {"ACTION", "TNS:PaymentTransactionNotification"},
+                                               {"digitalCardId", cards()[0].digitalCardId}};
+  const auto told = incoming(bundle);
+  EXPECT_EQ(told->events, "D");
+  EXPECT_EQ(told->messages, std::vector<std::string>{"CBP.info.paymentAccepted"});
+  EXPECT_EQ(told->cards, std::vector<std::string>{card.toString()});
+  bundle["digitalCardId"] = std::string(32, 'a');
+  EXPECT_EQ(incoming(bundle)->error.sdkCode, Sdk::CARD_NOT_ENROLLED);
+  EXPECT_EQ(transport.sent, sent);
+}
+
+TEST_F(ProvisionTest, CardThatTheBackendDoesNotKnowIsErasedAndTheApplicationIsTold) {
+  ASSERT_EQ(sendCode(issueCode())->events, "SCD");
+  backend.refusal = messages::CpsStatus::kTokenUnknown;
+  const auto told = replenish(true);
+  EXPECT_EQ(told->error.cpsCode, 524);
+  EXPECT_EQ(told->messages, std::vector<std::string>{"CBP.info.tokenDeleted"});
+  EXPECT_EQ(told->cards, std::vector<std::string>{card.toString()});
+  ASSERT_EQ(cards().size(), 1U);
+  EXPECT_NE(cards()[0].tokenizedCardId, card.toString());
+  kill();
+  open();
+  EXPECT_EQ(cards().size(), 1U);
+}
+
+TEST_F(ProvisionTest, CardThatIsUnknownAndDeletedIsToldOnce) {
+  backend.refusal = messages::CpsStatus::kTokenUnknown;
+  backend.queue(messages::OperationType::kDeleteCard, card, messages::Nothing());
+  EXPECT_EQ(replenish(true)->messages, std::vector<std::string>{"CBP.info.tokenDeleted"});
+  EXPECT_TRUE(cards().empty());
+}
+
+TEST_F(ProvisionTest, UnknownCardOutsideTheChannelIsAReportAndErasesNothing) {
+  transport.tamper = [](TransportResponse& response) {
+    messages::ErrorBody body;
+    body.code = 524;
+    response = {404, {}, base::toBytes(base::asBytes(messages::encodeErrorBody(body)))};
+  };
+  EXPECT_EQ(replenish(true)->error.cpsCode, 524);
+  EXPECT_EQ(cards().size(), 1U);
+}
+
+// A card that was suspended before its ID&V was done is inactive again when it is resumed.
+TEST_F(ProvisionTest, EveryTargetIsAStateAndHasItsMessage) {
+  using messages::CardTarget;
+  using messages::OperationType;
+  const struct {
+    OperationType type;
+    CardTarget target;
+    CardState state;
+    const char* message;
+  } rows[] = {
+      {OperationType::kSuspendCard, CardTarget::kSuspended, CardState::SUSPENDED,
+       "CBP.info.tokenSuspended"},
+      {OperationType::kResumeCard, CardTarget::kInactive, CardState::INACTIVE,
+       "CBP.info.tokenResumed"},
+      {OperationType::kActivateCard, CardTarget::kActive, CardState::ACTIVE,
+       "CBP.info.tokenResumed"},
+  };
+  for (const auto& row : rows) {
+    backend.queue(row.type, card, messages::SetCardState{row.target});
+    EXPECT_EQ(synchronize()->messages, std::vector<std::string>{row.message});
+    EXPECT_EQ(cards()[0].state, row.state);
+  }
+}
+
+TEST_F(ProvisionTest, EveryOperationIsToldOnceWithItsCard) {
+  using messages::CardTarget;
+  using messages::OperationType;
+  backend.queue(OperationType::kSuspendCard, card, messages::SetCardState{CardTarget::kSuspended});
+  backend.queue(OperationType::kResumeCard, card, messages::SetCardState{CardTarget::kActive});
+  backend.queueKeys(card, 2);
+  transport.lose = [first = transport.sent](std::size_t number) {
+    return number == first ? Lost::kAnswer : Lost::kNothing;
+  };
+  const auto told = synchronize();
+  EXPECT_EQ(told->messages,
+            (std::vector<std::string>{"CBP.info.tokenSuspended", "CBP.info.tokenResumed",
+                                      "CBP.info.tokenReplenished"}));
+  EXPECT_EQ(told->cards, std::vector<std::string>(3, card.toString()));
+  EXPECT_EQ(told->severities, std::vector<std::string>(3, "info"));
+  EXPECT_EQ(told->events, "D");
+  EXPECT_TRUE(synchronize()->messages.empty());
+}
+
 TEST_F(ProvisionTest, WhatIsNotOursIsGivenBackWithoutNetwork) {
   const std::size_t sent = transport.sent;
   const std::map<std::string, std::string> bundles[] = {
@@ -147,6 +235,11 @@ TEST_F(ProvisionTest, WhatIsNotOursIsGivenBackWithoutNetwork) {
       {{"sender", "cps"}},
       {{"sender", "shop"}, {"offer", "shoes"}},
       {{"sender", "MG"}},
+      {{"sender", "TNS"}},
+      {{"sender", "TNS"}, {"digitalCardID", std::string(32, 'a')}},
+      {{"sender", "TNS"},
+       {"action", "MG:ReplenishmentNeededNotification"},
+       {"digitalCardID", std::string(32, 'a')}},
       {{"sender", "MG"}, {"action", "MG:ReplenishmentNeededNotification"}},
       {{"sender", "MG"},
        {"action", "MG:ReplenishmentNeededNotification"},
@@ -166,8 +259,10 @@ TEST_F(ProvisionTest, PushTokenIsToldOnceAndOnlyWhenItIsNew) {
   const std::size_t after = transport.sent;
   EXPECT_EQ(updateToken("HMS:other")->events, "D");
   EXPECT_EQ(transport.sent, after);
-  for (const std::string& bad : {std::string(), std::string("HMS:"), std::string("a b"),
-                                 std::string(base::limits::kPushToken + 1, 'x')}) {
+  for (const std::string& bad :
+       {std::string(), std::string("HMS:"), std::string("a b"), std::string("a\r\nX: y"),
+        std::string("a\0b", 3), std::string("\xC3\xA9"),
+        std::string(base::limits::kPushToken + 1, 'x')}) {
     EXPECT_EQ(updateToken(bad)->error.sdkCode, Sdk::INVALID_ARGUMENT);
   }
   EXPECT_EQ(backend.pushToken, "HMS:other");

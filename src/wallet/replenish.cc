@@ -4,8 +4,8 @@
 #include <iterator>
 #include <set>
 
-#include "base/bytes.h"
 #include "base/limits.h"
+#include "wallet/back_off.h"
 
 namespace florin::wallet {
 namespace {
@@ -24,12 +24,12 @@ Result<bool> isShort(const Vault& vault, const base::TokenId& card, base::Time n
   return stock.isShortAt(now, record->lowWater);
 }
 
-ProvisioningServiceError replenishmentRefused(const Error& error) {
+ProvisioningServiceError replenishmentRefused(Core& core, const Error& error) {
   switch (error.code()) {
     case Code::kNotFound: return localError(Sdk::CARD_NOT_ENROLLED, "no such card");
     case Code::kWrongState:
       return localError(Sdk::REPLENISHMENT_NOT_ALLOWED, "the card is not active");
-    default: return internalError(error);
+    default: return internalError(core, error);
   }
 }
 
@@ -107,7 +107,7 @@ void replenishNow(Core& core, const Disarm& disarm, PushTold told, const Repleni
   if (!isEnrolled(core)) return end(core, told, notEnrolled());
   const base::Time now = core.backendTime();
   const auto isIt = core.withVault([&](Vault& vault) { return isShort(vault, what.card, now); });
-  if (!isIt.ok()) return end(core, told, replenishmentRefused(isIt.error()));
+  if (!isIt.ok()) return end(core, told, replenishmentRefused(core, isIt.error()));
   if (!*isIt && !what.force) return end(core, told, std::nullopt);
 
   ask(core, disarm,
@@ -153,6 +153,9 @@ void StockKeeper::begin() {
 
 void StockKeeper::ended(const Refilled& refilled) {
   busy_ = false;
+  PushTold told(core_, core_.config.backgroundListener);
+  tellApplied(told, refilled.applied);
+  refilled.error ? told.fail(*refilled.error) : told.complete();
   core_.log.info("stock.refilled",
                  {{"operations", refilled.applied.size()}, {"failed", refilled.error.has_value()}});
   if (!refilled.error || !refilled.error->retryable) {
@@ -160,20 +163,11 @@ void StockKeeper::ended(const Refilled& refilled) {
     return;
   }
   waiting_ = true;
-  core_.postAfter(nextDelay(), [self = shared_from_this(), turn = turn_] {
+  const base::Duration delay =
+      backOff(limits::kRefillDelayMin, limits::kRefillDelayMax, failures_++, core_.random);
+  core_.postAfter(delay, [self = shared_from_this(), turn = turn_] {
     if (self->waiting_ && self->turn_ == turn) self->begin();
   });
-}
-
-// nextDelay doubles with every failure; half of it is chance, so that wallets that lost the backend
-// together do not return together.
-base::Duration StockKeeper::nextDelay() {
-  base::Duration full = limits::kRefillDelayMin;
-  for (unsigned i = 0; i < failures_ && full < limits::kRefillDelayMax; ++i) full *= 2;
-  full = std::min<base::Duration>(full, limits::kRefillDelayMax);
-  ++failures_;
-  const auto chance = static_cast<std::int64_t>(base::readBigEndian(core_.random.bytes(4)));
-  return full / 2 + base::Duration(chance % (full.count() / 2 + 1));
 }
 
 }  // namespace florin::wallet

@@ -46,7 +46,6 @@ class StockKeeper : public std::enable_shared_from_this<StockKeeper> {
  private:
   void begin();
   void ended(const Refilled& refilled);
-  [[nodiscard]] base::Duration nextDelay();
 
   Core& core_;
   const Disarm disarm_;

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "proof/http_signature.h"
+#include "wallet/back_off.h"
 
 namespace florin::wallet {
 namespace {
@@ -13,7 +14,10 @@ namespace limits = base::limits;
 class Attempt : public std::enable_shared_from_this<Attempt> {
  public:
   Attempt(Core& core, Call call, Answered answered)
-      : core_(core), call_(std::move(call)), answered_(std::move(answered)) {}
+      : core_(core),
+        call_(std::move(call)),
+        answered_(std::move(answered)),
+        doing_(core.progress, call_.phase) {}
 
   void go() {
     TransportRequest request{"POST", call_.path, {{"content-type", call_.contentType}}, call_.body};
@@ -23,6 +27,7 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
         return;
       }
     }
+    doing_.sent();
     core_.transport.send(
         std::move(request), core_.config.requestDeadline,
         [weak = core_.weak_from_this(), self = shared_from_this()](auto response) {
@@ -69,7 +74,9 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
       answered_(failure);
       return;
     }
-    core_.postAfter(nextDelay(failure), [self = shared_from_this()] { self->go(); });
+    const base::Duration delay = nextDelay(failure);
+    doing_.waits(core_.clock.now() + delay);
+    core_.postAfter(delay, [self = shared_from_this()] { self->go(); });
   }
 
   static Failure failureOf(const Result<TransportResponse>& response) {
@@ -86,12 +93,10 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
            failure.httpStatus >= 500 || failure.httpStatus == 429;
   }
 
-  // nextDelay doubles with every repetition; half of it is chance, so that wallets that lost the
-  // backend together do not return together. The backend's advice is a minimum.
+  // nextDelay doubles with every repetition. The backend's advice is a minimum.
   base::Duration nextDelay(const Failure& failure) {
-    const auto full = limits::kRetryDelay * (1U << retries_++);
-    const auto chance = static_cast<std::int64_t>(base::readBigEndian(core_.random.bytes(4)));
-    const base::Duration delay = full / 2 + base::Duration(chance % (full.count() / 2 + 1));
+    const base::Duration delay =
+        backOff(limits::kRetryDelay, base::Duration::max(), retries_++, core_.random);
     const base::Duration advice(failure.body ? failure.body->retryAfterMs : 0);
     return std::max(delay, std::min<base::Duration>(advice, limits::kRetryAdvice));
   }
@@ -99,6 +104,7 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
   Core& core_;
   const Call call_;
   const Answered answered_;
+  Doing doing_;
   unsigned retries_ = 0;
   bool clockMended_ = false;
 };

@@ -15,6 +15,7 @@ struct Call {
   std::string contentType;
   Bytes body;
   bool sign = true;  // the exchange is authenticated inside
+  ProvisioningPhase phase = ProvisioningPhase::EXCHANGING;
 };
 
 using Answer = std::variant<Bytes, Failure>;

@@ -131,11 +131,16 @@ bool isVerdict(const Failure& failure, const Round& round) {
 class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(Core& core, Disarm disarm, std::function<void(SessionOutcome)> done)
-      : core_(core), disarm_(std::move(disarm)), done_(std::move(done)) {}
+      : core_(core),
+        disarm_(std::move(disarm)),
+        done_(std::move(done)),
+        doing_(core.progress, ProvisioningPhase::EXCHANGING) {
+    core.progress->sessionBegan();
+  }
 
   void exchange() {
     auto body = start();
-    if (!body.ok()) return fail(internalError(body.error()));
+    if (!body.ok()) return fail(internalError(core_, body.error()));
     sendRequest(core_, {"/cps/v1/exchange", kOctets, std::move(*body), false},
                 [self = shared_from_this()](const Answer& answer) { self->came(answer); });
   }
@@ -201,7 +206,8 @@ class Session : public std::enable_shared_from_this<Session> {
       challenge_ = std::move(reply->challenge);
       return exchangeAgain();
     }
-    if (const Status taken = take(*reply); !taken.ok()) return fail(internalError(taken.error()));
+    if (const Status taken = take(*reply); !taken.ok())
+      return fail(internalError(core_, taken.error()));
     const bool applied = !reply->operations.empty();
     const bool served = reply->status == messages::CpsStatus::kOk;
     if (!served && !applied) return refused(reply->status);
@@ -225,19 +231,22 @@ class Session : public std::enable_shared_from_this<Session> {
     FLORIN_TRY_ASSIGN(const bool ended,
                       core_.withVault([&](Vault& vault) { return settle(vault, reply); }));
     if (ended) removeRetiredKeys(core_);
-    if (outcome_.result && outcome_.result->status == messages::CpsStatus::kTokenUnknown) {
-      FLORIN_TRY(forgetCard(outcome_.result->tokenId));
-    }
+    const Doing applying(core_.progress, ProvisioningPhase::APPLYING);
+    core_.progress->operationsCame(reply.operations.size());
     for (const messages::DeliveredOperation& operation : reply.operations) {
       disarm_(operation.tokenId);
       auto applied =
           core_.withVault([&](Vault& vault) { return applyOperation(vault, operation); });
       core_.cardsChanged();
       if (!applied.ok()) return applied.error();
+      core_.progress->operationApplied();
       core_.log.info("operation.taken",
                      {{"opSeq", operation.opSeq}, {"applied", !applied->code.empty()}});
       applied->lockReason = reply.lockReason;
       if (!applied->code.empty()) outcome_.applied.push_back(std::move(*applied));
+    }
+    if (outcome_.result && outcome_.result->status == messages::CpsStatus::kTokenUnknown) {
+      return forgetCard(outcome_.result->tokenId);
     }
     return {};
   }
@@ -268,7 +277,11 @@ class Session : public std::enable_shared_from_this<Session> {
                reply.nextReqSeq);
     }
     const bool ended = device && device->wiped && !round_.acks.empty();
-    if (ended) FLORIN_TRY(beginAnew(transaction, vault));
+    if (ended) {
+      FLORIN_TRY(beginAnew(transaction, vault));
+    } else {
+      core_.polls.answered(transaction, vault, core_.clock.now(), core_.random);
+    }
     FLORIN_TRY(vault.commit(std::move(transaction)));
     return ended;
   }
@@ -289,16 +302,21 @@ class Session : public std::enable_shared_from_this<Session> {
     putRecord(transaction, requests);
   }
 
+  // forgetCard erases a card that the backend does not know, if no operation has done it.
   Status forgetCard(const base::TokenId& card) {
     disarm_(card);
-    const Status erased = core_.withVault([&](Vault& vault) {
+    FLORIN_TRY_ASSIGN(const bool erased, core_.withVault([&](Vault& vault) -> Result<bool> {
+      if (vault.find(vault::Kind::kCard, card.view()) == nullptr) return false;
       vault::Transaction transaction;
       eraseCard(transaction, vault, card);
       transaction.shred();
-      return vault.commit(std::move(transaction));
-    });
+      FLORIN_TRY(vault.commit(std::move(transaction)));
+      return true;
+    }));
     core_.cardsChanged();
-    return erased;
+    if (!erased) return {};
+    outcome_.applied.push_back({card.toString(), "CBP.info.tokenDeleted", outcome_.lockReason});
+    return {};
   }
 
   // refused: the backend's verdict on the device as a whole, inside the channel. That it does not
@@ -323,7 +341,7 @@ class Session : public std::enable_shared_from_this<Session> {
     core_.cardsChanged();
     removeRetiredKeys(core_);
     fail(ended.ok() ? provisioningError(messages::CpsStatus::kWalletUnknown)
-                    : internalError(ended.error()));
+                    : internalError(core_, ended.error()));
   }
 
   void fail(ProvisioningServiceError error) {
@@ -333,12 +351,16 @@ class Session : public std::enable_shared_from_this<Session> {
   }
   void finish() {
     core_.sessionFailed = outcome_.error.has_value();
+    core_.progress->ended(outcome_.error ? outcome_.error->sdkCode
+                                         : ProvisioningServiceErrorCode::COMMON_SUCCESS);
+    core_.sessionEnded();
     done_(std::move(outcome_));
   }
 
   Core& core_;
   const Disarm disarm_;
   const std::function<void(SessionOutcome)> done_;
+  const Doing doing_;
   SessionOutcome outcome_;
   Round round_;
   Bytes challenge_;  // to be quoted by the next exchange

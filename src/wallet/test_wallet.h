@@ -8,6 +8,7 @@
 #include "fakes/memory_storage.h"
 #include "fakes/recording_log.h"
 #include "fakes/seeded_random.h"
+#include "fakes/skewed_clock.h"
 #include "vault/test_storage.h"
 #include "wallet/open.h"
 #include "wallet/twin_backend.h"
@@ -80,9 +81,14 @@ struct WseRecord : WalletSecureEnrollmentListener {
 struct PushRecord : PushServiceListener {
   std::string events;
   std::vector<std::string> messages;
+  std::vector<std::string> cards;  // one of each message
+  std::vector<std::string> severities;
   ProvisioningServiceError error;
-  void onServerMessage(const std::string&, const ProvisioningServiceMessage& message) override {
+  void onServerMessage(const std::string& card,
+                       const ProvisioningServiceMessage& message) override {
     messages.push_back(message.code);
+    cards.push_back(card);
+    severities.push_back(message.severity);
   }
   void onComplete() override { events += 'D'; }
   void onError(const ProvisioningServiceError& what) override {
@@ -118,8 +124,10 @@ class TestWallet {
         openWallet({.walletProviderId = "provider",
                     .walletApplicationId = "app",
                     .deviceInfo = "test device",
-                    .automaticReplenishment = automaticReplenishment},
-                   {storage, vaultKey, transport, executor, log, deviceKeys}, clock, random);
+                    .automaticReplenishment = automaticReplenishment,
+                    .automaticPolling = automaticPolling,
+                    .backgroundListener = backgroundListener},
+                   {storage, vaultKey, transport, executor, log, deviceKeys}, deviceClock, random);
     if (opened.ok()) wallet = std::move(*opened);
   }
   // kill is the end of the process: nothing of it runs on.
@@ -171,12 +179,15 @@ class TestWallet {
   }
 
   fakes::FakeClock clock;
+  fakes::SkewedClock deviceClock{clock};
   fakes::SeededRandom random;
   fakes::ManualExecutor executor{clock};
   fakes::MemoryStorage storage;
   vault::TestVaultKey vaultKey;
   DeviceKeys* deviceKeys = nullptr;  // none: in the vault
   bool automaticReplenishment = false;
+  bool automaticPolling = false;
+  std::shared_ptr<PushServiceListener> backgroundListener;
   fakes::RecordingLog log;
   TwinBackend backend{clock, random};
   TwinTransport transport{backend, executor};

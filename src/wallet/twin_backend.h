@@ -45,6 +45,7 @@ class TwinBackend {
   std::set<Bytes> boundKeys;  // device keys that E3 bound
   bool active = false;
   std::optional<messages::CpsStatus> verdict;  // of the next reply, inside the channel
+  std::optional<messages::CpsStatus> refusal;  // of the device's requests
   messages::Decision decision = messages::Decision::kGreen;
   std::vector<messages::Ack> acks;            // as they came
   std::vector<messages::CardReport> reports;  // of the last request

@@ -82,7 +82,7 @@ std::optional<TransportResponse> TwinBackend::checkSignature(const TransportRequ
 TransportResponse TwinBackend::handle(const TransportRequest& request) {
   if (request.path == "/cps/v1/wallets") return wse(request);
   if (request.path == "/cps/v1/exchange") return exchange(request);
-  if (auto refusal = checkSignature(request, walletKey)) return *refusal;
+  if (auto refused = checkSignature(request, walletKey)) return *refused;
   if (request.path == "/gateway/v1/digitizations") return digitize(request);
   if (request.path == "/cps/v1/enrollments") return e1(request);
   return e3(request);
@@ -91,7 +91,7 @@ TransportResponse TwinBackend::handle(const TransportRequest& request) {
 TransportResponse TwinBackend::wse(const TransportRequest& request) {
   const auto body = messages::decodeWseRequest(base::asText(request.body));
   if (!body.ok()) return refuse(CpsStatus::kMalformedRequest);
-  if (auto refusal = checkSignature(request, body->walletPublicKey)) return *refusal;
+  if (auto refused = checkSignature(request, body->walletPublicKey)) return *refused;
   walletId = body->walletId;
   walletKey = body->walletPublicKey;
   messages::WseReply reply;
@@ -227,7 +227,10 @@ messages::RequestResult TwinBackend::execute(const messages::DeviceRequest& requ
     result.status = CpsStatus::kInvalidConversation;
     return result;
   }
-  if (request.type == messages::RequestType::kReplenish) {
+  if (refusal) {
+    result.status = *refusal;
+    result.tokenId = request.tokenId;
+  } else if (request.type == messages::RequestType::kReplenish) {
     queueKeys(request.tokenId, 10);
   } else if (request.type == messages::RequestType::kUpdateDevice) {
     pushToken = base::asText(request.pushToken.expose());

@@ -10,6 +10,7 @@
 #include "wallet/provision.h"
 #include "wallet/replenish.h"
 #include "wallet/retired_keys.h"
+#include "wallet/synchronize.h"
 #include "wallet/system_clock.h"
 #include "wallet/wse.h"
 
@@ -19,9 +20,14 @@ namespace {
 class WalletImpl : public Wallet {
  public:
   explicit WalletImpl(std::shared_ptr<Core> core) : core_(std::move(core)) {
-    if (!core_->config.automaticReplenishment) return;
-    core_->stockMayBeShort = [keeper = stock_] { keeper->look(); };
-    stock_->look();
+    if (core_->config.automaticReplenishment) {
+      core_->stockMayBeShort = [keeper = stock_] { keeper->look(); };
+      stock_->look();
+    }
+    if (core_->config.automaticPolling) {
+      core_->sessionEnded = [poller = poller_] { poller->look(); };
+      poller_->look();
+    }
   }
 
   WalletSecureEnrollmentBusinessService& getWalletSecureEnrollmentBusinessService() override {
@@ -36,8 +42,15 @@ class WalletImpl : public Wallet {
   CardEmulation& getCardEmulation() override { return *emulation_; }
   SDKDataController& getDataController() override { return data_; }
 
+  [[nodiscard]] ProvisioningProgress getProgress() const override {
+    return core_->progress->get(core_->clock.now());
+  }
+
   void onNetworkAvailable() override {
+    core_->withVault(
+        [this](vault::Vault& vault) { core_->polls.networkReturned(vault, core_->clock.now()); });
     if (core_->config.automaticReplenishment) stock_->lookAtOnce();
+    if (core_->config.automaticPolling) poller_->lookAtOnce();
   }
 
  private:
@@ -57,6 +70,7 @@ class WalletImpl : public Wallet {
   CardService cards_{*core_, disarm()};
   DataService data_{*core_, disarm()};
   std::shared_ptr<StockKeeper> stock_ = std::make_shared<StockKeeper>(*core_, disarm());
+  std::shared_ptr<Poller> poller_ = std::make_shared<Poller>(*core_, disarm());
 };
 
 // RealWorld is what Wallet::open makes for itself.
@@ -69,6 +83,10 @@ bool isName(std::string_view text) {
   return !text.empty() && text.size() <= base::limits::kDisplayName && codec::isPrintable(text);
 }
 
+bool isPollInterval(base::Duration interval) {
+  return interval >= base::limits::kPollIntervalMin && interval <= base::limits::kPollIntervalMax;
+}
+
 Result<std::shared_ptr<Core>> makeCore(WalletConfig config, const WalletEnvironment& environment,
                                        base::Clock& clock, base::Random& random) {
   if (!isName(config.walletProviderId) || !isName(config.walletApplicationId)) {
@@ -77,6 +95,9 @@ Result<std::shared_ptr<Core>> makeCore(WalletConfig config, const WalletEnvironm
   }
   if (config.deviceInfo.size() > base::limits::kDeviceInfo) {
     return Error(Code::kInvalidArgument, "device info is longer than 1024 bytes");
+  }
+  if (!isPollInterval(config.pollInterval) || !isPollInterval(config.pollIntervalWithoutPush)) {
+    return Error(Code::kInvalidArgument, "a poll interval is one minute to 30 days");
   }
   FLORIN_TRY_ASSIGN(auto vault, openVault(environment, random));
   auto core =

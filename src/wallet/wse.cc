@@ -71,36 +71,38 @@ Status compare(Core& core, const messages::WseRequest& /*request*/,
 using Use = Status (*)(Core& core, const messages::WseRequest& request,
                        const messages::WseReply& reply);
 
-void onAnswer(Core& core, Told told, const messages::WseRequest& sent, const Answer& answer,
-              Use use) {
-  if (const auto* failure = std::get_if<Failure>(&answer)) {
-    return told.fail(provisioningError(*failure));
-  }
+// faultOf uses the answer, and gives what went wrong.
+std::optional<ProvisioningServiceError> faultOf(Core& core, const messages::WseRequest& sent,
+                                                const Answer& answer, Use use) {
+  if (const auto* failure = std::get_if<Failure>(&answer)) return provisioningError(*failure);
   const auto reply = messages::decodeWseReply(base::asText(std::get<Bytes>(answer)));
-  if (!reply.ok()) return told.fail(serverResponseError(reply.error()));
+  if (!reply.ok()) return serverResponseError(reply.error());
   if (const Status used = use(core, sent, *reply); !used.ok()) {
     const bool theirs =
         used.error().code() == Code::kUnauthenticated || used.error().code() == Code::kMalformed;
-    return told.fail(theirs ? serverResponseError(used.error()) : internalError(used.error()));
+    return theirs ? serverResponseError(used.error()) : internalError(core, used.error());
   }
   core.learnTime(reply->serverTime);
-  told.complete();
+  return std::nullopt;
 }
 
 void send(Core& core, Told told, messages::WseRequest out, Use use) {
   Bytes body = base::toBytes(base::asBytes(messages::encodeWseRequest(out)));
-  sendRequest(core, {"/cps/v1/wallets", kJson, std::move(body), true},
-              [&core, told = std::move(told), sent = std::move(out), use](const Answer& answer) {
-                core.conversationEnded();
-                onAnswer(core, told, sent, answer, use);
-              });
+  sendRequest(
+      core, {"/cps/v1/wallets", kJson, std::move(body), true, ProvisioningPhase::REGISTERING},
+      [&core, told = std::move(told), sent = std::move(out), use](const Answer& answer) mutable {
+        core.conversationEnded();
+        const auto fault = faultOf(core, sent, answer, use);
+        core.progress->ended(fault ? fault->sdkCode : ProvisioningServiceErrorCode::COMMON_SUCCESS);
+        return fault ? told.fail(*fault) : told.complete();
+      });
 }
 
 void converse(Core& core, Told told) {
   auto out = request(core);
   if (!out.ok() || !*out) {
     core.conversationEnded();
-    return out.ok() ? told.complete() : told.fail(internalError(out.error()));
+    return out.ok() ? told.complete() : told.fail(internalError(core, out.error()));
   }
   send(core, told, std::move(**out), pin);
 }
@@ -116,7 +118,7 @@ void converseToCheck(Core& core, Told told) {
   auto out = wallet.ok() ? requestOf(core, *wallet) : wallet.error();
   if (!out.ok()) {
     core.conversationEnded();
-    return told.fail(internalError(out.error()));
+    return told.fail(internalError(core, out.error()));
   }
   send(core, told, std::move(*out), compare);
 }

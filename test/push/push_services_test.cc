@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <thread>
 
 #include "codec/base64url.h"
 #include "crypto/random.h"
@@ -45,15 +47,18 @@ struct PushServicesTest : testing::Test {
     return base::fromMs(time.tv_sec * 1000);
   }
 
-  // open makes a sender with all three; `tokenPath` is where FCM's access token is asked for.
-  void open(const std::string& tokenPath = "/token", base::Duration deadline = 20s) {
+  // open makes a sender with all three; `tokenPath` is where FCM's access token is asked for, and
+  // `oauthPath` what comes before the path of HMS's.
+  void open(const std::string& tokenPath = "/token", base::Duration deadline = 20s,
+            const std::string& oauthPath = {}) {
     push::ServiceAccount account{"florin-test", "florin@test.iam", server->origin + tokenPath,
                                  "key-1",
                                  crypto::RsaKey::fromPrivateDer(accountKey().privateDer()).value()};
     push::Providers providers;
     providers.fcm = std::make_unique<push::Fcm>(std::move(account), server->origin, authorities);
-    providers.hms = std::make_unique<push::Hms>(push::HmsAccount{"123456", secret(kHmsSecret)},
-                                                server->origin, server->origin, authorities);
+    providers.hms =
+        std::make_unique<push::Hms>(push::HmsAccount{"123456", secret(kHmsSecret)},
+                                    server->origin + oauthPath, server->origin, authorities);
     providers.webhook = std::make_unique<push::Webhook>(server->origin + "/hook",
                                                         SecretBytes::copyOf(key), authorities);
     sender = push::HttpPushSender::make(std::move(providers), clock, deadline).value();
@@ -126,6 +131,7 @@ TEST_P(FcmRows, HasItsOutcome) {
   expectRow(GetParam(), fcm(GetParam().token));
 }
 
+// The rows of docs/push.md, "What each answer does", in their order; then what no manual has.
 INSTANTIATE_TEST_SUITE_P(
     Fcm, FcmRows,
     testing::Values(
@@ -147,6 +153,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"nothing", PushOutcome::kRetry, -1, 200}, Row{"huge", PushOutcome::kRetry, -1, 0},
         Row{"redirect", PushOutcome::kRetry, -1, 307}, Row{"truncated", PushOutcome::kRetry, -1, 0},
         Row{"reset", PushOutcome::kRetry, -1, 0}, Row{"bad_gateway", PushOutcome::kRetry, -1, 502},
+        Row{"error_without_words", PushOutcome::kFatal, -1, 400},
+        Row{"error_of_another_form", PushOutcome::kFatal, -1, 404},
         Row{"later", PushOutcome::kRetry, 3600, 503}),
     nameOf);
 
@@ -171,14 +179,21 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"bad_gateway", PushOutcome::kRetry, -1, 502},
                     Row{"unavailable", PushOutcome::kRetry, -1, 503},
                     Row{"80300008@400", PushOutcome::kFatal, -1, 80'300'008},
+                    Row{"80300008", PushOutcome::kFatal, -1, 80'300'008},
                     Row{"80100001@400", PushOutcome::kFatal, -1, 80'100'001},
+                    Row{"80100002@400", PushOutcome::kFatal, -1, 80'100'002},
                     Row{"80100003@400", PushOutcome::kFatal, -1, 80'100'003},
+                    Row{"80100004", PushOutcome::kFatal, -1, 80'100'004},
+                    Row{"80999999", PushOutcome::kRetry, -1, 80'999'999},
                     Row{"80000000@503", PushOutcome::kRetry, -1, 80'000'000},
                     Row{"malformed", PushOutcome::kRetry, -1, 200},
                     Row{"nothing", PushOutcome::kRetry, -1, 200},
                     Row{"huge", PushOutcome::kRetry, -1, 0},
                     Row{"redirect", PushOutcome::kRetry, -1, 307},
-                    Row{"truncated", PushOutcome::kRetry, -1, 0}),
+                    Row{"truncated", PushOutcome::kRetry, -1, 0},
+                    Row{"reset", PushOutcome::kRetry, -1, 0},
+                    Row{"error_without_words", PushOutcome::kFatal, -1, 400},
+                    Row{"later", PushOutcome::kRetry, 3600, 503}),
     nameOf);
 
 TEST_P(WebhookRows, HasItsOutcome) {
@@ -195,6 +210,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"401", PushOutcome::kFatal, -1, 401}, Row{"404", PushOutcome::kFatal, -1, 404},
         Row{"408", PushOutcome::kRetry, -1, 408}, Row{"429", PushOutcome::kRetry, -1, 429},
         Row{"500", PushOutcome::kRetry, -1, 500}, Row{"redirect", PushOutcome::kRetry, -1, 307},
+        Row{"huge", PushOutcome::kRetry, -1, 0}, Row{"truncated", PushOutcome::kRetry, -1, 0},
+        Row{"malformed", PushOutcome::kDelivered, -1, 200},
         Row{"later", PushOutcome::kRetry, 3600, 503}, Row{"reset", PushOutcome::kRetry, -1, 0}),
     nameOf);
 
@@ -256,14 +273,38 @@ TEST_F(PushServicesTest, OldAccessTokenServesWhileTheNewOneIsRefused) {
   EXPECT_EQ(late.status, 500);
 }
 
+// What an access token's server may answer instead of one.
+constexpr const char* kNoToken[] = {"malformed", "nothing",   "huge",        "redirect",
+                                    "reset",     "truncated", "bad_gateway", "error_without_words"};
+
 TEST_F(PushServicesTest, AccessTokenThatCannotBeUsedIsNotUsed) {
-  for (const std::string wish : {"control", "huge", "forever", "refused"}) {
-    serve();
+  serve();
+  std::vector<std::string> wishes = {"control", "forever", "refused"};
+  wishes.insert(wishes.end(), std::begin(kNoToken), std::end(kNoToken));
+  for (const std::string& wish : wishes) {
     open("/token/" + wish);
     EXPECT_EQ(fcm("good").outcome, PushOutcome::kRetry) << wish;
     EXPECT_EQ(server->next().path, "/token/" + wish);
     EXPECT_TRUE(server->isQuiet()) << wish;
   }
+}
+
+TEST_F(PushServicesTest, AccessTokenOfHmsThatCannotBeUsedIsNotUsed) {
+  serve();
+  for (const std::string wish : kNoToken) {
+    open("/token", 20s, "/" + wish);
+    EXPECT_EQ(hms("good").outcome, PushOutcome::kRetry) << wish;
+    EXPECT_EQ(server->next().path, "/" + wish + "/oauth2/v3/token");
+    EXPECT_TRUE(server->isQuiet()) << wish;
+  }
+}
+
+TEST_F(PushServicesTest, AccessTokenThatDoesNotComeHoldsNothingUpForEver) {
+  serve();
+  open("/token/slow", base::Duration(1500), "/slow");
+  expectRow({"", PushOutcome::kRetry, -1, 0}, fcm("good"));
+  expectRow({"", PushOutcome::kRetry, -1, 0}, hms("good"));
+  EXPECT_EQ(webhook("good").outcome, PushOutcome::kDelivered);
 }
 
 TEST_F(PushServicesTest, AdviceOfTheTokenServerIsHandedOn) {
@@ -297,7 +338,9 @@ TEST_F(PushServicesTest, ProviderIsChosenByThePrefix) {
 TEST_F(PushServicesTest, SilentServerIsLeftAtTheDeadline) {
   serve();
   open("/token", base::Duration(1500));
-  EXPECT_EQ(webhook("slow").status, 0);
+  expectRow({"", PushOutcome::kRetry, -1, 0}, webhook("slow"));
+  expectRow({"", PushOutcome::kRetry, -1, 0}, fcm("slow"));
+  expectRow({"", PushOutcome::kRetry, -1, 0}, hms("slow"));
   EXPECT_EQ(webhook("good").outcome, PushOutcome::kDelivered);
 }
 
@@ -364,6 +407,19 @@ TEST_F(PushServicesTest, BellEndsAPoll) {
   sender->ring();
   EXPECT_TRUE(sender->poll(std::chrono::seconds(25)).empty());
   EXPECT_LT(std::chrono::steady_clock::now() - before, 20s);
+}
+
+TEST_F(PushServicesTest, BellOfAnotherThreadEndsPolls) {
+  serve();
+  open();
+  start(PushProvider::kWebhook, "slow");  // nothing else ends a poll
+  std::atomic<bool> ended = false;
+  std::thread ringer([&] {
+    while (!ended) sender->ring();
+  });
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(sender->poll(std::chrono::seconds(25)).empty());
+  ended = true;
+  ringer.join();
 }
 
 }  // namespace

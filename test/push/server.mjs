@@ -48,6 +48,7 @@ function fcmAccess(request, wish) {
     case 'forever': return json(200, { access_token: 'a' });
     case 'once': return tokens === 0 ? { status: 200, body: good('fcm') } : json(500, {});
   }
+  return odd(wish);
 }
 
 const fcmError = (http, status, errorCode, headers) => json(http, { error: { code: http, message: 'of the test', status,
@@ -91,11 +92,14 @@ function odd(token) {
     case 'slow': return {};
     case 'bad_gateway': return { status: 502, body: '<html>Bad Gateway</html>' };
     case 'unavailable': return { status: 503, body: '<html>Later</html>' };
+    case 'error_without_words': return { status: 400, body: '' };
+    case 'error_of_another_form': return json(404, { error: 'UNREGISTERED', details: 'none' });
     case 'later': return { status: 503, body: '', headers: { 'retry-after': 'Fri, 31 Dec 2100 23:59:59 GMT' } };
   }
 }
 
-function hmsAccess(request) {
+function hmsAccess(request, wish) {
+  if (wish) return odd(wish);
   const form = new URLSearchParams(request.body);
   const right = form.get('grant_type') === 'client_credentials' && form.get('client_id') === '123456' &&
     form.get('client_secret') === 'p&s=s+w%/d';
@@ -132,7 +136,7 @@ function webhook(request) {
 function answerTo(request) {
   const [, first, ...rest] = request.path.split('/');
   if (first === 'token') return fcmAccess(request, rest[0]);
-  if (request.path === '/oauth2/v3/token') return hmsAccess(request);
+  if (request.path.endsWith('/oauth2/v3/token')) return hmsAccess(request, first === 'oauth2' ? '' : first);
   if (request.path === '/v1/projects/florin-test/messages:send') return fcm(request);
   if (request.path === '/v1/123456/messages:send') return hms(request);
   if (request.path === '/hook') return webhook(request);
