@@ -11,7 +11,7 @@ EXCHANGES = LOAD | {"exchanges_per_second", "cpu_us_per_exchange", "fsyncs_per_e
 KILLS = {"kills", "exchanges", "retries", "operations_acknowledged", "keys_delivered", "lost", "twice"}
 GROWTH = {"ratio", "page_reads_more", "cpu_us_per_exchange_few", "cpu_us_per_exchange", "page_reads_per_exchange_few",
           "page_reads_per_exchange", "wallets_few", "wallets", "rounds", "exchanges"}
-PUSHES = {"pushes_per_second", "floor_pushes_per_second", "ratio", "pushes", "rounds"}
+PUSHES = {"pushes_per_second", "floor_pushes_per_second", "ratio", "pushes", "rounds", "sent_again"}
 
 # What is run, the keys that are printed, and what is known of some of them.
 RUNS = [

@@ -52,7 +52,7 @@ std::string valueOf(const Column& column) {
 
 Result<std::string> insertInto(sqlite::Connection& db, const std::string& table) {
   FLORIN_TRY_ASSIGN(const auto columns,
-                    db.list<Column>("SELECT name, type FROM pragma_table_info(?)", table));
+                    db.list<Column>("SELECT name, type FROM pragma_table_info(?, 'main')", table));
   std::string values;
   for (const Column& column : columns) {
     values += (values.empty() ? "" : ", ") + valueOf(column);

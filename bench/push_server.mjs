@@ -18,8 +18,11 @@ function answerTo(path, authorization, body) {
   return isRight ? accepted : undefined;
 }
 
-const server = http2.createSecureServer({ cert: file('cert.pem'), key: file('key.pem') });
+// As many streams of a connection as Google's servers allow.
+const settings = { maxConcurrentStreams: 100 };
+const server = http2.createSecureServer({ cert: file('cert.pem'), key: file('key.pem'), settings });
 server.on('stream', (stream, headers) => {
+  stream.on('error', () => {});
   const parts = [];
   stream.on('data', (part) => parts.push(part));
   stream.on('end', () => {

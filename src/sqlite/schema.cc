@@ -15,6 +15,7 @@ constexpr std::int64_t kApplicationId = 0x464C524E;  // "FLRN"
 
 // Each connection: 32 MiB of pages in memory, and no temporary file, which would hold rows.
 constexpr const char* kEveryConnection =
+    "PRAGMA mmap_size = 17179869184;"
     "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768; PRAGMA trusted_schema = OFF;"
     "PRAGMA foreign_keys = ON;";
 
