@@ -10,9 +10,6 @@ constexpr std::size_t kBatchPerDevice = 16;
 constexpr std::size_t kLargestBatch = 2048;
 
 apps::Done enroll(const LoadOptions& options, const Unit& unit) {
-  const auto floor = measureFloor(FloorOf::kEnroll);
-  if (!floor.ok()) return internal(floor.error());
-  if (options.floor) printFloor(*floor);
   apps::Interrupts interrupts;
   FLORIN_TRY_ASSIGN(const auto backend, backendFor(options, interrupts));
   Load load(options, *backend, interrupts);
@@ -31,9 +28,7 @@ apps::Done enroll(const LoadOptions& options, const Unit& unit) {
     FLORIN_TRY_ASSIGN(auto enrolled, devices[item]->enroll(load.world(), client));
     return enrolled.install(load.world(), client);
   };
-  FLORIN_TRY_ASSIGN(Measured measured, load.measure(task, unit));
-  print(options, unit, measured, *floor);
-  return {};
+  return measureAgainstFloor(options, unit, FloorOf::kEnroll, load, task);
 }
 
 }  // namespace

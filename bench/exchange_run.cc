@@ -13,10 +13,6 @@ constexpr std::size_t kRepeats = 8;
 using MakeTask = std::function<Load::Task(Load& load, Fleet& fleet)>;
 
 apps::Done exchange(const LoadOptions& options, FloorOf floorOf, const MakeTask& makeTask) {
-  const Unit unit;
-  const auto floor = measureFloor(floorOf);
-  if (!floor.ok()) return internal(floor.error());
-  if (options.floor) printFloor(*floor);
   apps::Interrupts interrupts;
   FLORIN_TRY_ASSIGN(const auto backend, backendFor(options, interrupts));
   Load load(options, *backend, interrupts);
@@ -25,9 +21,7 @@ apps::Done exchange(const LoadOptions& options, FloorOf floorOf, const MakeTask&
   Load::Task task = makeTask(load, fleet);
   task.batch = fleet.size();
   task.repeats = kRepeats;
-  FLORIN_TRY_ASSIGN(Measured measured, load.measure(task, unit));
-  print(options, unit, measured, *floor);
-  return {};
+  return measureAgainstFloor(options, Unit(), floorOf, load, task);
 }
 
 Load::Task replenishing(Load& load, Fleet& fleet) {

@@ -6,11 +6,13 @@
 #include <string>
 
 #include "florin/result.h"
+#include "interrupts.h"
 
 namespace florin::bench {
 
 // fillStore multiplies the rows of all devices of the database, which nobody else has open, by
-// `wallets`. On a terminal it tells how far it is. kUnavailable: the disk is full.
-Status fillStore(const std::string& database, std::size_t wallets);
+// `wallets`. On a terminal it tells how far it is. kUnavailable: the disk is full. kCancelled: a
+// signal came; the database is not to be used any more.
+Status fillStore(const std::string& database, std::size_t wallets, apps::Interrupts& interrupts);
 
 }  // namespace florin::bench

@@ -195,14 +195,20 @@ Result<std::vector<FloorLine>> measureFloor(FloorOf what) {
     threads.emplace_back([&lines, what] { lines = measureOnThisThread(what); });
   }
   for (std::thread& thread : threads) thread.join();
-  std::vector<FloorLine> mean;
-  for (const auto& lines : measured) {
+  std::vector<std::vector<FloorLine>> floors;
+  for (auto& lines : measured) {
     if (!lines.ok()) return lines.error();
-    mean.resize(lines->size());
-    for (std::size_t i = 0; i < lines->size(); ++i) {
-      const FloorLine& line = (*lines)[i];
-      mean[i] = {line.what, line.count, mean[i].microseconds + line.microseconds / cpus};
-    }
+    floors.push_back(std::move(*lines));
+  }
+  return meanOf(floors);
+}
+
+std::vector<FloorLine> meanOf(const std::vector<std::vector<FloorLine>>& floors) {
+  std::vector<FloorLine> mean = floors.at(0);
+  for (std::size_t i = 0; i < mean.size(); ++i) {
+    double sum = 0;
+    for (const auto& lines : floors) sum += lines.at(i).microseconds;
+    mean[i].microseconds = sum / static_cast<double>(floors.size());
   }
   return mean;
 }

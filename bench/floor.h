@@ -28,6 +28,9 @@ struct FloorLine {
 // kUnavailable: the temporary database cannot be made.
 Result<std::vector<FloorLine>> measureFloor(FloorOf what);
 
+// meanOf takes floors of the same lines together.
+std::vector<FloorLine> meanOf(const std::vector<std::vector<FloorLine>>& floors);
+
 double floorMicroseconds(const std::vector<FloorLine>& lines);
 
 }  // namespace florin::bench

@@ -62,9 +62,9 @@ Outcome<fs::path> prepare(const fs::path& store, std::size_t wallets,
   FLORIN_TRY(backend->serve(interrupts));
   FLORIN_TRY(enrollTheShape(*backend, interrupts));
   backend->stop();
-  if (const Status filled = fillStore(backend->database(), wallets); !filled.ok()) {
-    return internal(filled.error());
-  }
+  const Status filled = fillStore(backend->database(), wallets, interrupts);
+  if (interrupts.pending()) return apps::Interrupts::failure();
+  if (!filled.ok()) return internal(filled.error());
   fs::rename(partial, folder, failed);
   if (failed) return Failure{Exit::kLocalState, folder.string() + ": " + failed.message()};
   return folder;

@@ -22,6 +22,42 @@ double percentile(std::vector<double>& values, double share) {
   return values[at];
 }
 
+void printFloor(const std::vector<FloorLine>& floor) {
+  for (const FloorLine& line : floor) {
+    std::printf("%4u x %9.2f us  %s\n", line.count, line.microseconds, line.what.data());
+  }
+}
+
+void print(const LoadOptions& options, const Unit& unit, Measured& measured,
+           const std::vector<FloorLine>& floor) {
+  const auto units = static_cast<double>(measured.units);
+  const double perFloor = floorMicroseconds(floor);
+  const double cpu = measured.cpu / units;
+  const auto commits = static_cast<double>(measured.commits) / units;
+  const double p50 = percentile(measured.latencies, 0.50);
+  const double p99 = percentile(measured.latencies, 0.99);
+  const char* const one = unit.one.c_str();
+  const char* const many = unit.many.c_str();
+  if (options.json) {
+    const std::string fsyncs = measured.commitsKnown ? std::to_string(commits) : "null";
+    std::printf(
+        "{\"%s_per_second\":%.1f,\"cpu_us_per_%s\":%.1f,\"p50_us\":%.0f,\"p99_us\":%.0f,"
+        "\"floor_us\":%.1f,\"ratio\":%.3f,\"fsyncs_per_%s\":%s,\"rss_kb\":%ld,"
+        "\"rss_kb_at_tenth\":%ld,\"devices\":%zu,\"%s\":%zu}\n",
+        many, units / measured.seconds, one, cpu, p50, p99, perFloor, cpu / perFloor, one,
+        fsyncs.c_str(), measured.resident, measured.residentEarly, options.devices, many,
+        measured.units);
+    return;
+  }
+  std::printf("%zu %s by %zu devices: %.1f a second, p50 %.0f us, p99 %.0f us\n", measured.units,
+              many, options.devices, units / measured.seconds, p50, p99);
+  std::printf("backend CPU %.1f us per %s, floor %.1f us: ratio %.3f\n", cpu, one, perFloor,
+              cpu / perFloor);
+  if (measured.commitsKnown) std::printf("%.3f commits with fsync per %s\n", commits, one);
+  std::printf("resident %ld KiB, after a tenth %ld KiB\n", measured.resident,
+              measured.residentEarly);
+}
+
 }  // namespace
 
 Done Load::connect() {
@@ -107,40 +143,17 @@ Done Load::measureBatch(const Task& task, std::size_t items, std::size_t repeats
   return {};
 }
 
-void printFloor(const std::vector<FloorLine>& floor) {
-  for (const FloorLine& line : floor) {
-    std::printf("%4u x %9.2f us  %s\n", line.count, line.microseconds, line.what.data());
-  }
-}
-
-void print(const LoadOptions& options, const Unit& unit, Measured& measured,
-           const std::vector<FloorLine>& floor) {
-  const auto units = static_cast<double>(measured.units);
-  const double perFloor = floorMicroseconds(floor);
-  const double cpu = measured.cpu / units;
-  const auto commits = static_cast<double>(measured.commits) / units;
-  const double p50 = percentile(measured.latencies, 0.50);
-  const double p99 = percentile(measured.latencies, 0.99);
-  const char* const one = unit.one.c_str();
-  const char* const many = unit.many.c_str();
-  if (options.json) {
-    const std::string fsyncs = measured.commitsKnown ? std::to_string(commits) : "null";
-    std::printf(
-        "{\"%s_per_second\":%.1f,\"cpu_us_per_%s\":%.1f,\"p50_us\":%.0f,\"p99_us\":%.0f,"
-        "\"floor_us\":%.1f,\"ratio\":%.3f,\"fsyncs_per_%s\":%s,\"rss_kb\":%ld,"
-        "\"rss_kb_at_tenth\":%ld,\"devices\":%zu,\"%s\":%zu}\n",
-        many, units / measured.seconds, one, cpu, p50, p99, perFloor, cpu / perFloor, one,
-        fsyncs.c_str(), measured.resident, measured.residentEarly, options.devices, many,
-        measured.units);
-    return;
-  }
-  std::printf("%zu %s by %zu devices: %.1f a second, p50 %.0f us, p99 %.0f us\n", measured.units,
-              many, options.devices, units / measured.seconds, p50, p99);
-  std::printf("backend CPU %.1f us per %s, floor %.1f us: ratio %.3f\n", cpu, one, perFloor,
-              cpu / perFloor);
-  if (measured.commitsKnown) std::printf("%.3f commits with fsync per %s\n", commits, one);
-  std::printf("resident %ld KiB, after a tenth %ld KiB\n", measured.resident,
-              measured.residentEarly);
+Done measureAgainstFloor(const LoadOptions& options, const Unit& unit, FloorOf floorOf, Load& load,
+                         const Load::Task& task) {
+  const auto before = measureFloor(floorOf);
+  if (!before.ok()) return internal(before.error());
+  FLORIN_TRY_ASSIGN(Measured measured, load.measure(task, unit));
+  const auto after = measureFloor(floorOf);
+  if (!after.ok()) return internal(after.error());
+  const auto floor = meanOf({*before, *after});
+  if (options.floor) printFloor(floor);
+  print(options, unit, measured, floor);
+  return {};
 }
 
 }  // namespace florin::bench

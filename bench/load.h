@@ -71,9 +71,9 @@ class Load {
   Measured measured_;
 };
 
-// A command's figures, for a person or as JSON.
-void print(const LoadOptions& options, const Unit& unit, Measured& measured,
-           const std::vector<FloorLine>& floor);
-void printFloor(const std::vector<FloorLine>& floor);
+// measureAgainstFloor measures the task, and the floor before and after it, since the machine is
+// shared, and prints the figures.
+apps::Done measureAgainstFloor(const LoadOptions& options, const Unit& unit, FloorOf floorOf,
+                               Load& load, const Load::Task& task);
 
 }  // namespace florin::bench
