@@ -51,7 +51,7 @@ test: need-build-test build/dev/build.ninja
 	$(CTEST) --test-dir build/dev --output-log build/dev/ctest.log
 
 check: need-build-test-check format-check fuzz tidy tsan build demo
-	python3 bench/enroll_test.py build/bin/florin-bench
+	python3 bench/commands_test.py build/bin/florin-bench
 	build/bin/florin-sim --seeds 200
 	@echo 'check: all passed'
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstring>
 #include <ctime>
 #include <fstream>
@@ -30,34 +31,61 @@ apps::Outcome<std::unique_ptr<BackendProcess>> BackendProcess::start(apps::Inter
   }
   std::unique_ptr<BackendProcess> backend(new BackendProcess);
   backend->folder_ = folder;
-  const std::string data = folder + "/backend";
-  const std::string log = folder + "/florind.log";
-  FLORIN_TRY_ASSIGN(const std::string program, apps::findProgram("florind"));
+  backend->keeps_ = false;
+  FLORIN_TRY(backend->init(interrupts));
+  FLORIN_TRY(backend->serve(interrupts));
+  return backend;
+}
+
+apps::Outcome<std::unique_ptr<BackendProcess>> BackendProcess::at(const std::string& folder,
+                                                                  apps::Interrupts& interrupts) {
+  std::unique_ptr<BackendProcess> backend(new BackendProcess);
+  backend->folder_ = folder;
+  FLORIN_TRY(backend->init(interrupts));
+  return backend;
+}
+
+apps::Done BackendProcess::init(apps::Interrupts& interrupts) {
+  FLORIN_TRY_ASSIGN(program_, apps::findProgram("florind"));
+  const std::string data = folder_ / "backend";
+  endpoint_ = {"127.0.0.1", 0, data + "/tls/certificate.pem"};
+  if (fs::exists(data + "/florind.toml")) return {};
   FLORIN_TRY_ASSIGN(
-      auto init, apps::ChildProcess::spawn(
-                     {program, {"init", "--data-dir", data, "--quiet"}, log, false}, interrupts));
+      auto init,
+      apps::ChildProcess::spawn(
+          {program_, {"init", "--data-dir", data, "--quiet"}, folder_ / "florind.log", false},
+          interrupts));
   FLORIN_TRY_ASSIGN(const int status, init.wait(bounds::kServerStart, interrupts));
   if (status != 0) return apps::Failure{apps::Exit::kInternal, "florind init failed"};
   std::ofstream(data + "/florind.toml", std::ios::app) << kNoLimits;
+  return {};
+}
 
-  FLORIN_TRY_ASSIGN(auto serve,
-                    apps::ChildProcess::spawn(
-                        {program,
-                         {"serve", "--data-dir", data, "--listen", "127.0.0.1:0", "--log-level",
-                          "info", "--ready-fd", std::to_string(apps::ChildProcess::kReadyFd)},
-                         log,
-                         true},
-                        interrupts));
-  backend->pid_ = serve.pid();
-  backend->process_.emplace(std::move(serve));
+apps::Done BackendProcess::serve(apps::Interrupts& interrupts) {
+  const std::string listen = endpoint_.host + ":" + std::to_string(endpoint_.port);
+  FLORIN_TRY_ASSIGN(auto serve, apps::ChildProcess::spawn(
+                                    {program_,
+                                     {"serve", "--data-dir", folder_ / "backend", "--listen",
+                                      listen, "--log-level", "info", "--ready-fd",
+                                      std::to_string(apps::ChildProcess::kReadyFd)},
+                                     folder_ / "florind.log",
+                                     true},
+                                    interrupts));
+  pid_ = serve.pid();
+  process_.emplace(std::move(serve));
   FLORIN_TRY_ASSIGN(const std::string address,
-                    backend->process_->readyLine(bounds::kServerStart, interrupts));
+                    process_->readyLine(bounds::kServerStart, interrupts));
   const auto endpoint = config::parseEndpoint(address);
   if (!endpoint.ok()) {
     return apps::Failure{apps::Exit::kInternal, "florind told no address of its own"};
   }
-  backend->endpoint_ = {endpoint->address, endpoint->port, data + "/tls/certificate.pem"};
-  return backend;
+  endpoint_.port = endpoint->port;
+  return {};
+}
+
+void BackendProcess::kill() {
+  ::kill(pid_, SIGKILL);
+  process_.reset();  // takes its exit status
 }
 
 std::unique_ptr<BackendProcess> BackendProcess::attach(Endpoint endpoint, pid_t pid) {
@@ -70,7 +98,7 @@ std::unique_ptr<BackendProcess> BackendProcess::attach(Endpoint endpoint, pid_t 
 BackendProcess::~BackendProcess() {
   process_.reset();
   std::error_code ignored;
-  if (!folder_.empty()) fs::remove_all(folder_, ignored);
+  if (!keeps_) fs::remove_all(folder_, ignored);
 }
 
 double BackendProcess::cpuMicroseconds() const {
@@ -88,8 +116,16 @@ long BackendProcess::residentKb() const {
   return resident * (::sysconf(_SC_PAGESIZE) / 1024);
 }
 
+std::uint64_t BackendProcess::bytesRead() const {
+  std::ifstream file("/proc/" + std::to_string(pid_) + "/io");
+  std::string name;
+  std::uint64_t bytes = 0;
+  file >> name >> bytes;  // "rchar:"
+  return bytes;
+}
+
 std::optional<std::uint32_t> BackendProcess::commits() const {
-  if (folder_.empty()) return std::nullopt;
+  if (attached()) return std::nullopt;
   constexpr std::size_t kChangeCounter = 8;  // WalIndexHdr.iChange, native order
   std::ifstream file(folder_ / "backend" / "florin.db-shm", std::ios::binary);
   std::array<char, kChangeCounter + sizeof(std::uint32_t)> head{};

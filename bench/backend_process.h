@@ -1,5 +1,5 @@
-// BackendProcess is the florind that is measured: one of its own in a temporary folder, which ends
-// with this object, or one that runs already.
+// BackendProcess is the florind that is measured: one of its own, which ends with this object, or
+// one that runs already.
 #pragma once
 
 #include <sys/types.h>
@@ -16,19 +16,38 @@ namespace florin::bench {
 
 class BackendProcess {
  public:
-  // start makes a data directory without limits per address and serves it on a free port.
+  // start serves a new data directory, in a temporary folder that goes with this object, without
+  // limits per address on a free port.
   static apps::Outcome<std::unique_ptr<BackendProcess>> start(apps::Interrupts& interrupts);
   static std::unique_ptr<BackendProcess> attach(Endpoint endpoint, pid_t pid);
+
+  // at takes the data directory in `folder`, which stays, and makes it when it is not there.
+  // It does not serve yet.
+  static apps::Outcome<std::unique_ptr<BackendProcess>> at(const std::string& folder,
+                                                           apps::Interrupts& interrupts);
 
   ~BackendProcess();
   BackendProcess(const BackendProcess&) = delete;
   BackendProcess& operator=(const BackendProcess&) = delete;
 
+  // serve starts the program, on the same port as before if it served already. stop ends it in
+  // order; kill at once, in the middle of whatever it does.
+  apps::Done serve(apps::Interrupts& interrupts);
+  void stop() { process_.reset(); }
+  void kill();
+
   [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
+  [[nodiscard]] bool attached() const { return folder_.empty(); }
+  // database is the store's file.
+  [[nodiscard]] std::string database() const { return folder_ / "backend" / "florin.db"; }
 
   // CPU time of all its threads, user and system; 0 when it is gone.
   [[nodiscard]] double cpuMicroseconds() const;
   [[nodiscard]] long residentKb() const;
+
+  // bytesRead counts what it read from files since it started: pages of its store and of the log.
+  // What comes by sockets is not in it.
+  [[nodiscard]] std::uint64_t bytesRead() const;
 
   // commits counts its store's durable commits, each one fsync of the log; checkpoints are not in
   // it. SQLite keeps the number in the header of the WAL index. Nothing for an attached backend.
@@ -36,8 +55,11 @@ class BackendProcess {
 
  private:
   BackendProcess() = default;
+  apps::Done init(apps::Interrupts& interrupts);
 
   std::filesystem::path folder_;  // empty: attached
+  bool keeps_ = true;             // the folder
+  std::string program_;
   std::optional<apps::ChildProcess> process_;
   pid_t pid_ = 0;
   Endpoint endpoint_;

@@ -2,11 +2,8 @@
 
 #include "base/bytes.h"
 #include "codec/luhn.h"
-#include "florin/version.h"
-#include "messages/operations.h"
 #include "proof/capture.h"
 #include "proof/http_signature.h"
-#include "protocol/exchange.h"
 
 namespace florin::bench {
 namespace {
@@ -14,39 +11,12 @@ namespace {
 constexpr Literal kJson = "application/json";
 constexpr Literal kOctets = "application/octet-stream";
 
-class MemoryKey : public protocol::StaticKey {
- public:
-  explicit MemoryKey(const crypto::P256Key& key) : key_(key) {}
-  [[nodiscard]] Bytes publicPoint() const override { return key_.publicPoint(); }
-  [[nodiscard]] Result<SecretBytes> agree(ByteView peerPoint) const override {
-    return key_.agree(peerPoint);
-  }
-
- private:
-  const crypto::P256Key& key_;
-};
-
 // newPan draws a PAN of the demo issuer's range.
 Result<std::string> newPan(base::Random& random) {
   std::string pan = "99990";
   for (const std::uint8_t byte : random.bytes(10)) pan += static_cast<char>('0' + byte % 10);
   FLORIN_TRY_ASSIGN(const char digit, codec::luhnDigit(base::asBytes(pan)));
   return pan + digit;
-}
-
-// acknowledge gives the acks of what came, and adds the payment keys of it to `keys`.
-Result<std::vector<messages::Ack>> acknowledge(
-    const std::vector<messages::DeliveredOperation>& operations, std::size_t& keys) {
-  std::vector<messages::Ack> acks;
-  for (const messages::DeliveredOperation& operation : operations) {
-    FLORIN_TRY_ASSIGN(const auto payload,
-                      messages::decodePayload(operation.type, operation.payload.expose()));
-    if (const auto* const install = std::get_if<messages::InstallKeys>(&payload)) {
-      keys += install->keys.size();
-    }
-    acks.push_back({.opSeq = operation.opSeq});
-  }
-  return acks;
 }
 
 }  // namespace
@@ -97,8 +67,8 @@ Status Device::digitize(const World& world, Client& client) {
   return {};
 }
 
-Status Device::flow(const World& world, Client& client) const {
-  const auto deviceKey = crypto::P256Key::generate(world.random);
+Result<EnrolledDevice> Device::enroll(const World& world, Client& client) const {
+  auto deviceKey = crypto::P256Key::generate(world.random);
   const auto transportKey = crypto::P256Key::generate(world.random);
   const std::string path = "/cps/v1/enrollments";
   FLORIN_TRY_ASSIGN(const auto e1,
@@ -117,44 +87,8 @@ Status Device::flow(const World& world, Client& client) const {
   FLORIN_TRY_ASSIGN(const Bytes e4,
                     postSigned(world, client, path + "/" + e3.enrollmentId.toString() + "/finish",
                                kOctets, e3.e3));
-  FLORIN_TRY_ASSIGN(const auto enrolled, protocol::onE4(e3, e4, backend_.identityKey));
-  return exchange(world, client, deviceKey, enrolled);
-}
-
-Status Device::exchange(const World& world, Client& client, const crypto::P256Key& deviceKey,
-                        const protocol::Enrolled& enrolled) const {
-  const MemoryKey key(deviceKey);
-  const protocol::ExchangeNames names{kProtocolVersion, backend_.backendId, enrolled.facts.deviceId,
-                                      enrolled.facts.channelKey.id};
-  const std::string path = "/cps/v1/exchange";
-  const Headers headers{{"content-type", std::string(kOctets.view())}};
-
-  messages::ExchangeRequest first;
-  first.deviceTime = world.clock.now();
-  first.vaultGeneration = 1;
-  FLORIN_TRY_ASSIGN(auto e5,
-                    protocol::ExchangeInitiator::start(names, key, enrolled.facts.channelKey.point,
-                                                       enrolled.psk, first, world.random));
-  FLORIN_TRY_ASSIGN(const Bytes reply, client.post(path, headers, e5.body));
-  FLORIN_TRY_ASSIGN(const auto delivered, std::move(e5.initiator).finish(reply));
-  std::size_t keys = 0;
-  messages::ExchangeRequest second;
-  second.deviceTime = world.clock.now();
-  second.vaultGeneration = 2;
-  FLORIN_TRY_ASSIGN(second.acks, acknowledge(delivered.reply.operations, keys));
-  if (keys != kKeys || !delivered.next) {
-    return Error(Code::kInternal, "E5 did not bring ten keys and a ticket",
-                 static_cast<std::int64_t>(keys));
-  }
-
-  FLORIN_TRY_ASSIGN(auto followUp, protocol::ExchangeInitiator::startFollowUp(
-                                       names, *delivered.next, second, world.random));
-  FLORIN_TRY_ASSIGN(const Bytes end, client.post(path, headers, followUp.body));
-  FLORIN_TRY_ASSIGN(const auto done, std::move(followUp.initiator).finish(end));
-  if (!done.reply.operations.empty() || done.reply.more) {
-    return Error(Code::kInternal, "the acknowledgement did not end the session");
-  }
-  return {};
+  FLORIN_TRY_ASSIGN(auto enrolled, protocol::onE4(e3, e4, backend_.identityKey));
+  return EnrolledDevice(backend_.backendId, std::move(deviceKey), std::move(enrolled));
 }
 
 }  // namespace florin::bench

@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "crypto/aead.h"
 #include "crypto/hash.h"
+#include "crypto/hmac.h"
 #include "crypto/kdf.h"
 #include "crypto/key_transport.h"
 #include "crypto/p256.h"
@@ -44,63 +45,92 @@ double costOf(int repetitions, const std::function<void()>& work) {
   return rounds[kRounds / 2];
 }
 
-void addCurve(std::vector<FloorLine>& lines, base::Random& random) {
+// How often a primitive stands in an enrollment, in an exchange that brings keys, in an idle one.
+struct Counts {
+  unsigned enroll, exchange, idle;
+
+  [[nodiscard]] unsigned of(FloorOf what) const {
+    switch (what) {
+      case FloorOf::kEnroll: return enroll;
+      case FloorOf::kExchange: return exchange;
+      case FloorOf::kIdle: return idle;
+    }
+    return 0;
+  }
+};
+
+// Lines collects what stands in `what` and measures nothing else.
+class Lines {
+ public:
+  explicit Lines(FloorOf what) : what_(what) {}
+
+  void add(std::string_view name, const Counts& counts, int repetitions,
+           const std::function<void()>& work) {
+    const unsigned count = counts.of(what_);
+    if (count > 0) lines_.push_back({name, count, costOf(repetitions, work)});
+  }
+  std::vector<FloorLine> take() && { return std::move(lines_); }
+
+ private:
+  FloorOf what_;
+  std::vector<FloorLine> lines_;
+};
+
+void addCurve(Lines& lines, base::Random& random) {
   const auto key = crypto::P256Key::generate(random);
   const auto peer = crypto::P256Key::generate(random);
   const Bytes message = random.bytes(300);
   const Bytes signature = key.sign(message);
-  lines.push_back({"ECDSA verification of a signed request", 2, costOf(50, [&] {
-                     const auto known = crypto::P256PublicKey::fromPoint(key.publicPoint());
-                     FLORIN_CHECK(known.ok() && known->verify(message, signature).ok());
-                   })});
+  lines.add("ECDSA verification of a signed request", {2, 0, 0}, 50, [&] {
+    const auto known = crypto::P256PublicKey::fromPoint(key.publicPoint());
+    FLORIN_CHECK(known.ok() && known->verify(message, signature).ok());
+  });
   const auto record = protocol::makeRegistration({random.secret(32), random.secret(32)});
   const protocol::Spake2Names names{random.bytes(64), random.bytes(16), random.bytes(16)};
   FLORIN_CHECK(record.ok());
-  lines.push_back({"SPAKE2+ answer with its key schedule", 1, costOf(20, [&] {
-                     FLORIN_CHECK(
-                         protocol::respondSpake2(*record, names, peer.publicPoint(), random).ok());
-                   })});
-  lines.push_back({"point check of a device key", 2, costOf(100, [&] {
-                     FLORIN_CHECK(crypto::checkP256Point(peer.publicPoint()).ok());
-                   })});
-  lines.push_back({"ephemeral key of an exchange", 2,
-                   costOf(100, [&] { (void)crypto::P256Key::generate(random); })});
-  // es, ss, ee, se of E5; ee of the follow-up; key transport.
-  lines.push_back(
-      {"ECDH", 6, costOf(50, [&] { FLORIN_CHECK(key.agree(peer.publicPoint()).ok()); })});
+  lines.add("SPAKE2+ answer with its key schedule", {1, 0, 0}, 20, [&] {
+    FLORIN_CHECK(protocol::respondSpake2(*record, names, peer.publicPoint(), random).ok());
+  });
+  lines.add("point check of a device key", {2, 0, 0}, 100,
+            [&] { FLORIN_CHECK(crypto::checkP256Point(peer.publicPoint()).ok()); });
+  lines.add("ephemeral key of an exchange", {2, 1, 1}, 100,
+            [&] { (void)crypto::P256Key::generate(random); });
+  // KKpsk0: es, ss, ee, se; NNpsk0: ee; key transport.
+  lines.add("ECDH", {6, 5, 1}, 50, [&] { FLORIN_CHECK(key.agree(peer.publicPoint()).ok()); });
 }
 
-void addSymmetric(std::vector<FloorLine>& lines, base::Random& random) {
+void addSymmetric(Lines& lines, base::Random& random) {
   const SecretBytes key = random.secret(32);
   const Bytes salt = random.bytes(32);
   const Bytes text = random.bytes(300);
   const Bytes reply = random.bytes(2'000);
-  // KKpsk0: psk, e, es, ss, e, ee, se; NNpsk0: psk, e, e, ee; two psks of tickets.
-  lines.push_back(
-      {"HKDF step of Noise", 13, costOf(500, [&] { (void)crypto::hkdf(key, salt, {}, 64); })});
-  lines.push_back({"HKDF-Expand under K_shared", 4,
-                   costOf(500, [&] { (void)crypto::hkdfExpand(key, salt, 32); })});
-  // Content digests, E1, E1's context, E3, AADs; the transcripts of both handshakes.
-  lines.push_back({"SHA-256 of a message", 18, costOf(500, [&] { (void)crypto::sha256(text); })});
+  // KKpsk0: psk, e, es, ss, e, ee, se; NNpsk0: psk, e, e, ee; the psk of a ticket each.
+  lines.add("HKDF step of Noise", {13, 8, 5}, 500, [&] { (void)crypto::hkdf(key, salt, {}, 64); });
+  lines.add("HKDF-Expand under K_shared", {4, 0, 0}, 500,
+            [&] { (void)crypto::hkdfExpand(key, salt, 32); });
+  // Content digests, E1, E1's context, E3, AADs; the transcripts of the handshakes.
+  lines.add("SHA-256 of a message", {18, 8, 7}, 500, [&] { (void)crypto::sha256(text); });
+  lines.add("HMAC, the mark of a request", {0, 1, 0}, 500,
+            [&] { (void)crypto::hmacSha256(key, text); });
   const Bytes nonce(crypto::kGcmNonce, 0);
-  lines.push_back({"AES-GCM under a new key: E3, E4, three small payloads", 5,
-                   costOf(500, [&] { (void)crypto::aesGcmSeal(key, nonce, salt, text); })});
-  lines.push_back({"AES-GCM of E5's reply", 1,
-                   costOf(200, [&] { (void)crypto::aesGcmSeal(key, nonce, salt, reply); })});
+  // Of an enrollment: E3, E4, three small payloads; of an idle exchange both payloads.
+  lines.add("AES-GCM under a new key", {5, 1, 2}, 500,
+            [&] { (void)crypto::aesGcmSeal(key, nonce, salt, text); });
+  lines.add("AES-GCM of a reply with keys", {1, 1, 0}, 200,
+            [&] { (void)crypto::aesGcmSeal(key, nonce, salt, reply); });
   crypto::AesGcm dek(key);
   const Bytes aad = random.bytes(80);
   const Bytes small = random.bytes(100);
-  // Sealed: attempt, psk, two tickets; opened: record, attempt, psk, DPAN, ticket.
-  lines.push_back({"row encryption, small", 9, costOf(500, [&] {
-                     (void)dek.seal(random.bytes(crypto::kGcmNonce), aad, small);
-                   })});
+  // Enrollment: attempt, psk, two tickets sealed; record, attempt, psk, DPAN, ticket opened.
+  // Exchange: psk, DPAN, ticket. Idle: the ticket that came and the next one.
+  lines.add("row encryption, small", {9, 3, 2}, 500,
+            [&] { (void)dek.seal(random.bytes(crypto::kGcmNonce), aad, small); });
   const Bytes large = random.bytes(1'000);
-  lines.push_back({"row encryption of an operation", 2, costOf(500, [&] {
-                     (void)dek.seal(random.bytes(crypto::kGcmNonce), aad, large);
-                   })});
+  lines.add("row encryption of an operation", {2, 2, 0}, 500,
+            [&] { (void)dek.seal(random.bytes(crypto::kGcmNonce), aad, large); });
 }
 
-void addPaymentKeys(std::vector<FloorLine>& lines, base::Random& random) {
+void addPaymentKeys(Lines& lines, base::Random& random) {
   const SecretBytes issuerKey = random.secret(16);
   const auto dpan = SecretBytes::copyOf(base::asBytes("9999901234567890"));
   const auto derive = [&] {
@@ -108,17 +138,16 @@ void addPaymentKeys(std::vector<FloorLine>& lines, base::Random& random) {
   };
   const auto card = derive();
   FLORIN_CHECK(card.ok());
-  lines.push_back({"card master key", 1, costOf(200, [&] { FLORIN_CHECK(derive().ok()); })});
-  lines.push_back(
-      {"session key of a SUK", 10, costOf(200, [&] { (void)emv::commonSessionKey(*card, 7); })});
+  lines.add("card master key", {1, 1, 0}, 200, [&] { FLORIN_CHECK(derive().ok()); });
+  lines.add("session key of a SUK", {10, 10, 0}, 200,
+            [&] { (void)emv::commonSessionKey(*card, 7); });
   const SecretBytes shared = random.secret(32);
   const SecretBytes suk = random.secret(16);
-  lines.push_back({"KEK and AES-KWP of a SUK", 10, costOf(200, [&] {
-                     (void)crypto::wrapPaymentKey(shared, crypto::PaymentKeyLabel{}, suk);
-                   })});
+  lines.add("KEK and AES-KWP of a SUK", {10, 10, 0}, 200,
+            [&] { (void)crypto::wrapPaymentKey(shared, crypto::PaymentKeyLabel{}, suk); });
 }
 
-Status addCommit(std::vector<FloorLine>& lines, base::Random& random) {
+Status addCommit(Lines& lines, base::Random& random) {
   std::string folder = std::filesystem::temp_directory_path() / "florin-floor-XXXXXX";
   if (::mkdtemp(folder.data()) == nullptr) {
     return Error(Code::kUnavailable, "no temporary folder can be made");
@@ -133,11 +162,11 @@ Status addCommit(std::vector<FloorLine>& lines, base::Random& random) {
                "CREATE TABLE floor (id BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID"));
     const Bytes value = random.bytes(300);
     Status last;
-    lines.push_back({"durable commit", 1, costOf(20, [&] {
-                       const auto row = db.execute("INSERT INTO floor VALUES (?, ?)",
-                                                   ByteView(random.bytes(16)), ByteView(value));
-                       if (!row.ok()) last = row.error();
-                     })});
+    lines.add("durable commit", {1, 1, 0}, 20, [&] {
+      const auto row = db.execute("INSERT INTO floor VALUES (?, ?)", ByteView(random.bytes(16)),
+                                  ByteView(value));
+      if (!row.ok()) last = row.error();
+    });
     return last;
   };
   const Status measured = measure();
@@ -146,34 +175,40 @@ Status addCommit(std::vector<FloorLine>& lines, base::Random& random) {
   return measured;
 }
 
-Result<std::vector<FloorLine>> measureOnThisThread() {
+Result<std::vector<FloorLine>> measureOnThisThread(FloorOf what) {
   crypto::OsRandom random;
-  std::vector<FloorLine> lines;
+  Lines lines(what);
   addCurve(lines, random);
   addSymmetric(lines, random);
   addPaymentKeys(lines, random);
   FLORIN_TRY(addCommit(lines, random));
-  return lines;
+  return std::move(lines).take();
 }
 
 }  // namespace
 
-Result<std::vector<FloorLine>> measureFloor() {
+Result<std::vector<FloorLine>> measureFloor(FloorOf what) {
   const unsigned cpus = std::max(1U, std::thread::hardware_concurrency());
   std::vector<Result<std::vector<FloorLine>>> measured(cpus, std::vector<FloorLine>());
   std::vector<std::thread> threads;
   for (auto& lines : measured) {
-    threads.emplace_back([&lines] { lines = measureOnThisThread(); });
+    threads.emplace_back([&lines, what] { lines = measureOnThisThread(what); });
   }
   for (std::thread& thread : threads) thread.join();
-  std::vector<FloorLine> mean;
-  for (const auto& lines : measured) {
+  std::vector<std::vector<FloorLine>> floors;
+  for (auto& lines : measured) {
     if (!lines.ok()) return lines.error();
-    mean.resize(lines->size());
-    for (std::size_t i = 0; i < lines->size(); ++i) {
-      const FloorLine& line = (*lines)[i];
-      mean[i] = {line.what, line.count, mean[i].microseconds + line.microseconds / cpus};
-    }
+    floors.push_back(std::move(*lines));
+  }
+  return meanOf(floors);
+}
+
+std::vector<FloorLine> meanOf(const std::vector<std::vector<FloorLine>>& floors) {
+  std::vector<FloorLine> mean = floors.at(0);
+  for (std::size_t i = 0; i < mean.size(); ++i) {
+    double sum = 0;
+    for (const auto& lines : floors) sum += lines.at(i).microseconds;
+    mean[i].microseconds = sum / static_cast<double>(floors.size());
   }
   return mean;
 }

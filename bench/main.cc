@@ -1,13 +1,29 @@
-// florin-bench: `enroll` measures a whole florind; anything else goes to Google Benchmark.
+// florin-bench: `florin-bench COMMAND` measures a whole florind (commands.h); anything else goes to
+// Google Benchmark.
 #include <benchmark/benchmark.h>
 
+#include <array>
 #include <string_view>
+#include <utility>
 
-#include "enroll_run.h"
+#include "commands.h"
+
+namespace {
+
+using Run = int (*)(int argc, char** argv);
+constexpr std::array<std::pair<std::string_view, Run>, 5> kCommands = {{
+    {"enroll", florin::bench::runEnroll},
+    {"exchange", florin::bench::runExchange},
+    {"idle", florin::bench::runIdle},
+    {"grow", florin::bench::runGrow},
+    {"push", florin::bench::runPush},
+}};
+
+}  // namespace
 
 int main(int argc, char** argv) {
-  if (argc > 1 && std::string_view(argv[1]) == "enroll") {
-    return florin::bench::runEnroll(argc - 1, argv + 1);
+  for (const auto& [name, run] : kCommands) {
+    if (argc > 1 && name == argv[1]) return run(argc - 1, argv + 1);
   }
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;

@@ -74,22 +74,44 @@ Result<messages::ExchangeReply> Exchanges::serveActive(const Channel::Opened& op
     if (device.storeEpoch != backend_->epoch.number) {
       return resynchronize(device, request, ResyncReason::kRestoredStore);
     }
-    FLORIN_TRY_ASSIGN(const VaultAge age, judgeVault(*backend_, device, request));
+    // A device that only looks in is judged and answered in one view of the store.
+    const bool looksIn = wantsNothing(device, opened);
+    std::optional<Written> seen;
+    const auto look = [&](ports::Unit& unit) -> Result<VaultAge> {
+      FLORIN_TRY_ASSIGN(const VaultAge age, judgeVault(unit, *backend_, device, request));
+      if (!looksIn || age != VaultAge::kAsKnown) return age;
+      FLORIN_TRY_ASSIGN(seen, apply(unit, device, request, {}));
+      return age;
+    };
+    FLORIN_TRY_ASSIGN(const VaultAge age, backend_->store.read(look));
     if (age == VaultAge::kSuspected) return challenge(device, request);
     if (age == VaultAge::kProvenOld) return oldVault(device, request);
+    if (seen) return answerWith(std::move(*seen));
   }
   FLORIN_TRY_ASSIGN(const Plan planned, plan(device, opened));
   const bool writes = planned.result || planned.activates || planned.rotates ||
                       !request.acks.empty() || tellsMore(device, request);
   const auto work = [&](ports::Unit& unit) { return apply(unit, device, request, planned); };
-  FLORIN_TRY_ASSIGN(const Written written,
+  FLORIN_TRY_ASSIGN(Written written,
                     writes ? backend_->store.write(work) : backend_->store.read(work));
   if (planned.activates) backend_->log.info("device.active", {{"deviceId", device.deviceId}});
-  messages::ExchangeReply reply;
-  reply.result = written.result;
-  FLORIN_TRY_ASSIGN(reply.operations, log_->unseal(written.delivery.operations));
+  FLORIN_TRY_ASSIGN(messages::ExchangeReply reply, answerWith(std::move(written)));
   // E5 answers no request: the device asks again once it is active.
-  reply.more = written.delivery.more || (planned.activates && request.request.has_value());
+  reply.more = reply.more || (planned.activates && request.request.has_value());
+  return reply;
+}
+
+bool Exchanges::wantsNothing(const records::Device& device, const Channel::Opened& opened) const {
+  const messages::ExchangeRequest& request = opened.request;
+  const bool rotates = opened.channelKey && *opened.channelKey != channelKey_.id;
+  return !rotates && !request.request && request.acks.empty() && !tellsMore(device, request);
+}
+
+Result<messages::ExchangeReply> Exchanges::answerWith(Written written) {
+  messages::ExchangeReply reply;
+  reply.result = std::move(written.result);
+  FLORIN_TRY_ASSIGN(reply.operations, log_->unseal(written.delivery.operations));
+  reply.more = written.delivery.more;
   return reply;
 }
 

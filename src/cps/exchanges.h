@@ -88,6 +88,9 @@ class Exchanges {
     OperationLog::Delivery delivery;
     std::optional<messages::RequestResult> result;
   };
+  [[nodiscard]] bool wantsNothing(const records::Device& device,
+                                  const Channel::Opened& opened) const;
+  Result<messages::ExchangeReply> answerWith(Written written);
   Result<Written> apply(ports::Unit& unit, const records::Device& device,
                         const messages::ExchangeRequest& request, const Plan& plan);
   Status applyPlan(ports::Unit& unit, records::Device& device,

@@ -20,12 +20,11 @@ bool countsBack(const records::Device& device, const messages::ExchangeRequest& 
 }
 
 // Another request had this number: the vault forgot that one.
-Result<bool> numbersAgain(Backend& backend, const records::Device& device,
+Result<bool> numbersAgain(ports::Unit& unit, Backend& backend, const records::Device& device,
                           const messages::ExchangeRequest& request) {
   if (!request.request || request.request->reqSeq >= device.nextReqSeq) return false;
-  FLORIN_TRY_ASSIGN(const auto before, backend.store.read([&](ports::Unit& unit) {
-    return unit.results().find(device.deviceId, request.request->reqSeq);
-  }));
+  FLORIN_TRY_ASSIGN(const auto before,
+                    unit.results().find(device.deviceId, request.request->reqSeq));
   if (!before || before->mark.empty()) return false;
   FLORIN_TRY_ASSIGN(const Bytes mark, markOf(backend, *request.request));
   return before->mark != mark;
@@ -72,17 +71,15 @@ Result<Bytes> markOf(Backend& backend, const messages::DeviceRequest& request) {
   return backend.sealer.blindIndex("request", messages::encodeDeviceRequest(request));
 }
 
-Result<VaultAge> judgeVault(Backend& backend, const records::Device& device,
+Result<VaultAge> judgeVault(ports::Unit& unit, Backend& backend, const records::Device& device,
                             const messages::ExchangeRequest& request) {
   bool old = countsBack(device, request);
   if (!old) {
-    FLORIN_TRY_ASSIGN(old, numbersAgain(backend, device, request));
+    FLORIN_TRY_ASSIGN(old, numbersAgain(unit, backend, device, request));
   }
   if (!old) {
     // What was accepted a moment ago may be later than the request, so it proves nothing yet.
-    FLORIN_TRY_ASSIGN(const auto forgotten, backend.store.read([&](ports::Unit& unit) {
-      return forgottenPayments(unit, backend, device, request);
-    }));
+    FLORIN_TRY_ASSIGN(const auto forgotten, forgottenPayments(unit, backend, device, request));
     return forgotten.empty() ? VaultAge::kAsKnown : VaultAge::kSuspected;
   }
   const bool answers =

@@ -17,7 +17,7 @@ Result<Bytes> markOf(Backend& backend, const messages::DeviceRequest& request);
 
 // judgeVault compares a request with what is known of its device: generation, ATCs that it told and
 // that were accepted, and the request that had this number before.
-Result<VaultAge> judgeVault(Backend& backend, const records::Device& device,
+Result<VaultAge> judgeVault(ports::Unit& unit, Backend& backend, const records::Device& device,
                             const messages::ExchangeRequest& request);
 
 // learnPayments writes into the row, with a challenge, which payments were accepted until then: the

@@ -1,0 +1,45 @@
+#!/usr/bin/env python3
+"""Runs a little of every command of florin-bench and checks that every key is printed. Times are not checked."""
+
+import json
+import subprocess
+import sys
+
+LOAD = {"p50_us", "p99_us", "floor_us", "ratio", "rss_kb", "rss_kb_at_tenth", "devices"}
+FLOWS = LOAD | {"flows_per_second", "cpu_us_per_flow", "fsyncs_per_flow", "flows"}
+EXCHANGES = LOAD | {"exchanges_per_second", "cpu_us_per_exchange", "fsyncs_per_exchange", "exchanges"}
+KILLS = {"kills", "exchanges", "retries", "operations_acknowledged", "keys_delivered", "lost", "twice"}
+GROWTH = {"ratio", "page_reads_more", "cpu_us_per_exchange_few", "cpu_us_per_exchange", "page_reads_per_exchange_few",
+          "page_reads_per_exchange", "wallets_few", "wallets", "rounds", "exchanges"}
+PUSHES = {"pushes_per_second", "floor_pushes_per_second", "ratio", "pushes", "rounds", "sent_again"}
+
+# What is run, the keys that are printed, and what is known of some of them.
+RUNS = [
+    ("enroll --devices 2 --flows 4", FLOWS, {"flows": 4, "devices": 2}),
+    ("exchange --devices 2 --exchanges 20", EXCHANGES, {"exchanges": 20, "devices": 2}),
+    ("idle --devices 2 --exchanges 20", EXCHANGES, {"exchanges": 20, "fsyncs_per_exchange": 0}),
+    ("exchange --devices 4 --seconds 2 --kill-server-every 500ms", KILLS, {"lost": 0, "twice": 0}),
+    ("grow --devices 2 --wallets 2000 --rounds 1 --seconds 1", GROWTH, {"wallets": 2000, "wallets_few": 1000}),
+    ("push --pushes 200 --rounds 1", PUSHES, {"pushes": 200}),
+]
+
+# Keys of work that was done: without it nothing was measured.
+COUNTS = ("kills", "exchanges", "ratio", "keys_delivered", "rss_kb", "pushes_per_second", "fsyncs_per_flow")
+
+
+def check(program, words, keys, known):
+    ended = subprocess.run([program, *words.split(), "--json"], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, (words, ended.stdout, ended.stderr)
+    printed = json.loads(ended.stdout)
+    assert set(printed) == keys, (words, sorted(printed))
+    assert known.items() <= printed.items(), (words, printed)
+    assert all(printed[name] > 0 for name in COUNTS if name in printed), (words, printed)
+
+
+def main():
+    for words, keys, known in RUNS:
+        check(sys.argv[1], words, keys, known)
+
+
+if __name__ == "__main__":
+    main()
