@@ -3,6 +3,7 @@
 // against it.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ struct WantedCard {
   std::string pan;
   std::string digitalCardId;  // empty until it is known
   std::string code;           // empty: none, or known to be of no use
+  bool wanted = true;         // not any more, when the user deleted it
 };
 
 // What the user does when the code is asked for.
@@ -32,6 +34,7 @@ class App {
       : device_(device), payments_(payments), chance_(chance), trace_(trace), verdict_(verdict) {}
 
   std::vector<WantedCard> cards;
+  std::string pushToken;  // empty: none
 
   [[nodiscard]] bool busy() const { return call_ != nullptr; }
 
@@ -50,8 +53,20 @@ class App {
   // nothing is left to do.
   bool actSensibly();
 
-  // tap pays with the default card.
+  // poll asks for what waits, and for keys of the cards that are short of them. The device must be
+  // up; an app that is busy does not.
+  void poll();
+
+  // pushed is a push that the platform gives to the application, at any time.
+  void pushed(const std::map<std::string, std::string>& bundle);
+
+  // change asks the backend to suspend, resume or delete one of the cards, for the cardholder.
+  enum class Change : std::uint8_t { kSuspend, kResume, kDelete };
+  void change(std::size_t card, Change what);
+
+  // tap pays with the default card; chooseDefault makes another one that.
   void tap(bool arm);
+  void chooseDefault(std::size_t card);
 
   // Called by listeners.
   void started(const std::shared_ptr<Call>& call);
@@ -60,6 +75,7 @@ class App {
                     const SecretBytes& code);
   void ended(const std::shared_ptr<Call>& call, const ProvisioningServiceError* error);
   void ended(const std::shared_ptr<Call>& call, const MobileGatewayError& error);
+  void unsupported(const std::shared_ptr<Call>& call);
   [[nodiscard]] std::string describeCall() const;
 
  private:

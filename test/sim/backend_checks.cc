@@ -10,6 +10,8 @@
 namespace florin::sim {
 namespace {
 
+constexpr std::size_t kNewest = 64;  // operations that are looked at even when they are over
+
 enum class Route : std::uint8_t { kWse, kDigitize, kE1, kE3, kExchange };
 
 Route routeOf(const std::string& path) {
@@ -169,7 +171,7 @@ void BackendChecks::operated(const base::WalletId& wallet) {
                             return unit.devices().findByWallet(material_.walletProvider(), wallet);
                           })
                           .value();
-  if (device) checkOperations(wallets_[wallet], *device);
+  if (device) checkOperations(wallets_[wallet], *device, kNewest);
 }
 
 void BackendChecks::checkDevice(WalletTrack& track, const Served& now) {
@@ -198,59 +200,80 @@ void BackendChecks::checkDevice(WalletTrack& track, const Served& now) {
     const auto [first, isNew] = track.results.emplace(n, result->result);
     verdict_.require(first->second == result->result, "I4", "a request has a second result");
   }
-  checkOperations(track, device);
+  checkOperations(track, device, kNewest);
 }
 
-// I4: an operation never changes, and its state goes one way.
-void BackendChecks::checkOperations(WalletTrack& track, const records::Device& device) {
+// I4: an operation never changes, and its state goes one way. What is over for long is read again
+// in the end only.
+void BackendChecks::checkOperations(WalletTrack& track, const records::Device& device,
+                                    std::size_t newest) {
   verdict_.require(device.nextOpSeq >= track.nextOpSeq, "I4", "operation numbers went back");
   track.nextOpSeq = device.nextOpSeq;
-  for (std::uint64_t n = 1; n < device.nextOpSeq; ++n) {
-    OperationTrack& known = track.operations[n];
-    const auto row =
-        backend_.durable()
-            .read([&](ports::Unit& unit) { return unit.operations().find(device.deviceId, n); })
-            .value();
-    verdict_.require(row.has_value(), "I4", "an operation is lost");
-    if (!row) continue;
-    const Bytes content = hashOf(base::concat(row->sealedPayload, row->tokenId.view(),
-                                              base::bigEndian(row->cardSeq), Bytes{row->type}));
-    if (known.content.empty()) known.content = content;
-    verdict_.require(known.content == content, "I4", "an operation is another one now");
-    verdict_.require(known.state == records::OperationState::kPending || known.state == row->state,
-                     "I4", "an operation that was over came back");
-    verdict_.require(row->state != records::OperationState::kParked, "I4",
-                     "the device could not apply an operation");
-    known.state = row->state;
+  std::uint64_t after = 0;
+  auto first = track.operations.begin();
+  for (std::size_t over = track.operations.size(); over > newest; --over, ++first) {
+    if (first->second.state == records::OperationState::kPending) break;
+    after = first->first;
   }
+  std::size_t known = static_cast<std::size_t>(std::distance(first, track.operations.end()));
+  for (std::size_t read = base::limits::kOperationsPerExchange;
+       read == base::limits::kOperationsPerExchange;) {
+    const auto rows = backend_.durable()
+                          .read([&](ports::Unit& unit) {
+                            return unit.operations().listOf(device.deviceId, after,
+                                                            base::limits::kOperationsPerExchange);
+                          })
+                          .value();
+    read = rows.size();
+    for (const records::Operation& row : rows) {
+      after = row.opSeq;
+      if (!checkOperation(track, row) && known > 0) --known;
+    }
+  }
+  verdict_.require(known == 0, "I4", "an operation is lost");
 }
 
-void BackendChecks::acknowledged(const DeviceView& device) {
-  if (!device.deviceId) return;
-  for (const auto& [walletId, track] : wallets_) {
-    if (track.deviceId != device.deviceId) continue;
-    for (const auto& [opSeq, operation] : track.operations) {
-      if (operation.state != records::OperationState::kAcked) continue;
-      const auto row = backend_.durable()
-                           .read([&, number = opSeq](ports::Unit& unit) {
-                             return unit.operations().find(*device.deviceId, number);
-                           })
-                           .value();
-      if (!row || row->cardSeq == 0) continue;
-      const auto applied = device.sequences.find(row->tokenId);
-      verdict_.require(applied != device.sequences.end() && applied->second >= row->cardSeq, "I5",
-                       "the device lost what it acknowledged");
-    }
+// checkOperation tells whether the operation is new.
+bool BackendChecks::checkOperation(WalletTrack& track, const records::Operation& row) {
+  const auto [at, isNew] = track.operations.try_emplace(row.opSeq);
+  OperationTrack& known = at->second;
+  const Bytes content = hashOf(base::concat(row.sealedPayload, row.tokenId.view(),
+                                            base::bigEndian(row.cardSeq), Bytes{row.type}));
+  if (isNew) known.content = content;
+  verdict_.require(known.content == content, "I4", "an operation is another one now");
+  verdict_.require(known.state == records::OperationState::kPending || known.state == row.state,
+                   "I4", "an operation that was over came back");
+  verdict_.require(row.state != records::OperationState::kParked, "I4",
+                   "the device could not apply an operation");
+  if (row.state == records::OperationState::kAcked && known.state != row.state) {
+    ++delivered_;
+    std::uint64_t& highest = track.acked[row.tokenId];
+    highest = std::max(highest, row.cardSeq);
+  }
+  known.state = row.state;
+  return isNew;
+}
+
+void BackendChecks::acknowledged(const base::WalletId& wallet, const DeviceView& device) {
+  const auto found = wallets_.find(wallet);
+  if (found == wallets_.end() || !device.deviceId) return;
+  if (found->second.deviceId != device.deviceId) return;
+  for (const auto& [card, cardSeq] : found->second.acked) {
+    if (cardSeq == 0) continue;
+    const auto applied = device.sequences.find(card);
+    verdict_.require(applied != device.sequences.end() && applied->second >= cardSeq, "I5",
+                     "the device lost what it acknowledged");
   }
 }
 
 void BackendChecks::settled(const base::WalletId& wallet, const DeviceView& device) {
-  const WalletTrack& track = wallets_[wallet];
+  WalletTrack& track = wallets_[wallet];
   const auto row = backend_.durable()
                        .read([&](ports::Unit& unit) {
                          return unit.devices().findByWallet(material_.walletProvider(), wallet);
                        })
                        .value();
+  if (row) checkOperations(track, *row, 0);
   verdict_.require(row && device.deviceId == row->deviceId, "I9", "the wallet has another device");
   verdict_.require(row && row->state == records::DeviceState::kActive, "I9",
                    "the device is not active at the backend");

@@ -25,7 +25,7 @@ class BackendChecks {
               const std::optional<TransportResponse>& response);
 
   // acknowledged checks that what the device acknowledged is on its disk (I5).
-  void acknowledged(const DeviceView& device);
+  void acknowledged(const base::WalletId& wallet, const DeviceView& device);
 
   // The operator was told that the device of this wallet is revoked, suspended, or resumed.
   void revoked(const base::WalletId& wallet);
@@ -35,6 +35,9 @@ class BackendChecks {
 
   // settled checks what has to be in the end: one device, active, nothing left to deliver (I9).
   void settled(const base::WalletId& wallet, const DeviceView& device);
+
+  // delivered counts the operations that devices acknowledged.
+  [[nodiscard]] std::size_t delivered() const { return delivered_; }
 
   // deviceKey is the key that a wallet's code is bound to; empty: none.
   [[nodiscard]] Bytes deviceKey(const base::WalletId& wallet) { return wallets_[wallet].deviceKey; }
@@ -57,6 +60,7 @@ class BackendChecks {
     std::uint64_t nextReqSeq = 1;
     std::uint64_t nextOpSeq = 1;
     std::map<std::uint64_t, OperationTrack> operations;
+    std::map<base::TokenId, std::uint64_t> acked;  // highest cardSeq
     std::map<std::uint64_t, Bytes> results;
   };
   struct Served;  // one request with what the rows say after it
@@ -65,7 +69,8 @@ class BackendChecks {
   void checkDurable(const Served& served);
   void checkBinding(WalletTrack& track, const Served& served);
   void checkDevice(WalletTrack& track, const Served& served);
-  void checkOperations(WalletTrack& track, const records::Device& device);
+  void checkOperations(WalletTrack& track, const records::Device& device, std::size_t newest);
+  bool checkOperation(WalletTrack& track, const records::Operation& row);
   void operated(const base::WalletId& wallet);
 
   const Material& material_;
@@ -73,6 +78,7 @@ class BackendChecks {
   base::Clock& clock_;
   Verdict& verdict_;
   std::map<base::WalletId, WalletTrack> wallets_;
+  std::size_t delivered_ = 0;
 };
 
 }  // namespace florin::sim

@@ -15,9 +15,11 @@ enum class Stream : std::uint64_t {
   kDevice = 16
 };
 
+inline constexpr std::uint64_t kStreams = 1024;  // of one run, at most
+
 // streamSeed gives the seed of the `nth` stream of its kind.
 inline std::uint64_t streamSeed(std::uint64_t seed, Stream stream, std::uint64_t nth = 0) {
-  return seed * 64 + static_cast<std::uint64_t>(stream) + nth;
+  return seed * kStreams + static_cast<std::uint64_t>(stream) + nth;
 }
 
 class Chance {

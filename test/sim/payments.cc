@@ -53,8 +53,12 @@ void Payments::tap(DeviceHost& device) {
   last = std::max(last, use.second);
   const SecretBytes emv = emv::encodeCryptogramRequest(made);
   const std::string body = codec::JsonObject().addHex("emv", emv.expose()).text();
-  bookings_.push_back(
-      {use, base::toBytes(base::asBytes(body)), "booking-" + std::to_string(++keys_), {}, true});
+  add({use, base::toBytes(base::asBytes(body)), "booking-" + std::to_string(++keys_), {}, true});
+}
+
+void Payments::add(Booking booking) {
+  unanswered_.push_back(bookings_.size());
+  bookings_.push_back(std::move(booking));
 }
 
 void Payments::repeatOne() {
@@ -65,15 +69,17 @@ void Payments::repeatOne() {
     again.idempotencyKey = "booking-" + std::to_string(++keys_);
     again.answer.clear();
     again.first = false;
-    bookings_.push_back(std::move(again));
-    return;
+    return add(std::move(again));
   }
   send(again);
 }
 
 void Payments::work() {
-  for (Booking& booking : bookings_) {
-    if (booking.answer.empty()) send(booking);
+  for (std::size_t left = unanswered_.size(); left > 0; --left) {
+    const std::size_t index = unanswered_.front();
+    unanswered_.pop_front();
+    send(bookings_[index]);
+    if (bookings_[index].answer.empty()) unanswered_.push_back(index);
   }
 }
 

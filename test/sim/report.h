@@ -5,8 +5,8 @@
 #include <chrono>
 #include <string>
 
-#include "fleet.h"
 #include "simulate.h"
+#include "workers.h"
 
 namespace florin::sim {
 

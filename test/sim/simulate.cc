@@ -1,6 +1,7 @@
 #include "simulate.h"
 
 #include "exhaustive.h"
+#include "fleet.h"
 #include "report.h"
 
 namespace florin::sim {
@@ -32,12 +33,20 @@ Settings settingsOf(const Options& options, const Console& console, std::uint64_
 
 std::string again(const Options& options, std::uint64_t seed) {
   std::string text = "florin-sim --seed " + std::to_string(seed) + " --trace";
+  if (options.scenario == "fleet") {
+    text += " --scenario fleet --devices " + std::to_string(options.devices) + " --days " +
+            std::to_string(options.days);
+  }
   if (options.store != "mixed") text += " --store " + options.store;
   if (!options.broken.empty()) text += " --break " + options.broken;
   return text;
 }
 
-Outcome live(const Material& material, const Settings& settings) {
+Outcome live(const Material& material, const Options& options, const Settings& settings) {
+  if (options.scenario == "fleet") {
+    Fleet fleet(material, settings, {options.devices, options.days});
+    return fleet.live();
+  }
   Run run(material, settings);
   return run.simulate();
 }
@@ -50,11 +59,14 @@ int runSeeds(const Options& options, const Console& console) {
   const std::size_t count = one                             ? 1
                             : planted && options.seeds == 0 ? kSeedsForBroken
                                                             : options.seeds;
-  Report report(planted ? "break" : "seeds", "seeds", count, options.json, console);
-  runFleet(
+  Report report(planted                       ? "break"
+                : options.scenario == "fleet" ? "fleet"
+                                              : "seeds",
+                "seeds", count, options.json, console);
+  runParallel(
       count, one ? 1 : options.threads,
       [&](std::size_t index) {
-        return live(material, settingsOf(options, console, first + index));
+        return live(material, options, settingsOf(options, console, first + index));
       },
       [&](const Numbered& result) {
         const std::uint64_t seed = first + result.index;
@@ -77,7 +89,7 @@ int runExhaustive(const Options& options, const Console& console) {
   Report report("exhaustive", "crash points", points.size(), options.json, console);
   const Settings settings{
       .seed = 1, .store = store, .suite = messages::Suite::kS1, .broken = {}, .trace = nullptr};
-  runFleet(
+  runParallel(
       points.size(), options.threads,
       [&](std::size_t index) { return tryPoint(material, settings, points[index]); },
       [&](const Numbered& result) {

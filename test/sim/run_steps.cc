@@ -1,4 +1,4 @@
-// What happens in one step of a run, and the faults that are planted on purpose.
+// What happens in one step of a run.
 #include "base/bytes.h"
 #include "base/check.h"
 #include "run.h"
@@ -8,7 +8,6 @@ namespace {
 
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
-using std::chrono_literals::operator""min;
 using std::chrono_literals::operator""h;
 
 }  // namespace
@@ -40,29 +39,6 @@ void Run::step() {
   runFor(plan_.percent(50) ? plan_.between(5ms, 500ms) : plan_.between(500ms, 60s));
 }
 
-void Run::breakDevice(Party& party) {
-  ++faults_;
-  if (!party.device->up()) return;
-  if (plan_.percent(30)) return killDevice(party, plan_.percent(50));
-  const auto fault = static_cast<DiskFault>(1 + plan_.below(kDiskFaults - 1));
-  const std::size_t nth = 1 + plan_.below(6);
-  trace_.line("plan disk fault", party.device->index(), static_cast<int>(fault), nth);
-  party.device->disk.plan(nth, fault);
-}
-
-void Run::breakBackend() {
-  ++faults_;
-  if (!backend_.up()) return;
-  if (plan_.percent(30)) {
-    trace_.line("kill backend");
-    return backend_.kill();
-  }
-  const auto fault = static_cast<StoreFault>(1 + plan_.below(kStoreFaults - 1));
-  const std::size_t nth = 1 + plan_.below(4);
-  trace_.line("plan store fault", static_cast<int>(fault), nth);
-  backend_.faults().plan(nth, fault);
-}
-
 // addIntruder gives somebody a copy of a vault that has no device key yet, and the user's codes:
 // two device keys then want the same code (I3).
 void Run::addIntruder() {
@@ -76,16 +52,10 @@ void Run::addIntruder() {
     if (party->intruder) return;
   }
   trace_.line("intruder copies", victim);
-  auto party = std::make_unique<Party>();
-  const World world{clock_, schedule_, network_, trace_};
-  party->intruder = true;
-  party->device = std::make_unique<DeviceHost>(world, parties_.size(), settings_.seed);
-  party->device->disk.setDurable(vault);
-  party->app = std::make_unique<App>(*party->device, payments_, plan_, trace_, verdict_);
-  party->app->cards = from.app->cards;
-  party->checks = std::make_unique<DeviceChecks>(backend_, verdict_);
-  parties_.push_back(std::move(party));
-  start(*parties_.back());
+  Party& copy = addParty(vault);
+  copy.intruder = true;
+  copy.app->cards = from.app->cards;
+  start(copy);
 }
 
 // operate is the operator: suspends, resumes or revokes a device, and is told that it is done; or
@@ -144,48 +114,6 @@ void Run::resumeSuspended() {
     verdict_.require(backend_.devices().resume(row->deviceId).ok(), "I9",
                      "a device cannot be resumed");
     backendChecks_.suspended(party->walletId, false);
-  }
-}
-
-// plantFault breaks one invariant on purpose, so that its checker shows that it sees.
-void Run::plantFault() {
-  const std::string& broken = settings_.broken;
-  FaultStore& store = backend_.faults();
-  const auto tenant = material_.walletProvider();
-  const auto eachWallet = [this, tenant](ports::Store& rows, const auto& change) {
-    for (const auto& party : parties_) {
-      static_cast<void>(rows.write(
-          [&](ports::Unit& unit) -> Status { return change(unit, tenant, party->walletId); }));
-    }
-  };
-  if (broken == "I2") {  // an authorization is forgotten
-    backend_.lieOn("/tsp/v1/authorizations");
-  } else if (broken == "I5") {  // an answer to E1 is not stored
-    backend_.lieOn("/cps/v1/enrollments");
-  } else if (broken == "I3") {  // the count of guesses is forgotten
-    store.setTamper([eachWallet](ports::Store& rows) {
-      eachWallet(rows, [](ports::Unit& unit, const auto& owner, const auto& wallet) {
-        return unit.wallets().setTriesLeft(owner, wallet, 5);
-      });
-    });
-  } else if (broken == "I4") {  // a request's number is given out again
-    store.setTamper([eachWallet](ports::Store& rows) {
-      eachWallet(rows, [](ports::Unit& unit, const auto& owner, const auto& wallet) -> Status {
-        FLORIN_TRY_ASSIGN(auto device, unit.devices().findByWallet(owner, wallet));
-        if (!device || device->nextReqSeq < 3) return {};
-        device->nextReqSeq = 1;
-        return unit.devices().update(*device);
-      });
-    });
-  } else if (broken == "I8") {  // a revocation is forgotten
-    store.setTamper([eachWallet](ports::Store& rows) {
-      eachWallet(rows, [](ports::Unit& unit, const auto& owner, const auto& wallet) -> Status {
-        FLORIN_TRY_ASSIGN(auto device, unit.devices().findByWallet(owner, wallet));
-        if (!device || device->state != records::DeviceState::kRevoked) return {};
-        device->state = records::DeviceState::kActive;
-        return unit.devices().update(*device);
-      });
-    });
   }
 }
 
