@@ -76,6 +76,9 @@ Result<messages::ExchangeReply> Exchanges::serveActive(const Channel::Opened& op
     }
     FLORIN_TRY_ASSIGN(const VaultAge age, judgeVault(*backend_, device, request));
     if (age == VaultAge::kSuspected) return challenge(device, request);
+    if (age == VaultAge::kProvenOld && missedNewEpoch(*backend_, device, request)) {
+      return resynchronize(device, request, ResyncReason::kRestoredStore);
+    }
     if (age == VaultAge::kProvenOld) return oldVault(device, request);
   }
   FLORIN_TRY_ASSIGN(const Plan planned, plan(device, opened));

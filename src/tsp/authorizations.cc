@@ -105,6 +105,14 @@ Result<Authorizations::Facts> Authorizations::examine(const emv::CryptogramReque
   return facts;
 }
 
+// A store that was put back does not know what was accepted in the days it lost, so until a card's
+// device was brought up to date, with new keys, every key of before is void (I2, D7).
+Result<bool> Authorizations::isOfLostDays(ports::Unit& unit, const records::Token& token) {
+  if (tsp_.storeEpoch == 0) return false;
+  FLORIN_TRY_ASSIGN(const auto device, unit.devices().find(token.deviceId));
+  return !device || device->storeEpoch != tsp_.storeEpoch;
+}
+
 // A cryptogram that verified uses up its ATC, whatever the verdict: it must never come again (I2).
 Result<Reason> Authorizations::spend(ports::Unit& unit, const Facts& facts) {
   FLORIN_TRY_ASSIGN(const auto token,
@@ -120,6 +128,8 @@ Result<Reason> Authorizations::spend(ports::Unit& unit, const Facts& facts) {
                                                            : Reason::kAtcVoid;
     case records::PaymentKeyState::kIssued: break;
   }
+  FLORIN_TRY_ASSIGN(const bool lost, isOfLostDays(unit, *token));
+  if (lost) return Reason::kAtcVoid;
   FLORIN_TRY(unit.paymentKeys().setState(token->tokenId, token->masterKeyVersion, facts.atc,
                                          records::PaymentKeyState::kSpent));
   return reasonOf(token->state).value_or(facts.reason);

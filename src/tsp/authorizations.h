@@ -49,6 +49,7 @@ class Authorizations {
   struct Facts;
   Result<Facts> examine(const emv::CryptogramRequest& request);
   Result<Reason> spend(ports::Unit& unit, const Facts& facts);
+  Result<bool> isOfLostDays(ports::Unit& unit, const records::Token& token);
 
   Tsp& tsp_;
 };
