@@ -31,7 +31,7 @@ int run(int argc, char** argv) {
   app.add_flag("--trace", options.trace, "print every line of the run")->needs(seed);
   auto* broken = app.add_option("--break", options.broken,
                                 "break an invariant on purpose; success is to find it");
-  broken->check(CLI::IsMember({"I1", "I2", "I3", "I4", "I5", "I8", "I9"}));
+  broken->check(CLI::IsMember({"I1", "I2", "I3", "I4", "I5", "I7", "I8", "I9"}));
   app.add_option("--store", options.store, "memory, sqlite, or mixed: every 20th seed on SQLite")
       ->check(CLI::IsMember({"memory", "sqlite", "mixed"}));
   app.add_option("--threads", options.threads, "default: one per core")->check(CLI::Range(1, 256));
@@ -44,6 +44,10 @@ int run(int argc, char** argv) {
   }
   if (!options.exhaustive && options.seeds == 0 && options.seed == 0 && options.broken.empty()) {
     std::cerr << app.help();
+    return kUsage;
+  }
+  if (options.broken == "I7" && options.scenario != "fleet") {
+    std::cerr << "--break I7 needs --scenario fleet: there are no pushes in a life\n";
     return kUsage;
   }
   const bool terminal = ::isatty(STDERR_FILENO) == 1;

@@ -161,6 +161,12 @@ void App::poll() {
   synchronize();
 }
 
+void App::takePushToken(std::string token) {
+  pushToken = std::move(token);
+  device_.wallet().getProvisioningBusinessService().updatePushToken(
+      pushToken, std::make_shared<Pushed>(*this, begin("push token")));
+}
+
 void App::pushed(const std::map<std::string, std::string>& bundle) {
   const auto call = std::make_shared<Call>();
   call->name = "push";
@@ -213,7 +219,7 @@ std::string App::codeFor(Entry entry) {
   switch (entry) {
     case Entry::kRight:
       for (std::size_t i = 0; i < cards.size(); ++i) {
-        if (!cards[i].wanted || cards[i].code.empty() || inWallet(cards[i])) continue;
+        if (cards[i].code.empty() || !takesCode(cards[i])) continue;
         entered_ = i;
         return cards[i].code;
       }
@@ -276,6 +282,7 @@ void App::ended(const std::shared_ptr<Call>& call, const MobileGatewayError& err
   if (call != call_) return;
   call_.reset();
   trace_.line("ended", device_.index(), call->name, name(error.code));
+  isUnknown_ = isUnknown_ || error.code == MGErrorCode::UNKNOWN_WALLET_ID;
 }
 
 void App::unsupported(const std::shared_ptr<Call>& call) {
@@ -319,14 +326,26 @@ bool App::actSensibly() {
   const auto wse = device_.wallet().getWalletSecureEnrollmentBusinessService().getState();
   if (wse != WalletSecureEnrollmentState::WSE_COMPLETED) return startWse(), true;
   const auto status = device_.wallet().getEnrollingBusinessService().isEnrolled();
+  if (isUnknown_ && status != EnrollmentStatus::ENROLLMENT_COMPLETE) {
+    gaveUp_ = device_.wallet().getDataController().wipeAll().ok();
+    trace_.line("wipe all", device_.index(), gaveUp_);
+    return true;
+  }
   if (status == EnrollmentStatus::ENROLLMENT_COMPLETE && !synchronized_) {
     synchronized_ = true;
     return synchronize(), true;
   }
+  lookAtCards();
+  for (std::size_t i = 0; i < cards.size(); ++i) {
+    if (status == EnrollmentStatus::ENROLLMENT_COMPLETE && !cards[i].wanted && inWallet(cards[i])) {
+      synchronized_ = false;
+      return change(i, Change::kDelete), true;
+    }
+  }
   // A code that is bound already is not given out again: then the enrollment goes on without.
   while (nextToDigitize_ < cards.size()) {
     const std::size_t i = nextToDigitize_++;
-    if (cards[i].wanted && cards[i].code.empty() && !inWallet(cards[i])) return digitize(i), true;
+    if (cards[i].code.empty() && takesCode(cards[i])) return digitize(i), true;
   }
   nextToDigitize_ = 0;
   synchronized_ = false;
@@ -336,6 +355,28 @@ bool App::actSensibly() {
       cards, [this](const WantedCard& card) { return card.wanted && !inWallet(card); });
   if (missing) return activate(Entry::kRight), true;
   return replenishSensibly();
+}
+
+// lookAtCards: a card that was in the wallet and is gone needs a new code. One that is there under
+// another id is the user's, too: a restored backend may bring back what was replaced meanwhile.
+void App::lookAtCards() {
+  const auto all = device_.wallet().getDigitalizedCardManager().getAllCards();
+  for (WantedCard& card : cards) {
+    for (const DigitalizedCard& other : all) {
+      if (!inWallet(card) && card.pan.ends_with(other.panLastFour)) {
+        card.digitalCardId = other.digitalCardId;
+      }
+    }
+    const bool here = inWallet(card);
+    if (card.seen && !here) card.code.clear();
+    card.seen = here;
+  }
+}
+
+// takesCode: a card that is missing; or any, when the device has to enroll again.
+bool App::takesCode(const WantedCard& card) {
+  const auto status = device_.wallet().getEnrollingBusinessService().isEnrolled();
+  return card.wanted && (!inWallet(card) || status == EnrollmentStatus::ENROLLMENT_NEEDED);
 }
 
 bool App::replenishSensibly() {

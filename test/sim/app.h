@@ -21,6 +21,7 @@ struct WantedCard {
   std::string digitalCardId;  // empty until it is known
   std::string code;           // empty: none, or known to be of no use
   bool wanted = true;         // not any more, when the user deleted it
+  bool seen = false;          // in the wallet: its code is used up
 };
 
 // What the user does when the code is asked for.
@@ -38,12 +39,20 @@ class App {
 
   [[nodiscard]] bool busy() const { return call_ != nullptr; }
 
+  // gaveUp: the backend does not know the wallet any more, and the user has wiped it; the process
+  // has to end.
+  [[nodiscard]] bool gaveUp() const { return gaveUp_; }
+
   // died: the process is over, nobody will answer.
-  void died() { call_.reset(); }
+  void died() {
+    call_.reset();
+    gaveUp_ = false;
+  }
 
   // wiped: the wallet is a new one, what was known of the old one is of no use.
   void wiped() {
     for (WantedCard& card : cards) card = {card.pan, {}, {}};
+    isUnknown_ = gaveUp_ = false;
   }
 
   // actWildly makes one call, sensible or not. The device must be up and the app not busy.
@@ -56,6 +65,9 @@ class App {
   // poll asks for what waits, and for keys of the cards that are short of them. The device must be
   // up; an app that is busy does not.
   void poll();
+
+  // takePushToken: the platform has another token for the application, which tells the backend.
+  void takePushToken(std::string token);
 
   // pushed is a push that the platform gives to the application, at any time.
   void pushed(const std::map<std::string, std::string>& bundle);
@@ -91,6 +103,8 @@ class App {
   Entry wildEntry();
   std::string codeFor(Entry entry);
   bool inWallet(const WantedCard& card);
+  void lookAtCards();
+  bool takesCode(const WantedCard& card);
   [[nodiscard]] bool replenishSensibly();
 
   DeviceHost& device_;
@@ -101,6 +115,8 @@ class App {
   std::shared_ptr<Call> call_;
   std::size_t entered_ = 0;    // index of the card whose code was entered last
   bool synchronized_ = false;  // since the last change
+  bool isUnknown_ = false;     // to the backend
+  bool gaveUp_ = false;
   unsigned digitizations_ = 0;
   std::size_t nextToDigitize_ = 0;  // in this round
 };

@@ -1,5 +1,9 @@
 #include "backend_checks.h"
 
+#include <algorithm>
+#include <limits>
+#include <utility>
+
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "crypto/hash.h"
@@ -10,14 +14,16 @@
 namespace florin::sim {
 namespace {
 
+constexpr std::uint64_t kAllOfAudit = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t kNewest = 64;  // operations that are looked at even when they are over
 
-enum class Route : std::uint8_t { kWse, kDigitize, kE1, kE3, kExchange };
+enum class Route : std::uint8_t { kWse, kDigitize, kLifeCycle, kE1, kE3, kExchange };
 
 Route routeOf(const std::string& path) {
   if (path == "/cps/v1/wallets") return Route::kWse;
   if (path == "/cps/v1/enrollments") return Route::kE1;
   if (path == "/cps/v1/exchange") return Route::kExchange;
+  if (path.starts_with("/gateway/v1/cards/")) return Route::kLifeCycle;
   return path.starts_with("/cps/v1/enrollments/") ? Route::kE3 : Route::kDigitize;
 }
 
@@ -57,6 +63,7 @@ void BackendChecks::served(const base::WalletId& wallet, const TransportRequest&
   now.wallet = now.find([&](ports::Unit& unit) { return unit.wallets().find(now.tenant, wallet); });
   now.device =
       now.find([&](ports::Unit& unit) { return unit.devices().findByWallet(now.tenant, wallet); });
+  if (now.route == Route::kExchange) readAudit();
   WalletTrack& track = wallets_[wallet];
   verdict_.require(!track.known || now.wallet.has_value(), "I5", "the backend lost a wallet");
   checkDurable(now);
@@ -127,6 +134,7 @@ void BackendChecks::checkDurable(const Served& now) {
       verdict_.require(card.has_value(), "I5", "a digitization was answered and not stored");
       return;
     }
+    case Route::kLifeCycle: return;
     case Route::kExchange:
       verdict_.require(now.device.has_value(), "I8", "a device that is not enrolled was answered");
       return;
@@ -156,6 +164,7 @@ void BackendChecks::checkBinding(WalletTrack& track, const Served& now) {
 
 void BackendChecks::revoked(const base::WalletId& wallet) {
   wallets_[wallet].revoked = true;
+  everRevoked_.insert(wallet);
   operated(wallet);
 }
 
@@ -164,7 +173,6 @@ void BackendChecks::suspended(const base::WalletId& wallet, bool suspended) {
   operated(wallet);
 }
 
-// operated takes note of what the operator's order itself wrote: Wipe, SuspendCard, ResumeCard.
 void BackendChecks::operated(const base::WalletId& wallet) {
   const auto device = backend_.durable()
                           .read([&](ports::Unit& unit) {
@@ -177,22 +185,27 @@ void BackendChecks::operated(const base::WalletId& wallet) {
 void BackendChecks::checkDevice(WalletTrack& track, const Served& now) {
   const records::Device& device = *now.device;
   if (!track.deviceId) track.deviceId = device.deviceId;
+  walletOfDevice_[device.deviceId.toString()] = device.walletId;
   if (track.deviceKey.empty()) track.deviceKey = device.publicKey;
   verdict_.require(track.deviceId == device.deviceId && track.deviceKey == device.publicKey, "I3",
                    "a wallet has a second device");
   if (device.epoch != track.epoch && device.nextReqSeq == 1) {  // it enrolled again: numbers anew
-    track.nextReqSeq = 1;
+    track.nextReqSeq = track.resultsFrom = 1;
     track.results.clear();
   }
   track.epoch = device.epoch;
+  if (std::exchange(track.resyncs, 0) > 0) {  // its results are erased, its numbers may jump
+    track.nextReqSeq = track.resultsFrom = device.nextReqSeq;
+    track.results.clear();
+  }
   verdict_.require(
       device.nextReqSeq >= track.nextReqSeq && device.nextReqSeq <= track.nextReqSeq + 1, "I4",
       "request numbers went back or over one");
-  if (track.revoked || track.suspended) {
+  if ((track.revoked || track.suspended) && now.route != Route::kLifeCycle) {
     verdict_.require(device.nextOpSeq == track.nextOpSeq, "I8", "a barred device got an operation");
   }
   track.nextReqSeq = device.nextReqSeq;
-  for (std::uint64_t n = device.nextReqSeq; n-- > 1 && n + 3 > device.nextReqSeq;) {
+  for (std::uint64_t n = device.nextReqSeq; n-- > track.resultsFrom && n + 3 > device.nextReqSeq;) {
     const auto result =
         now.find([&](ports::Unit& unit) { return unit.results().find(device.deviceId, n); });
     verdict_.require(result.has_value(), "I4", "a request's result is lost");
@@ -254,16 +267,60 @@ bool BackendChecks::checkOperation(WalletTrack& track, const records::Operation&
   return isNew;
 }
 
-void BackendChecks::acknowledged(const base::WalletId& wallet, const DeviceView& device) {
+bool BackendChecks::remembers(const base::WalletId& wallet, const DeviceView& device) const {
   const auto found = wallets_.find(wallet);
-  if (found == wallets_.end() || !device.deviceId) return;
-  if (found->second.deviceId != device.deviceId) return;
-  for (const auto& [card, cardSeq] : found->second.acked) {
-    if (cardSeq == 0) continue;
-    const auto applied = device.sequences.find(card);
-    verdict_.require(applied != device.sequences.end() && applied->second >= cardSeq, "I5",
-                     "the device lost what it acknowledged");
+  if (found == wallets_.end() || !device.deviceId) return true;
+  if (found->second.deviceId != device.deviceId) return true;
+  return std::ranges::all_of(found->second.acked, [&](const auto& acked) {
+    const auto applied = device.sequences.find(acked.first);
+    return acked.second == 0 ||
+           (applied != device.sequences.end() && applied->second >= acked.second);
+  });
+}
+
+struct BackendChecks::Moment {
+  std::map<base::WalletId, WalletTrack> wallets;
+  std::uint64_t lastAudit = 0;
+};
+
+std::shared_ptr<const BackendChecks::Moment> BackendChecks::moment() const {
+  return std::make_shared<Moment>(Moment{wallets_, lastAudit_});
+}
+
+void BackendChecks::goBack(const Moment& moment) {
+  wallets_ = moment.wallets;
+  lastAudit_ = moment.lastAudit;
+}
+
+void BackendChecks::mayBeOld(const base::WalletId& wallet) { maybeOld_.insert(wallet); }
+
+std::size_t BackendChecks::rollbacks(const base::WalletId& wallet) {
+  readAudit();
+  return wallets_[wallet].rollbacks;
+}
+
+// readAudit: nobody's vault is taken for an old one that is none, whatever came late or twice (D7).
+void BackendChecks::readAudit() {
+  const auto rows = backend_.durable()
+                        .read([&](ports::Unit& unit) {
+                          return unit.audit().newest(material_.walletProvider(), kAllOfAudit,
+                                                     base::limits::kAuditPage);
+                        })
+                        .value();
+  for (const records::AuditEntry& row : rows) {
+    if (row.number <= lastAudit_) break;
+    const auto wallet = walletOfDevice_.find(row.subject);
+    const bool old = row.action == "device.rolled_back";
+    if (wallet == walletOfDevice_.end() || (!old && row.action != "device.resynchronized")) {
+      continue;
+    }
+    ++wallets_[wallet->second].resyncs;
+    if (!old) continue;
+    ++wallets_[wallet->second].rollbacks;
+    verdict_.require(maybeOld_.contains(wallet->second), "I9",
+                     "a device was taken for one with an old vault");
   }
+  if (!rows.empty()) lastAudit_ = rows.front().number;
 }
 
 void BackendChecks::settled(const base::WalletId& wallet, const DeviceView& device) {

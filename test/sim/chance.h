@@ -12,6 +12,8 @@ enum class Stream : std::uint64_t {
   kNetwork = 2,
   kDisk = 3,
   kBackend = 4,
+  kTroubles = 5,
+  kPush = 6,
   kDevice = 16
 };
 

@@ -1,108 +1,121 @@
 #include "fleet.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/limits.h"
+
 namespace florin::sim {
 namespace {
 
-using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""min;
 using std::chrono_literals::operator""h;
-
-constexpr unsigned kFirstDays = 4;    // in which devices join
-constexpr unsigned kCallsAtOnce = 8;  // that a user has patience for
-constexpr unsigned kMostCards = 3;
 
 }  // namespace
 
 Fleet::Fleet(const Material& material, const Settings& settings, const FleetSize& size)
-    : Scene(material, settings), size_(size) {
+    : Scene(material, settings),
+      size_(size),
+      troubles_(streamSeed(settings.seed, Stream::kTroubles)),
+      pushChance_(streamSeed(settings.seed, Stream::kPush)),
+      pushes_(schedule_, clock_, trace_, pushChance_, *this) {
+  constexpr unsigned kStorms[] = {0, 5, 20, 50};
+  constexpr unsigned kLosses[] = {0, 10, 50, 100};
+  storminess_ = kStorms[troubles_.below(4)];
+  pushes_.setLoss(kLosses[troubles_.below(4)]);
+  backend_.connectPushes(pushes_);
+  backend_.kill();
+  FLORIN_CHECK(backend_.start());
+  plantFleetFault();
   for (std::size_t i = 0; i < size_.devices; ++i) {
     Party& party = addParty();
+    party.off = true;
+    party.app->pushToken = pushes_.newToken(i);
     party.app->cards.push_back({panOf(i, 0), {}, {}});
   }
 }
 
-Fate Fleet::fateOf(const Message& /*message*/) { return Fate::kArrives; }
-
-base::Duration Fleet::sometime() { return plan_.between(0s, 24h - 1min); }
-
-void Fleet::planDay() {
-  trace_.line("day", steps_);
-  const unsigned left =
-      std::min(kFirstDays, size_.days) - std::min<unsigned>(kFirstDays, steps_ - 1);
-  for (const auto& party : parties_) {
-    if (party->device->up() || party->restarting) {
-      planDevice(*party);
-    } else if (left <= 1 || plan_.below(left) == 0) {
-      party->restarting = true;
-      schedule_.after(sometime(), [this, party = party.get()] {
-        start(*party);
-        pursue(*party, kCallsAtOnce);
-      });
-    }
-  }
-}
-
-void Fleet::planDevice(Party& party) {
-  planPayments(party);
-  planPolls(party);
-  App& app = *party.app;
-  if (app.cards.size() < kMostCards && plan_.percent(4)) {
-    app.cards.push_back({panOf(party.device->index(), app.cards.size()), {}, {}});
-    schedule_.after(sometime(), [this, &party] { pursue(party, kCallsAtOnce); });
-  }
-}
-
-// Payments come in clusters: a trip, a lunch, a purchase.
-void Fleet::planPayments(Party& party) {
-  for (std::uint64_t clusters = plan_.below(3); clusters > 0; --clusters) {
-    base::Duration at = sometime();
-    for (std::uint64_t payments = 1 + plan_.below(3); payments > 0; --payments) {
-      schedule_.after(at, [this, &party] { pay(party); });
-      at += plan_.between(20s, 20min);
-    }
-  }
-}
-
-// Half of the devices leave it to the wallet to keep the stock; the applications of the others look
-// every day.
-void Fleet::planPolls(Party& party) {
-  if (!plan_.percent(party.device->index() % 2 == 0 ? 20 : 80)) return;
-  schedule_.after(sometime(), [this, &party] {
-    if (party.device->up()) party.app->poll();
+// plantFleetFault: I2 is a restore that voids no keys, I7 a push that counts as the delivery of
+// what it announces; see pushTaken and restore.
+void Fleet::plantFleetFault() {
+  const std::string& broken = settings_.broken;
+  if (broken == "I2" || broken == "I7") return;
+  if (broken != "I4") return plantFault();
+  backend_.faults().setTamper([this](ports::Store& rows) {  // keys are delivered a second time
+    static_cast<void>(rows.write([this](ports::Unit& unit) -> Status {
+      FLORIN_TRY_ASSIGN(const auto device,
+                        unit.devices().findByWallet(material_.walletProvider(), party(0).walletId));
+      if (!device) return {};
+      FLORIN_TRY_ASSIGN(
+          const auto delivered,
+          unit.operations().listOf(device->deviceId, 0, base::limits::kOperationsPerExchange));
+      for (const records::Operation& row : delivered) {
+        if (row.state != records::OperationState::kAcked) continue;
+        FLORIN_TRY(unit.operations().setState(device->deviceId, row.opSeq,
+                                              records::OperationState::kPending, 0));
+      }
+      return {};
+    }));
   });
 }
 
-void Fleet::pursue(Party& party, unsigned calls) {
-  if (calls == 0) return;
-  if (party.device->up() && !party.app->busy() && !party.app->actSensibly()) return;
-  schedule_.after(plan_.between(2s, 30s), [this, &party, calls] { pursue(party, calls - 1); });
+void Fleet::pushTaken(const base::DeviceId& device) {
+  if (settings_.broken != "I7") return;
+  static_cast<void>(backend_.durable().write(
+      [&](ports::Unit& unit) { return unit.operations().voidPending(device); }));
 }
 
-void Fleet::pay(Party& party) {
-  if (!party.device->up()) return;
-  if (plan_.percent(10)) party.app->chooseDefault(plan_.below(party.app->cards.size()));
-  party.app->tap(plan_.percent(50));
-  // The others are sent with a later payment of anybody: the terminal was off line.
-  if (plan_.percent(80)) schedule_.after(plan_.between(1s, 5s), [this] { payments_.work(); });
+Fate Fleet::fateOf(const Message& message) {
+  if (settings_.broken == "I9" && calm_ && message.request.path == "/cps/v1/exchange") {
+    return Fate::kReplyCorrupt;
+  }
+  if (calm_ || networkChance_.below(1000) >= storminess_) return Fate::kArrives;
+  ++faults_;
+  return static_cast<Fate>(1 + networkChance_.below(kFates - 1));
+}
+
+void Fleet::wakeWorker() {
+  if (std::exchange(wakes_, true)) return;
+  schedule_.after(pushChance_.between(20ms, 500ms), [this] { workPushes(); });
+}
+
+void Fleet::workPushes() {
+  wakes_ = false;
+  backend_.workPushes();
+}
+
+void Fleet::pushArrives(std::size_t device, const PushBundle& bundle) {
+  Party& to = party(device);
+  if (to.device->up() && !to.device->disk.dead()) to.app->pushed(bundle);
 }
 
 Outcome Fleet::live() {
+  planRestore();
   for (steps_ = 1; steps_ <= size_.days && !verdict_.found(); ++steps_) {
     verdict_.at(steps_);
     planDay();
     runFor(24h);
   }
   if (!verdict_.found()) settle();
-  return outcome();
+  Outcome end = outcome();
+  end.pushesLost = pushes_.lost();
+  return end;
 }
 
-// calm ends all faults, and lets what is under way come to its end.
+// calm ends all faults, and lets what is under way come to its end. No push helps from here on.
 void Fleet::calm() {
   calm_ = true;
   trace_.line("calm");
+  pushes_.setLoss(100);
   backend_.faults().plan(0, StoreFault::kNone);
-  for (const auto& party : parties_) party->device->disk.plan(0, DiskFault::kNone);
+  for (const auto& party : parties_) {
+    party->device->disk.plan(0, DiskFault::kNone);
+    party->device->clock.setOffset({});
+  }
   runFor(1h);
+  resumeSuspended();
   payments_.work();
 }
 
@@ -111,24 +124,87 @@ void Fleet::settle() {
   calm();
   for (const auto& party : parties_) {
     if (verdict_.found()) return;
-    if (!excused(*party)) settleParty(*party);
+    if (!party->off) settleParty(*party);
+  }
+  checkRollbacks();
+  pushToTheSettled();
+  for (const auto& party : parties_) {
+    if (verdict_.found()) return;
+    if (!party->off) payInTheEnd(*party);
   }
 }
 
 void Fleet::settleParty(Party& party) {
+  if (!act(party) || forgot(party)) return;
   actAll(party);
   if (verdict_.found() || !comesBack(party)) return;
-  const DeviceView& view = party.checks->view();
-  verdict_.require(view.status == EnrollmentStatus::ENROLLMENT_COMPLETE, "I9",
+  verdict_.require(party.checks->view().status == EnrollmentStatus::ENROLLMENT_COMPLETE, "I9",
                    "a wallet is not enrolled in the end");
-  backendChecks_.settled(party.walletId, view);
-  for (const DigitalizedCard& card :
-       party.device->wallet().getDigitalizedCardManager().getAllCards()) {
-    verdict_.require(card.state == CardState::ACTIVE && card.paymentsLeft == kKeyStock, "I9",
-                     "a card is not active or lacks keys in the end");
+  backendChecks_.settled(party.walletId, party.checks->view());
+  checkCards(party);
+}
+
+// checkCards: the device has the cards that the backend says it has, in the same state.
+void Fleet::checkCards(Party& party) {
+  DigitalizedCardManager& manager = party.device->wallet().getDigitalizedCardManager();
+  std::size_t expected = 0;
+  const auto cards =
+      backend_.durable()
+          .read([&](ports::Unit& unit) {
+            return unit.digitalCards().ofWallet(material_.walletProvider(), party.walletId,
+                                                base::limits::kCardsPerWallet);
+          })
+          .value();
+  for (const records::DigitalCard& row : cards) {
+    const auto token = tokenOf(row.digitalCardId.toString());
+    if (!token || token->deviceId != party.checks->view().deviceId) continue;
+    ++expected;
+    const auto id = manager.getTokenizedCardId(row.digitalCardId.toString());
+    const auto card = id ? manager.getCard(*id) : std::nullopt;
+    verdict_.require(card.has_value(), "I7", "a card of the device is not there in the end");
+    if (!card) continue;
+    const bool suspended = token->state == records::TokenState::kSuspended;
+    verdict_.require(card->state == (suspended ? CardState::SUSPENDED : CardState::ACTIVE), "I7",
+                     "a card is not in the state that it should have in the end");
+    verdict_.require(suspended || card->paymentsLeft == kKeyStock, "I9",
+                     "a card lacks keys in the end");
   }
+  verdict_.require(manager.getAllCards().size() == expected, "I7",
+                   "a card that was deleted is there in the end");
+  for (const WantedCard& wanted : party.app->cards) {
+    const bool there = !wanted.digitalCardId.empty() &&
+                       manager.getTokenizedCardId(wanted.digitalCardId).has_value();
+    verdict_.require(there == wanted.wanted, "I9", "the user's cards are others in the end");
+  }
+}
+
+// pushToTheSettled: whoever has all that it should have is not changed by a push (I7).
+void Fleet::pushToTheSettled() {
+  std::vector<DeviceView> before;
+  for (const auto& party : parties_) before.push_back(party->checks->view());
+  for (const auto& party : parties_) {
+    for (int i = 0; i < 2 && !party->off; ++i) pushes_.forge(party->device->index());
+  }
+  runFor(10min);
+  for (std::size_t i = 0; i < parties_.size(); ++i) {
+    const DeviceView& now = parties_[i]->checks->view();
+    verdict_.require(now.cards == before[i].cards && now.keys == before[i].keys &&
+                         now.counters == before[i].counters && now.sequences == before[i].sequences,
+                     "I7", "a push changed a device that had everything");
+  }
+}
+
+// payInTheEnd: an active card pays, and is approved.
+void Fleet::payInTheEnd(Party& party) {
+  if (party.old) return;  // some of its keys may have been used by the other vault
+  const auto cards = party.device->wallet().getDigitalizedCardManager().getAllCards();
+  const bool active = std::ranges::any_of(
+      cards, [](const DigitalizedCard& card) { return card.state == CardState::ACTIVE; });
+  const std::size_t before = payments_.approved();
   party.app->tap(true);
   payments_.work();
+  verdict_.require(payments_.approved() == before + (active ? 1 : 0), "I9",
+                   "an active card does not pay in the end, or another does");
 }
 
 }  // namespace florin::sim

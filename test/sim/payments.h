@@ -25,6 +25,10 @@ class Payments {
   // work sends what waits for its answer.
   void work();
 
+  // storeWentBack: the backend knows nothing that it answered since then.
+  void storeWentBack(base::Time to);
+
+  [[nodiscard]] std::size_t approved() const { return approved_.size(); }
   [[nodiscard]] std::size_t keysUsed() const { return cryptograms_.size(); }
 
  private:
@@ -35,7 +39,9 @@ class Payments {
     Bytes body;
     std::string idempotencyKey;
     Bytes answer;       // empty until it came
-    bool first = true;  // the first presentation of its cryptogram
+    bool first = true;  // the first presentation of its cryptogram, of a key that is known
+    base::Time answered = {};
+    bool forgotten = false;  // the backend's store went back behind the answer
   };
 
   void add(Booking booking);

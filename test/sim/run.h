@@ -9,7 +9,9 @@ namespace florin::sim {
 class Run : public Scene {
  public:
   // `material` must outlive the run.
-  Run(const Material& material, const Settings& settings) : Scene(material, settings) {}
+  Run(const Material& material, const Settings& settings) : Scene(material, settings) {
+    plantFault();
+  }
 
   // simulate lives the whole life of the seed.
   Outcome simulate();
@@ -36,8 +38,6 @@ class Run : public Scene {
   void step();
   void addIntruder();
   void operate();
-  records::DeviceState stateOf(const records::Device& device);
-  void resumeSuspended();
   void calm();
 
   std::map<std::size_t, Fate> plannedFates_;

@@ -58,8 +58,8 @@ void Run::addIntruder() {
   start(copy);
 }
 
-// operate is the operator: suspends, resumes or revokes a device, and is told that it is done; or
-// lets the backend's next process have a new channel key.
+// operate is the operator: suspends, resumes or revokes a device; or lets the backend's next
+// process have a new channel key.
 void Run::operate() {
   const Party& party = *parties_.at(plan_.below(parties_.size()));
   const auto what = plan_.below(6);
@@ -69,52 +69,7 @@ void Run::operate() {
     if (backend_.up()) backend_.kill();
     return;
   }
-  const auto row =
-      backend_.durable()
-          .read([&](ports::Unit& unit) {
-            return unit.devices().findByWallet(material_.walletProvider(), party.walletId);
-          })
-          .value();
-  if (!row || !backend_.up()) return;
-  trace_.line("operate", party.device->index(), what);
-  cps::Devices& devices = backend_.devices();
-  const Status done = what <= 2   ? devices.revoke(row->deviceId, LockReason::STOLEN)
-                      : what <= 4 ? devices.suspend(row->deviceId, LockReason::STOLEN)
-                                  : devices.resume(row->deviceId);
-  // The backend may have died of it when it was durable already.
-  const auto after = stateOf(*row);
-  if (what <= 2 && (done.ok() || after == records::DeviceState::kRevoked)) {
-    backendChecks_.revoked(party.walletId);
-  } else if (what > 2 && what <= 4 && (done.ok() || after == records::DeviceState::kSuspended)) {
-    backendChecks_.suspended(party.walletId, true);
-  } else if (what == 5 && after == records::DeviceState::kActive) {
-    backendChecks_.suspended(party.walletId, false);
-  }
-  if (backend_.faults().dead()) backend_.kill();
-}
-
-records::DeviceState Run::stateOf(const records::Device& device) {
-  return backend_.durable()
-      .read([&](ports::Unit& unit) { return unit.devices().find(device.deviceId); })
-      .value()
-      .value_or(device)
-      .state;
-}
-
-// resumeSuspended: whoever was suspended may go on (I9).
-void Run::resumeSuspended() {
-  for (const auto& party : parties_) {
-    const auto row =
-        backend_.durable()
-            .read([&](ports::Unit& unit) {
-              return unit.devices().findByWallet(material_.walletProvider(), party->walletId);
-            })
-            .value();
-    if (!row || row->state != records::DeviceState::kSuspended) continue;
-    verdict_.require(backend_.devices().resume(row->deviceId).ok(), "I9",
-                     "a device cannot be resumed");
-    backendChecks_.suspended(party->walletId, false);
-  }
+  order(party, what <= 2 ? Order::kRevoke : what <= 4 ? Order::kSuspend : Order::kResume);
 }
 
 }  // namespace florin::sim

@@ -32,9 +32,7 @@ Scene::Scene(const Material& material, const Settings& settings)
       backend_(material, clock_, backendChance_, {settings.store, settings.suite}),
       network_(schedule_, backend_, networkChance_, trace_, *this),
       payments_({clock_, schedule_, network_, trace_}, backend_, plan_, verdict_),
-      backendChecks_(material, backend_, clock_, verdict_) {
-  plantFault();
-}
+      backendChecks_(material, backend_, clock_, verdict_) {}
 
 Party& Scene::addParty(std::optional<Bytes> vault) {
   auto party = std::make_unique<Party>();
@@ -72,7 +70,7 @@ void Scene::replied(const Message& message) {
 // start opens a wallet. A wallet that does not open without a fault of its disk is lost (I9).
 void Scene::start(Party& party) {
   party.restarting = false;
-  if (party.device->up()) return;
+  if (party.off || party.device->up()) return;
   const Status started = party.device->start();
   trace_.line("start", party.device->index(), started.ok());
   if (!started.ok()) {
@@ -103,14 +101,21 @@ void Scene::check(Party& party) {
   auto view = viewOf(party.device->disk.durable());
   if (view.ok() && view->walletId) noteWalletId(party, *view->walletId);
   party.checks->changed(*party.device, std::move(view));
-  if (!excused(party)) backendChecks_.acknowledged(party.walletId, party.checks->view());
+  const bool remembers = backendChecks_.remembers(party.walletId, party.checks->view());
+  if (party.old && !excused(party) && remembers && !party.checks->hasDoubtfulKeys())
+    party.old = false;
+  if (!excused(party) && !party.old) {
+    verdict_.require(remembers, "I5", "the device lost what it acknowledged");
+  }
+  party.device->usesRepeat = party.old;
+  party.device->aheadOfStore = party.checks->isAhead();
 }
 
 // noteWalletId: a wallet has one id, until the operator has revoked its device and it was wiped.
 void Scene::noteWalletId(Party& party, const base::WalletId& id) {
   if (party.walletId == id) return;
   if (party.walletId != base::WalletId()) {
-    verdict_.require(backendChecks_.isRevoked(party.walletId), "I5", "a wallet lost its id");
+    verdict_.require(backendChecks_.wasRevoked(party.walletId), "I5", "a wallet lost its id");
     trace_.line("wiped", party.device->index());
     party.app->wiped();
     party.checks->wiped();
@@ -135,8 +140,13 @@ bool Scene::excused(const Party& party) const {
 // afterTask ends the processes that a fault ended, and lets the checkers look.
 void Scene::afterTask() {
   for (const auto& party : parties_) {
+    if (party->off) continue;
     DeviceHost& device = *party->device;
-    if (device.disk.dead()) {
+    if (party->app->gaveUp()) {
+      backendChecks_.givenUp(party->walletId);
+      party->checks->beganAnew();
+      killDevice(*party, false);
+    } else if (device.disk.dead()) {
       killDevice(*party, plan_.percent(50));
     } else if (device.disk.writes() != party->seenWrites) {
       check(*party);
@@ -144,12 +154,14 @@ void Scene::afterTask() {
       restartLater(*party);
     }
   }
-  if (backend_.up() || backendRestarting_) return;
+  if (backend_.up() || backendRestarting_ || backendHeld_) return;
   ++crashes_;
   trace_.line("backend is down");
   backendRestarting_ = true;
   schedule_.after(plan_.between(10ms, 5s), [this] {
     backendRestarting_ = false;
+    if (backendHeld_ || backend_.up()) return;
+    backendStarted();
     trace_.line("backend starts", backend_.start());
   });
 }

@@ -41,7 +41,9 @@ struct Party {
   base::WalletId walletId;  // zero before its first start
   std::size_t seenWrites = 0;
   bool restarting = false;
+  bool off = false;       // not in use yet, or not any more
   bool intruder = false;  // a copy of another's vault
+  bool old = false;       // its vault was put back or copied, and the backend may not know yet
 };
 
 // panOf gives a card number of the simulated bank.
@@ -61,6 +63,9 @@ class Scene : protected NetworkWatcher {
   void served(const Message& message, const std::optional<TransportResponse>& response) override;
   bool isBarred(const base::WalletId& wallet) override { return backendChecks_.isRevoked(wallet); }
   void replied(const Message& message) override;
+
+  // backendStarted: the backend's process is another one.
+  virtual void backendStarted() {}
 
   // addParty makes a device that is off. `vault`: what its disk holds.
   Party& addParty(std::optional<Bytes> vault = std::nullopt);
@@ -85,9 +90,20 @@ class Scene : protected NetworkWatcher {
 
   [[nodiscard]] Outcome outcome() const;
 
+  // order lets the operator suspend, resume or revoke the party's device; it is told that it is
+  // done.
+  enum class Order : std::uint8_t { kSuspend, kResume, kRevoke };
+  void order(const Party& party, Order what);
+  std::optional<records::Device> deviceOf(const Party& party);
+
+  // resumeSuspended: whoever was suspended may go on (I9).
+  void resumeSuspended();
+
   // What may happen at any time, by chance.
   void breakBackend();
   void breakDevice(Party& party);
+
+  // plantFault breaks one invariant on purpose, so that its checker shows that it sees.
   void plantFault();
 
   const Material& material_;
@@ -105,6 +121,7 @@ class Scene : protected NetworkWatcher {
   BackendChecks backendChecks_;
   std::vector<std::unique_ptr<Party>> parties_;
   bool backendRestarting_ = false;
+  bool backendHeld_ = false;  // it is not to start now
   std::size_t steps_ = 0;
   std::size_t faults_ = 0;
   std::size_t crashes_ = 0;

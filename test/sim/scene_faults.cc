@@ -26,7 +26,52 @@ void Scene::breakBackend() {
   backend_.faults().plan(nth, fault);
 }
 
-// plantFault breaks one invariant on purpose, so that its checker shows that it sees.
+std::optional<records::Device> Scene::deviceOf(const Party& party) {
+  return backend_.durable()
+      .read([&](ports::Unit& unit) {
+        return unit.devices().findByWallet(material_.walletProvider(), party.walletId);
+      })
+      .value();
+}
+
+void Scene::order(const Party& party, Order what) {
+  const auto row = deviceOf(party);
+  if (!row || !backend_.up()) return;
+  trace_.line("order", party.device->index(), static_cast<int>(what));
+  cps::Devices& devices = backend_.devices();
+  const Status done = what == Order::kRevoke    ? devices.revoke(row->deviceId, LockReason::STOLEN)
+                      : what == Order::kSuspend ? devices.suspend(row->deviceId, LockReason::STOLEN)
+                                                : devices.resume(row->deviceId);
+  // The backend may have died of it when it was durable already.
+  const auto after = deviceOf(party).value_or(*row).state;
+  switch (what) {
+    case Order::kRevoke:
+      if (done.ok() || after == records::DeviceState::kRevoked) {
+        backendChecks_.revoked(party.walletId);
+      }
+      break;
+    case Order::kSuspend:
+      if (done.ok() || after == records::DeviceState::kSuspended) {
+        backendChecks_.suspended(party.walletId, true);
+      }
+      break;
+    case Order::kResume:
+      if (after == records::DeviceState::kActive) backendChecks_.suspended(party.walletId, false);
+      break;
+  }
+  if (backend_.faults().dead()) backend_.kill();
+}
+
+void Scene::resumeSuspended() {
+  for (const auto& party : parties_) {
+    const auto row = deviceOf(*party);
+    if (!row || row->state != records::DeviceState::kSuspended) continue;
+    verdict_.require(backend_.devices().resume(row->deviceId).ok(), "I9",
+                     "a device cannot be resumed");
+    backendChecks_.suspended(party->walletId, false);
+  }
+}
+
 void Scene::plantFault() {
   const std::string& broken = settings_.broken;
   FaultStore& store = backend_.faults();

@@ -15,6 +15,7 @@ constexpr std::uint64_t kSqliteEvery = 20;
 // Every 400th has typed codes: its scrypt takes the time of forty others.
 constexpr std::uint64_t kTypedEvery = 400;
 constexpr std::size_t kSeedsForBroken = 2'000;  // how long a planted fault is looked for
+constexpr std::size_t kFleetsForBroken = 20;
 
 StoreKind storeOf(const Options& options, std::uint64_t seed) {
   if (options.store == "mixed") {
@@ -56,13 +57,14 @@ int runSeeds(const Options& options, const Console& console) {
   const bool one = options.seed != 0;
   const bool planted = !options.broken.empty();
   const std::uint64_t first = one ? options.seed : options.first;
-  const std::size_t count = one                             ? 1
-                            : planted && options.seeds == 0 ? kSeedsForBroken
-                                                            : options.seeds;
-  Report report(planted                       ? "break"
-                : options.scenario == "fleet" ? "fleet"
-                                              : "seeds",
+  const bool fleet = options.scenario == "fleet";
+  const std::size_t enough = fleet ? kFleetsForBroken : kSeedsForBroken;
+  const std::size_t count = one ? 1 : planted && options.seeds == 0 ? enough : options.seeds;
+  Report report(planted ? "break"
+                : fleet ? "fleet"
+                        : "seeds",
                 "seeds", count, options.json, console);
+  if (fleet) report.tellEvery(1);
   runParallel(
       count, one ? 1 : options.threads,
       [&](std::size_t index) {
