@@ -53,6 +53,7 @@ test: need-build-test build/dev/build.ninja
 check: need-build-test-check format-check fuzz tidy tsan build demo
 	python3 bench/commands_test.py build/bin/florin-bench
 	build/bin/florin-sim --seeds 200
+	build/bin/florin-sim --scenario fleet --devices 50 --days 30 --seeds 4
 	@echo 'check: all passed'
 
 # TSan cannot place its shadow where the kernel randomises too much; setarch turns that off where it may.

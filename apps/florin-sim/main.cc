@@ -18,6 +18,11 @@ int run(int argc, char** argv) {
   florin::sim::Options options;
   options.threads = std::max(1U, std::thread::hardware_concurrency());
   CLI::App app{"Simulation of wallets and backend with faults from a seed", "florin-sim"};
+  auto* scenario = app.add_option("--scenario", options.scenario,
+                                  "life: a few wallets, dense faults; fleet: many over weeks");
+  scenario->check(CLI::IsMember({"life", "fleet"}));
+  app.add_option("--devices", options.devices, "of a fleet")->check(CLI::Range(1, 300));
+  app.add_option("--days", options.days, "of a fleet")->check(CLI::Range(1, 365));
   auto* seeds = app.add_option("--seeds", options.seeds, "how many seeds to live");
   app.add_option("--first", options.first, "the first of them")->needs(seeds);
   auto* seed = app.add_option("--seed", options.seed, "live one seed");
@@ -26,12 +31,12 @@ int run(int argc, char** argv) {
   app.add_flag("--trace", options.trace, "print every line of the run")->needs(seed);
   auto* broken = app.add_option("--break", options.broken,
                                 "break an invariant on purpose; success is to find it");
-  broken->check(CLI::IsMember({"I1", "I2", "I3", "I4", "I5", "I8", "I9"}));
+  broken->check(CLI::IsMember({"I1", "I2", "I3", "I4", "I5", "I7", "I8", "I9"}));
   app.add_option("--store", options.store, "memory, sqlite, or mixed: every 20th seed on SQLite")
       ->check(CLI::IsMember({"memory", "sqlite", "mixed"}));
   app.add_option("--threads", options.threads, "default: one per core")->check(CLI::Range(1, 256));
   app.add_flag("--json", options.json, "print one JSON object");
-  every->excludes(seeds)->excludes(seed)->excludes(broken);
+  every->excludes(seeds)->excludes(seed)->excludes(broken)->excludes(scenario);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -39,6 +44,10 @@ int run(int argc, char** argv) {
   }
   if (!options.exhaustive && options.seeds == 0 && options.seed == 0 && options.broken.empty()) {
     std::cerr << app.help();
+    return kUsage;
+  }
+  if (options.broken == "I7" && options.scenario != "fleet") {
+    std::cerr << "--break I7 needs --scenario fleet: there are no pushes in a life\n";
     return kUsage;
   }
   const bool terminal = ::isatty(STDERR_FILENO) == 1;

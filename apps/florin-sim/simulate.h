@@ -8,6 +8,9 @@
 namespace florin::sim {
 
 struct Options {
+  std::string scenario = "life";  // or "fleet"
+  std::size_t devices = 50;       // of a fleet
+  unsigned days = 30;             // of a fleet
   std::size_t seeds = 0;
   std::uint64_t first = 1;
   std::uint64_t seed = 0;

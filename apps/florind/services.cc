@@ -21,13 +21,13 @@ class AllServices : public Services {
   Status start(const BackendNames& names) {
     FLORIN_TRY(compareCheckValues(base_.store, base_.custody));
     FLORIN_TRY_ASSIGN(sealer_, sealing::RowSealer::open(base_.store, base_.custody, base_.random));
-    tsp_.emplace(tsp::Tsp{base_.store, base_.custody, *sealer_, base_.catalog, base_.clock,
-                          base_.random, base_.log});
-    tokens_.emplace(*tsp_);
-    authorizations_.emplace(*tsp_);
     FLORIN_TRY_ASSIGN(const auto epoch, base_.store.read([](ports::Unit& unit) {
       return cps::readStoreEpoch(unit);
     }));
+    tsp_.emplace(tsp::Tsp{base_.store, base_.custody, *sealer_, base_.catalog, base_.clock,
+                          base_.random, base_.log, epoch.number});
+    tokens_.emplace(*tsp_);
+    authorizations_.emplace(*tsp_);
     backend_.emplace(cps::Backend{base_.store, base_.custody, *sealer_, *tokens_, base_.clock,
                                   base_.random, base_.log, names.backendId, names.walletProvider,
                                   epoch, base_.bell, names.operationsKept});

@@ -85,6 +85,9 @@ Result<messages::ExchangeReply> Exchanges::serveActive(const Channel::Opened& op
     };
     FLORIN_TRY_ASSIGN(const VaultAge age, backend_->store.read(look));
     if (age == VaultAge::kSuspected) return challenge(device, request);
+    if (age == VaultAge::kProvenOld && missedNewEpoch(*backend_, device, request)) {
+      return resynchronize(device, request, ResyncReason::kRestoredStore);
+    }
     if (age == VaultAge::kProvenOld) return oldVault(device, request);
     if (seen) return answerWith(std::move(*seen));
   }

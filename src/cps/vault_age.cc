@@ -19,13 +19,15 @@ bool countsBack(const records::Device& device, const messages::ExchangeRequest& 
              });
 }
 
-// Another request had this number: the vault forgot that one.
+// Another request had this number: the vault forgot that one. When no result of it is left either,
+// the device was brought up to date meanwhile and never heard of it, or the number is very old.
 Result<bool> numbersAgain(ports::Unit& unit, Backend& backend, const records::Device& device,
                           const messages::ExchangeRequest& request) {
   if (!request.request || request.request->reqSeq >= device.nextReqSeq) return false;
   FLORIN_TRY_ASSIGN(const auto before,
                     unit.results().find(device.deviceId, request.request->reqSeq));
-  if (!before || before->mark.empty()) return false;
+  if (!before) return true;
+  if (before->mark.empty()) return false;
   FLORIN_TRY_ASSIGN(const Bytes mark, markOf(backend, *request.request));
   return before->mark != mark;
 }
@@ -85,6 +87,12 @@ Result<VaultAge> judgeVault(ports::Unit& unit, Backend& backend, const records::
   const bool answers =
       !device.challenge.empty() && crypto::equal(device.challenge, request.challenge);
   return answers ? VaultAge::kProvenOld : VaultAge::kSuspected;
+}
+
+bool missedNewEpoch(Backend& backend, const records::Device& device,
+                    const messages::ExchangeRequest& request) {
+  return request.request && request.request->reqSeq < firstOf(backend.epoch) &&
+         !countsBack(device, request);
 }
 
 void learnVault(records::Device& device, const messages::ExchangeRequest& request) {

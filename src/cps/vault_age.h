@@ -20,6 +20,11 @@ Result<Bytes> markOf(Backend& backend, const messages::DeviceRequest& request);
 Result<VaultAge> judgeVault(ports::Unit& unit, Backend& backend, const records::Device& device,
                             const messages::ExchangeRequest& request);
 
+// missedNewEpoch: the request's number is of an earlier store epoch, and nothing else is wrong: the
+// reply that brought the device up to date was lost.
+bool missedNewEpoch(Backend& backend, const records::Device& device,
+                    const messages::ExchangeRequest& request);
+
 // learnPayments writes into the row, with a challenge, which payments were accepted until then: the
 // request that answers the challenge must know of those, and of no later ones.
 Status learnPayments(ports::Unit& unit, Backend& backend, records::Device& device,

@@ -58,6 +58,17 @@ class Table {
     return found;
   }
 
+  // among is matching for the rows that stand together from `first` on, as long as `belongs` to
+  // their keys: a part of the table is read, not all of it.
+  template <class Belongs, class Test>
+  [[nodiscard]] std::vector<Row> among(const Key& first, Belongs belongs, Test test) const {
+    std::vector<Row> found;
+    for (auto at = rows_.lower_bound(first); at != rows_.end() && belongs(at->first); ++at) {
+      if (test(at->second)) found.push_back(at->second);
+    }
+    return found;
+  }
+
   Status put(UnitChanges& changes, const Key& key, const Row& row) {
     FLORIN_TRY(changes.check());
     keep(changes, key);

@@ -65,9 +65,8 @@ class MemoryPaymentKeys : public records::PaymentKeyRepository, MemoryRepository
     return tables.paymentKeys.put(changes, {id, version, atc}, *row);
   }
   Status voidIssued(const base::TokenId& id) override {
-    for (auto& row : tables.paymentKeys.matching([&](const auto& key) {
-           return key.tokenId == id && key.state == records::PaymentKeyState::kIssued;
-         })) {
+    for (auto& row : ofToken(
+             id, [&](const auto& key) { return key.state == records::PaymentKeyState::kIssued; })) {
       row.state = records::PaymentKeyState::kVoid;
       FLORIN_TRY(tables.paymentKeys.put(changes, {id, row.masterKeyVersion, row.atc}, row));
     }
@@ -75,19 +74,24 @@ class MemoryPaymentKeys : public records::PaymentKeyRepository, MemoryRepository
   }
   Result<std::uint32_t> highestSpent(const base::TokenId& id) override {
     std::uint32_t highest = 0;
-    for (const auto& row : tables.paymentKeys.matching([&](const auto& key) {
-           return key.tokenId == id && key.state == records::PaymentKeyState::kSpent;
-         })) {
+    for (const auto& row : ofToken(
+             id, [&](const auto& key) { return key.state == records::PaymentKeyState::kSpent; })) {
       highest = std::max(highest, row.atc);
     }
     return highest;
   }
   Result<std::uint32_t> countIssued(const base::TokenId& id, std::uint32_t version) override {
-    const auto issued = tables.paymentKeys.matching([&](const auto& row) {
-      return row.tokenId == id && row.masterKeyVersion == version &&
-             row.state == records::PaymentKeyState::kIssued;
+    const auto issued = ofToken(id, [&](const auto& row) {
+      return row.masterKeyVersion == version && row.state == records::PaymentKeyState::kIssued;
     });
     return static_cast<std::uint32_t>(issued.size());
+  }
+
+ private:
+  template <class Test>
+  std::vector<records::PaymentKey> ofToken(const base::TokenId& id, Test test) {
+    return tables.paymentKeys.among(
+        {id, 0, 0}, [&](const auto& key) { return std::get<0>(key) == id; }, test);
   }
 };
 

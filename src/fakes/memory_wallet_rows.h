@@ -185,9 +185,8 @@ class MemoryOperations : public records::OperationRepository, MemoryRepository {
   }
   Result<std::vector<records::Operation>> pendingOf(const base::DeviceId& id,
                                                     std::size_t limit) override {
-    auto rows = tables.operations.matching([&](const auto& row) {
-      return row.deviceId == id && row.state == records::OperationState::kPending;
-    });
+    auto rows = ofDevice(
+        id, [&](const auto& row) { return row.state == records::OperationState::kPending; });
     rows.resize(std::min(rows.size(), limit));
     return rows;
   }
@@ -197,43 +196,39 @@ class MemoryOperations : public records::OperationRepository, MemoryRepository {
   }
   Result<std::optional<records::Operation>> newestOfType(const base::DeviceId& id,
                                                          std::uint8_t type) override {
-    const auto rows = tables.operations.matching(
-        [&](const auto& row) { return row.deviceId == id && row.type == type; });
+    const auto rows = ofDevice(id, [&](const auto& row) { return row.type == type; });
     return rows.empty() ? std::nullopt : std::optional(rows.back());
   }
   Result<std::optional<records::Operation>> newestOfCard(const base::DeviceId& id,
                                                          const base::TokenId& tokenId,
                                                          std::uint8_t type,
                                                          records::OperationState state) override {
-    const auto rows = tables.operations.matching([&](const auto& row) {
-      return row.deviceId == id && row.tokenId == tokenId && row.type == type && row.state == state;
+    const auto rows = ofDevice(id, [&](const auto& row) {
+      return row.tokenId == tokenId && row.type == type && row.state == state;
     });
     const auto last = std::ranges::max_element(rows, {}, &records::Operation::cardSeq);
     return last == rows.end() ? std::nullopt : std::optional(*last);
   }
   Result<std::vector<records::Operation>> openOfCard(const base::DeviceId& id,
                                                      const base::TokenId& tokenId) override {
-    return tables.operations.matching([&](const auto& row) {
-      return row.deviceId == id && row.tokenId == tokenId &&
-             (row.state == records::OperationState::kPending ||
-              row.state == records::OperationState::kParked);
+    return ofDevice(id, [&](const auto& row) {
+      return row.tokenId == tokenId && (row.state == records::OperationState::kPending ||
+                                        row.state == records::OperationState::kParked);
     });
   }
   Result<std::vector<records::Operation>> parkedOf(const base::DeviceId& id) override {
-    return tables.operations.matching([&](const auto& row) {
-      return row.deviceId == id && row.state == records::OperationState::kParked;
-    });
+    return ofDevice(id,
+                    [&](const auto& row) { return row.state == records::OperationState::kParked; });
   }
   Result<std::vector<records::Operation>> listOf(const base::DeviceId& id, std::uint64_t after,
                                                  std::size_t limit) override {
-    auto rows = tables.operations.matching(
-        [&](const auto& row) { return row.deviceId == id && row.opSeq > after; });
+    auto rows = ofDevice(id, [&](const auto& row) { return row.opSeq > after; });
     rows.resize(std::min(rows.size(), limit));
     return rows;
   }
   Status voidPending(const base::DeviceId& id) override {
-    for (auto& row : tables.operations.matching([&](const auto& operation) {
-           return operation.deviceId == id && operation.state == records::OperationState::kPending;
+    for (auto& row : ofDevice(id, [&](const auto& operation) {
+           return operation.state == records::OperationState::kPending;
          })) {
       row.state = records::OperationState::kVoid;
       FLORIN_TRY(tables.operations.put(changes, {id, row.opSeq}, row));
@@ -251,15 +246,15 @@ class MemoryOperations : public records::OperationRepository, MemoryRepository {
   Result<std::uint64_t> lastCardSeq(const base::DeviceId& id,
                                     const base::TokenId& tokenId) override {
     std::uint64_t last = 0;
-    for (const auto& [key, row] : tables.operations.rows()) {
-      if (row.deviceId == id && row.tokenId == tokenId) last = std::max(last, row.cardSeq);
+    for (const auto& row :
+         ofDevice(id, [&](const auto& operation) { return operation.tokenId == tokenId; })) {
+      last = std::max(last, row.cardSeq);
     }
     return last;
   }
   Status eraseOld(const base::DeviceId& id, base::Time before) override {
     using records::OperationState;
-    const auto all =
-        tables.operations.matching([&](const auto& row) { return row.deviceId == id; });
+    const auto all = ofDevice(id, [](const auto&) { return true; });
     for (const auto& old : all) {
       const bool acked = old.state == OperationState::kAcked;
       if ((!acked && old.state != OperationState::kVoid) || old.created >= before) continue;
@@ -270,6 +265,13 @@ class MemoryOperations : public records::OperationRepository, MemoryRepository {
       if (followed) FLORIN_TRY(tables.operations.erase(changes, {id, old.opSeq}));
     }
     return {};
+  }
+
+ private:
+  template <class Test>
+  std::vector<records::Operation> ofDevice(const base::DeviceId& id, Test test) {
+    return tables.operations.among(
+        {id, 0}, [&](const auto& key) { return std::get<0>(key) == id; }, test);
   }
 };
 
@@ -285,9 +287,11 @@ class MemoryResults : public records::RequestResultRepository, MemoryRepository 
              const records::RequestResult& result) override {
     FLORIN_TRY(tables.results.put(changes, {id, reqSeq}, result));
     std::vector<MemoryTables::DeviceNumber> old;
-    for (const auto& [key, row] : tables.results.rows()) {
-      const auto& [device, number] = key;
-      if (device == id && number + base::limits::kStoredResults < reqSeq) old.push_back(key);
+    const auto& rows = tables.results.rows();
+    for (auto at = rows.lower_bound({id, 0}); at != rows.end(); ++at) {
+      const auto& [device, number] = at->first;
+      if (device != id || number + base::limits::kStoredResults >= reqSeq) break;
+      old.push_back(at->first);
     }
     for (const auto& key : old) FLORIN_TRY(tables.results.erase(changes, key));
     return {};

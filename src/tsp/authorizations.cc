@@ -133,18 +133,34 @@ Result<Authorizations::Facts> Authorizations::examine(const emv::CryptogramReque
   return facts;
 }
 
+// A store that was put back does not know what was accepted in the days it lost, so until a card's
+// device was brought up to date, with new keys, every key of before is void (I2, D7).
+Result<bool> Authorizations::isOfLostDays(ports::Unit& unit, const records::Token& token) {
+  if (tsp_.storeEpoch == 0) return false;
+  FLORIN_TRY_ASSIGN(const auto device, unit.devices().find(token.deviceId));
+  return !device || device->storeEpoch != tsp_.storeEpoch;
+}
+
 // A cryptogram that verified uses up its ATC, whatever the verdict: it must never come again (I2).
 Result<Reason> Authorizations::spend(ports::Unit& unit, const Facts& facts) {
   FLORIN_TRY_ASSIGN(const auto token,
                     unit.tokens().find(facts.token->tenant, facts.token->tokenId));
   if (!token) return Reason::kUnknownToken;
-  const bool single = facts.key.kind == ports::PaymentKeyKind::kSuk;
-  FLORIN_TRY_ASSIGN(const Reason spent,
-                    single ? spendSingle(unit, facts) : spendLimited(unit, facts));
+  FLORIN_TRY_ASSIGN(const Reason spent, spendKey(unit, facts));
   const bool isVoid = spent == Reason::kAtcVoid || spent == Reason::kKeyVoid;
   if (isVoid && token->state == records::TokenState::kDeleted) return Reason::kTokenDeleted;
   if (spent != Reason::kApproved) return spent;
   return reasonOf(token->state).value_or(facts.reason);
+}
+
+Result<Reason> Authorizations::spendKey(ports::Unit& unit, const Facts& facts) {
+  FLORIN_TRY_ASSIGN(const bool lost, isOfLostDays(unit, *facts.token));
+  if (lost) return Reason::kAtcVoid;
+  switch (facts.key.kind) {
+    case ports::PaymentKeyKind::kSuk: return spendSingle(unit, facts);
+    case ports::PaymentKeyKind::kLuk: break;
+  }
+  return spendLimited(unit, facts);
 }
 
 Result<Reason> Authorizations::spendSingle(ports::Unit& unit, const Facts& facts) {

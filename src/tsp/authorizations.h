@@ -55,9 +55,11 @@ class Authorizations {
   struct Facts;
   Result<Facts> examine(const emv::CryptogramRequest& request);
   Result<Reason> spend(ports::Unit& unit, const Facts& facts);
+  Result<Reason> spendKey(ports::Unit& unit, const Facts& facts);
   static Result<Reason> spendSingle(ports::Unit& unit, const Facts& facts);
   Result<Reason> spendLimited(ports::Unit& unit, const Facts& facts);
   Result<Reason> useLimited(ports::Unit& unit, const records::LimitedKey& key);
+  Result<bool> isOfLostDays(ports::Unit& unit, const records::Token& token);
 
   Tsp& tsp_;
 };

@@ -22,6 +22,7 @@ struct Tsp {
   base::Clock& clock;
   base::Random& random;
   Log& log;
+  std::uint32_t storeEpoch = 0;  // how often the store was put back from a backup
 };
 
 // openDpan unseals the DPAN of a row: ASCII digits.

@@ -170,6 +170,30 @@ TEST_F(RollbackTest, NextRequestGoesOnWhereTheBackendIs) {
   EXPECT_EQ(audited().size(), 1U);
 }
 
+TEST_F(RollbackTest, NewNumbersThatGotLostAreToldAgain) {
+  const auto copy = world.storage.content();
+  ASSERT_EQ(world.activate(world.digitize("999900555555555").code).completions, 1U);
+  putBack(copy);
+  const Digitized third = world.digitize("999900666666666");
+  world.transport->addFault(fakes::NetworkFault::kNone);          // the challenge
+  world.transport->addFault(fakes::NetworkFault::kDropResponse);  // its results are erased
+  EXPECT_EQ(world.activate(third.code).completions, 1U);
+  EXPECT_EQ(world.cards().size(), 3U);
+}
+
+TEST_F(RollbackTest, DeviceThatMissedTheRestoreIsNotTakenForAnOldVault) {
+  const auto backup = world.backend.store.content();
+  EXPECT_EQ(pay(), "approved");
+  restore(backup);
+  const Digitized second = world.digitize("999900555555555");
+  world.transport->addFault(fakes::NetworkFault::kDropResponse);
+  EXPECT_EQ(world.activate(second.code).completions, 1U);
+  EXPECT_EQ(world.cards().size(), 2U);
+  EXPECT_EQ(audited(),
+            (std::vector<std::string>{"device.resynchronized", "device.resynchronized"}));
+  EXPECT_EQ(pay(), "approved");
+}
+
 TEST_F(RollbackTest, DoubledOrLateMessageIsOnlySuspected) {
   std::optional<TransportRequest> late;
   world.transport->setFaultHook([&](const TransportRequest& request) {
@@ -202,8 +226,10 @@ TEST_F(RollbackTest, RestoredBackendGivesKeysAboveAllThatWereUsed) {
   EXPECT_EQ(authorize(), "approved");
   world.synchronize();
   restore(backup);
-  EXPECT_TRUE(world.synchronize().errors.empty());
   EXPECT_EQ(authorize(), "atc_void") << "accepted in the lost days";
+  EXPECT_EQ(pay(), "atc_void") << "before its first exchange it has no other keys";
+  EXPECT_TRUE(world.synchronize().errors.empty());
+  EXPECT_EQ(authorize(), "atc_void");
   EXPECT_EQ(pay(), "approved");
   EXPECT_EQ(audited(), std::vector<std::string>{"device.resynchronized"});
   EXPECT_TRUE(world.synchronize().errors.empty());

@@ -53,7 +53,9 @@ class Pushed : public PushServiceListener {
   void onServerMessage(const std::string&, const ProvisioningServiceMessage&) override {}
   void onComplete() override { app_.ended(call_, nullptr); }
   void onError(const ProvisioningServiceError& error) override { app_.ended(call_, &error); }
-  void onUnsupportedPushContent(const std::map<std::string, std::string>&) override {}
+  void onUnsupportedPushContent(const std::map<std::string, std::string>&) override {
+    app_.unsupported(call_);
+  }
 
  private:
   App& app_;
@@ -67,6 +69,19 @@ class Digitizing : public MGDigitizationListener {
                                    const SecretBytes& code) override {
     app_.codeAcquired(call_, digitalCardId, code);
   }
+  void onComplete(const std::string&) override { app_.ended(call_, nullptr); }
+  void onError(const std::string&, const MobileGatewayError& error) override {
+    app_.ended(call_, error);
+  }
+
+ private:
+  App& app_;
+  const std::shared_ptr<App::Call> call_;
+};
+
+class Changing : public MGCardLifeCycleListener {
+ public:
+  Changing(App& app, std::shared_ptr<App::Call> call) : app_(app), call_(std::move(call)) {}
   void onComplete(const std::string&) override { app_.ended(call_, nullptr); }
   void onError(const std::string&, const MobileGatewayError& error) override {
     app_.ended(call_, error);
@@ -107,7 +122,7 @@ void App::digitize(std::size_t card) {
 
 void App::enroll(Entry entry) {
   device_.wallet().getEnrollingBusinessService().enroll(
-      device_.wallet().getCardEnrollmentService().getWalletId(), "", "en",
+      device_.wallet().getCardEnrollmentService().getWalletId(), pushToken, "en",
       std::make_shared<Enrolling>(*this, begin("enroll", entry)));
 }
 
@@ -136,6 +151,51 @@ void App::replenish(const std::string& card, bool force) {
       card, std::make_shared<Pushed>(*this, begin("replenish")), force);
 }
 
+void App::poll() {
+  if (busy()) return;
+  for (const DigitalizedCard& card : device_.wallet().getDigitalizedCardManager().getAllCards()) {
+    if (card.needsReplenishment && card.state == CardState::ACTIVE) {
+      return replenish(card.tokenizedCardId, false);
+    }
+  }
+  synchronize();
+}
+
+void App::takePushToken(std::string token) {
+  pushToken = std::move(token);
+  device_.wallet().getProvisioningBusinessService().updatePushToken(
+      pushToken, std::make_shared<Pushed>(*this, begin("push token")));
+}
+
+void App::pushed(const std::map<std::string, std::string>& bundle) {
+  const auto call = std::make_shared<Call>();
+  call->name = "push";
+  trace_.line("pushed", device_.index());
+  device_.wallet().getProvisioningBusinessService().processIncomingMessage(
+      bundle, std::make_shared<Pushed>(*this, call));
+}
+
+void App::change(std::size_t card, Change what) {
+  MGCardLifeCycleManager& manager = device_.wallet().getCardLifeCycleManager();
+  const std::string& id = cards.at(card).digitalCardId;
+  switch (what) {
+    case Change::kSuspend:
+      return manager.suspendCard(id, std::make_shared<Changing>(*this, begin("suspend")));
+    case Change::kResume:
+      return manager.resumeCard(id, std::make_shared<Changing>(*this, begin("resume")));
+    case Change::kDelete:
+      cards.at(card).wanted = false;
+      return manager.deleteCard(id, std::make_shared<Changing>(*this, begin("delete")));
+  }
+}
+
+void App::chooseDefault(std::size_t card) {
+  DigitalizedCardManager& manager = device_.wallet().getDigitalizedCardManager();
+  const auto id = manager.getTokenizedCardId(cards.at(card).digitalCardId);
+  if (!id) return;
+  trace_.line("default", device_.index(), card, manager.setDefaultCard(*id).ok());
+}
+
 void App::tap(bool arm) {
   if (arm) {
     const Status armed = device_.wallet().getCardEmulation().arm();
@@ -159,7 +219,7 @@ std::string App::codeFor(Entry entry) {
   switch (entry) {
     case Entry::kRight:
       for (std::size_t i = 0; i < cards.size(); ++i) {
-        if (cards[i].code.empty() || inWallet(cards[i])) continue;
+        if (cards[i].code.empty() || !takesCode(cards[i])) continue;
         entered_ = i;
         return cards[i].code;
       }
@@ -222,6 +282,12 @@ void App::ended(const std::shared_ptr<Call>& call, const MobileGatewayError& err
   if (call != call_) return;
   call_.reset();
   trace_.line("ended", device_.index(), call->name, name(error.code));
+  isUnknown_ = isUnknown_ || error.code == MGErrorCode::UNKNOWN_WALLET_ID;
+}
+
+void App::unsupported(const std::shared_ptr<Call>& call) {
+  verdict_.require(!call->ended, "I9", "a listener was told the end twice");
+  call->ended = true;
 }
 
 void App::actWildly() {
@@ -260,28 +326,62 @@ bool App::actSensibly() {
   const auto wse = device_.wallet().getWalletSecureEnrollmentBusinessService().getState();
   if (wse != WalletSecureEnrollmentState::WSE_COMPLETED) return startWse(), true;
   const auto status = device_.wallet().getEnrollingBusinessService().isEnrolled();
+  if (isUnknown_ && status != EnrollmentStatus::ENROLLMENT_COMPLETE) {
+    gaveUp_ = device_.wallet().getDataController().wipeAll().ok();
+    trace_.line("wipe all", device_.index(), gaveUp_);
+    return true;
+  }
   if (status == EnrollmentStatus::ENROLLMENT_COMPLETE && !synchronized_) {
     synchronized_ = true;
     return synchronize(), true;
   }
+  lookAtCards();
+  for (std::size_t i = 0; i < cards.size(); ++i) {
+    if (status == EnrollmentStatus::ENROLLMENT_COMPLETE && !cards[i].wanted && inWallet(cards[i])) {
+      synchronized_ = false;
+      return change(i, Change::kDelete), true;
+    }
+  }
   // A code that is bound already is not given out again: then the enrollment goes on without.
   while (nextToDigitize_ < cards.size()) {
     const std::size_t i = nextToDigitize_++;
-    if (cards[i].code.empty() && !inWallet(cards[i])) return digitize(i), true;
+    if (cards[i].code.empty() && takesCode(cards[i])) return digitize(i), true;
   }
   nextToDigitize_ = 0;
   synchronized_ = false;
   if (status == EnrollmentStatus::ENROLLMENT_NEEDED) return enroll(Entry::kRight), true;
   if (status == EnrollmentStatus::ENROLLMENT_IN_PROGRESS) return resume(Entry::kRight), true;
-  const bool missing =
-      std::ranges::any_of(cards, [this](const WantedCard& card) { return !inWallet(card); });
+  const bool missing = std::ranges::any_of(
+      cards, [this](const WantedCard& card) { return card.wanted && !inWallet(card); });
   if (missing) return activate(Entry::kRight), true;
   return replenishSensibly();
 }
 
+// lookAtCards: a card that was in the wallet and is gone needs a new code. One that is there under
+// another id is the user's, too: a restored backend may bring back what was replaced meanwhile.
+void App::lookAtCards() {
+  const auto all = device_.wallet().getDigitalizedCardManager().getAllCards();
+  for (WantedCard& card : cards) {
+    for (const DigitalizedCard& other : all) {
+      if (!inWallet(card) && card.pan.ends_with(other.panLastFour)) {
+        card.digitalCardId = other.digitalCardId;
+      }
+    }
+    const bool here = inWallet(card);
+    if (card.seen && !here) card.code.clear();
+    card.seen = here;
+  }
+}
+
+// takesCode: a card that is missing; or any, when the device has to enroll again.
+bool App::takesCode(const WantedCard& card) {
+  const auto status = device_.wallet().getEnrollingBusinessService().isEnrolled();
+  return card.wanted && (!inWallet(card) || status == EnrollmentStatus::ENROLLMENT_NEEDED);
+}
+
 bool App::replenishSensibly() {
   for (const DigitalizedCard& card : device_.wallet().getDigitalizedCardManager().getAllCards()) {
-    if (card.paymentsLeft >= kKeyStock) continue;
+    if (card.paymentsLeft >= kKeyStock || card.state != CardState::ACTIVE) continue;
     synchronized_ = true;
     return replenish(card.tokenizedCardId, true), true;
   }

@@ -3,6 +3,7 @@
 // against it.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,8 @@ struct WantedCard {
   std::string pan;
   std::string digitalCardId;  // empty until it is known
   std::string code;           // empty: none, or known to be of no use
+  bool wanted = true;         // not any more, when the user deleted it
+  bool seen = false;          // in the wallet: its code is used up
 };
 
 // What the user does when the code is asked for.
@@ -32,15 +35,24 @@ class App {
       : device_(device), payments_(payments), chance_(chance), trace_(trace), verdict_(verdict) {}
 
   std::vector<WantedCard> cards;
+  std::string pushToken;  // empty: none
 
   [[nodiscard]] bool busy() const { return call_ != nullptr; }
 
+  // gaveUp: the backend does not know the wallet any more, and the user has wiped it; the process
+  // has to end.
+  [[nodiscard]] bool gaveUp() const { return gaveUp_; }
+
   // died: the process is over, nobody will answer.
-  void died() { call_.reset(); }
+  void died() {
+    call_.reset();
+    gaveUp_ = false;
+  }
 
   // wiped: the wallet is a new one, what was known of the old one is of no use.
   void wiped() {
     for (WantedCard& card : cards) card = {card.pan, {}, {}};
+    isUnknown_ = gaveUp_ = false;
   }
 
   // actWildly makes one call, sensible or not. The device must be up and the app not busy.
@@ -50,8 +62,23 @@ class App {
   // nothing is left to do.
   bool actSensibly();
 
-  // tap pays with the default card.
+  // poll asks for what waits, and for keys of the cards that are short of them. The device must be
+  // up; an app that is busy does not.
+  void poll();
+
+  // takePushToken: the platform has another token for the application, which tells the backend.
+  void takePushToken(std::string token);
+
+  // pushed is a push that the platform gives to the application, at any time.
+  void pushed(const std::map<std::string, std::string>& bundle);
+
+  // change asks the backend to suspend, resume or delete one of the cards, for the cardholder.
+  enum class Change : std::uint8_t { kSuspend, kResume, kDelete };
+  void change(std::size_t card, Change what);
+
+  // tap pays with the default card; chooseDefault makes another one that.
   void tap(bool arm);
+  void chooseDefault(std::size_t card);
 
   // Called by listeners.
   void started(const std::shared_ptr<Call>& call);
@@ -60,6 +87,7 @@ class App {
                     const SecretBytes& code);
   void ended(const std::shared_ptr<Call>& call, const ProvisioningServiceError* error);
   void ended(const std::shared_ptr<Call>& call, const MobileGatewayError& error);
+  void unsupported(const std::shared_ptr<Call>& call);
   [[nodiscard]] std::string describeCall() const;
 
  private:
@@ -75,6 +103,8 @@ class App {
   Entry wildEntry();
   std::string codeFor(Entry entry);
   bool inWallet(const WantedCard& card);
+  void lookAtCards();
+  bool takesCode(const WantedCard& card);
   [[nodiscard]] bool replenishSensibly();
 
   DeviceHost& device_;
@@ -85,6 +115,8 @@ class App {
   std::shared_ptr<Call> call_;
   std::size_t entered_ = 0;    // index of the card whose code was entered last
   bool synchronized_ = false;  // since the last change
+  bool isUnknown_ = false;     // to the backend
+  bool gaveUp_ = false;
   unsigned digitizations_ = 0;
   std::size_t nextToDigitize_ = 0;  // in this round
 };

@@ -1,5 +1,9 @@
 #include "backend_checks.h"
 
+#include <algorithm>
+#include <limits>
+#include <utility>
+
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "crypto/hash.h"
@@ -10,12 +14,16 @@
 namespace florin::sim {
 namespace {
 
-enum class Route : std::uint8_t { kWse, kDigitize, kE1, kE3, kExchange };
+constexpr std::uint64_t kAllOfAudit = std::numeric_limits<std::int64_t>::max();
+constexpr std::size_t kNewest = 64;  // operations that are looked at even when they are over
+
+enum class Route : std::uint8_t { kWse, kDigitize, kLifeCycle, kE1, kE3, kExchange };
 
 Route routeOf(const std::string& path) {
   if (path == "/cps/v1/wallets") return Route::kWse;
   if (path == "/cps/v1/enrollments") return Route::kE1;
   if (path == "/cps/v1/exchange") return Route::kExchange;
+  if (path.starts_with("/gateway/v1/cards/")) return Route::kLifeCycle;
   return path.starts_with("/cps/v1/enrollments/") ? Route::kE3 : Route::kDigitize;
 }
 
@@ -55,6 +63,7 @@ void BackendChecks::served(const base::WalletId& wallet, const TransportRequest&
   now.wallet = now.find([&](ports::Unit& unit) { return unit.wallets().find(now.tenant, wallet); });
   now.device =
       now.find([&](ports::Unit& unit) { return unit.devices().findByWallet(now.tenant, wallet); });
+  if (now.route == Route::kExchange) readAudit();
   WalletTrack& track = wallets_[wallet];
   verdict_.require(!track.known || now.wallet.has_value(), "I5", "the backend lost a wallet");
   checkDurable(now);
@@ -125,6 +134,7 @@ void BackendChecks::checkDurable(const Served& now) {
       verdict_.require(card.has_value(), "I5", "a digitization was answered and not stored");
       return;
     }
+    case Route::kLifeCycle: return;
     case Route::kExchange:
       verdict_.require(now.device.has_value(), "I8", "a device that is not enrolled was answered");
       return;
@@ -154,6 +164,7 @@ void BackendChecks::checkBinding(WalletTrack& track, const Served& now) {
 
 void BackendChecks::revoked(const base::WalletId& wallet) {
   wallets_[wallet].revoked = true;
+  everRevoked_.insert(wallet);
   operated(wallet);
 }
 
@@ -162,35 +173,39 @@ void BackendChecks::suspended(const base::WalletId& wallet, bool suspended) {
   operated(wallet);
 }
 
-// operated takes note of what the operator's order itself wrote: Wipe, SuspendCard, ResumeCard.
 void BackendChecks::operated(const base::WalletId& wallet) {
   const auto device = backend_.durable()
                           .read([&](ports::Unit& unit) {
                             return unit.devices().findByWallet(material_.walletProvider(), wallet);
                           })
                           .value();
-  if (device) checkOperations(wallets_[wallet], *device);
+  if (device) checkOperations(wallets_[wallet], *device, kNewest);
 }
 
 void BackendChecks::checkDevice(WalletTrack& track, const Served& now) {
   const records::Device& device = *now.device;
   if (!track.deviceId) track.deviceId = device.deviceId;
+  walletOfDevice_[device.deviceId.toString()] = device.walletId;
   if (track.deviceKey.empty()) track.deviceKey = device.publicKey;
   verdict_.require(track.deviceId == device.deviceId && track.deviceKey == device.publicKey, "I3",
                    "a wallet has a second device");
   if (device.epoch != track.epoch && device.nextReqSeq == 1) {  // it enrolled again: numbers anew
-    track.nextReqSeq = 1;
+    track.nextReqSeq = track.resultsFrom = 1;
     track.results.clear();
   }
   track.epoch = device.epoch;
+  if (std::exchange(track.resyncs, 0) > 0) {  // its results are erased, its numbers may jump
+    track.nextReqSeq = track.resultsFrom = device.nextReqSeq;
+    track.results.clear();
+  }
   verdict_.require(
       device.nextReqSeq >= track.nextReqSeq && device.nextReqSeq <= track.nextReqSeq + 1, "I4",
       "request numbers went back or over one");
-  if (track.revoked || track.suspended) {
+  if ((track.revoked || track.suspended) && now.route != Route::kLifeCycle) {
     verdict_.require(device.nextOpSeq == track.nextOpSeq, "I8", "a barred device got an operation");
   }
   track.nextReqSeq = device.nextReqSeq;
-  for (std::uint64_t n = device.nextReqSeq; n-- > 1 && n + 3 > device.nextReqSeq;) {
+  for (std::uint64_t n = device.nextReqSeq; n-- > track.resultsFrom && n + 3 > device.nextReqSeq;) {
     const auto result =
         now.find([&](ports::Unit& unit) { return unit.results().find(device.deviceId, n); });
     verdict_.require(result.has_value(), "I4", "a request's result is lost");
@@ -198,59 +213,124 @@ void BackendChecks::checkDevice(WalletTrack& track, const Served& now) {
     const auto [first, isNew] = track.results.emplace(n, result->result);
     verdict_.require(first->second == result->result, "I4", "a request has a second result");
   }
-  checkOperations(track, device);
+  checkOperations(track, device, kNewest);
 }
 
-// I4: an operation never changes, and its state goes one way.
-void BackendChecks::checkOperations(WalletTrack& track, const records::Device& device) {
+// I4: an operation never changes, and its state goes one way. What is over for long is read again
+// in the end only.
+void BackendChecks::checkOperations(WalletTrack& track, const records::Device& device,
+                                    std::size_t newest) {
   verdict_.require(device.nextOpSeq >= track.nextOpSeq, "I4", "operation numbers went back");
   track.nextOpSeq = device.nextOpSeq;
-  for (std::uint64_t n = 1; n < device.nextOpSeq; ++n) {
-    OperationTrack& known = track.operations[n];
-    const auto row =
-        backend_.durable()
-            .read([&](ports::Unit& unit) { return unit.operations().find(device.deviceId, n); })
-            .value();
-    verdict_.require(row.has_value(), "I4", "an operation is lost");
-    if (!row) continue;
-    const Bytes content = hashOf(base::concat(row->sealedPayload, row->tokenId.view(),
-                                              base::bigEndian(row->cardSeq), Bytes{row->type}));
-    if (known.content.empty()) known.content = content;
-    verdict_.require(known.content == content, "I4", "an operation is another one now");
-    verdict_.require(known.state == records::OperationState::kPending || known.state == row->state,
-                     "I4", "an operation that was over came back");
-    verdict_.require(row->state != records::OperationState::kParked, "I4",
-                     "the device could not apply an operation");
-    known.state = row->state;
+  std::uint64_t after = 0;
+  auto first = track.operations.begin();
+  for (std::size_t over = track.operations.size(); over > newest; --over, ++first) {
+    if (first->second.state == records::OperationState::kPending) break;
+    after = first->first;
   }
-}
-
-void BackendChecks::acknowledged(const DeviceView& device) {
-  if (!device.deviceId) return;
-  for (const auto& [walletId, track] : wallets_) {
-    if (track.deviceId != device.deviceId) continue;
-    for (const auto& [opSeq, operation] : track.operations) {
-      if (operation.state != records::OperationState::kAcked) continue;
-      const auto row = backend_.durable()
-                           .read([&, number = opSeq](ports::Unit& unit) {
-                             return unit.operations().find(*device.deviceId, number);
-                           })
-                           .value();
-      if (!row || row->cardSeq == 0) continue;
-      const auto applied = device.sequences.find(row->tokenId);
-      verdict_.require(applied != device.sequences.end() && applied->second >= row->cardSeq, "I5",
-                       "the device lost what it acknowledged");
+  std::size_t known = static_cast<std::size_t>(std::distance(first, track.operations.end()));
+  for (std::size_t read = base::limits::kOperationsPerExchange;
+       read == base::limits::kOperationsPerExchange;) {
+    const auto rows = backend_.durable()
+                          .read([&](ports::Unit& unit) {
+                            return unit.operations().listOf(device.deviceId, after,
+                                                            base::limits::kOperationsPerExchange);
+                          })
+                          .value();
+    read = rows.size();
+    for (const records::Operation& row : rows) {
+      after = row.opSeq;
+      if (!checkOperation(track, row) && known > 0) --known;
     }
   }
+  verdict_.require(known == 0, "I4", "an operation is lost");
+}
+
+// checkOperation tells whether the operation is new.
+bool BackendChecks::checkOperation(WalletTrack& track, const records::Operation& row) {
+  const auto [at, isNew] = track.operations.try_emplace(row.opSeq);
+  OperationTrack& known = at->second;
+  const Bytes content = hashOf(base::concat(row.sealedPayload, row.tokenId.view(),
+                                            base::bigEndian(row.cardSeq), Bytes{row.type}));
+  if (isNew) known.content = content;
+  verdict_.require(known.content == content, "I4", "an operation is another one now");
+  verdict_.require(known.state == records::OperationState::kPending || known.state == row.state,
+                   "I4", "an operation that was over came back");
+  verdict_.require(row.state != records::OperationState::kParked, "I4",
+                   "the device could not apply an operation");
+  if (row.state == records::OperationState::kAcked && known.state != row.state) {
+    ++delivered_;
+    std::uint64_t& highest = track.acked[row.tokenId];
+    highest = std::max(highest, row.cardSeq);
+  }
+  known.state = row.state;
+  return isNew;
+}
+
+bool BackendChecks::remembers(const base::WalletId& wallet, const DeviceView& device) const {
+  const auto found = wallets_.find(wallet);
+  if (found == wallets_.end() || !device.deviceId) return true;
+  if (found->second.deviceId != device.deviceId) return true;
+  return std::ranges::all_of(found->second.acked, [&](const auto& acked) {
+    const auto applied = device.sequences.find(acked.first);
+    return acked.second == 0 ||
+           (applied != device.sequences.end() && applied->second >= acked.second);
+  });
+}
+
+struct BackendChecks::Moment {
+  std::map<base::WalletId, WalletTrack> wallets;
+  std::uint64_t lastAudit = 0;
+};
+
+std::shared_ptr<const BackendChecks::Moment> BackendChecks::moment() const {
+  return std::make_shared<Moment>(Moment{wallets_, lastAudit_});
+}
+
+void BackendChecks::goBack(const Moment& moment) {
+  wallets_ = moment.wallets;
+  lastAudit_ = moment.lastAudit;
+}
+
+void BackendChecks::mayBeOld(const base::WalletId& wallet) { maybeOld_.insert(wallet); }
+
+std::size_t BackendChecks::rollbacks(const base::WalletId& wallet) {
+  readAudit();
+  return wallets_[wallet].rollbacks;
+}
+
+// readAudit: nobody's vault is taken for an old one that is none, whatever came late or twice (D7).
+void BackendChecks::readAudit() {
+  const auto rows = backend_.durable()
+                        .read([&](ports::Unit& unit) {
+                          return unit.audit().newest(material_.walletProvider(), kAllOfAudit,
+                                                     base::limits::kAuditPage);
+                        })
+                        .value();
+  for (const records::AuditEntry& row : rows) {
+    if (row.number <= lastAudit_) break;
+    const auto wallet = walletOfDevice_.find(row.subject);
+    const bool old = row.action == "device.rolled_back";
+    if (wallet == walletOfDevice_.end() || (!old && row.action != "device.resynchronized")) {
+      continue;
+    }
+    ++wallets_[wallet->second].resyncs;
+    if (!old) continue;
+    ++wallets_[wallet->second].rollbacks;
+    verdict_.require(maybeOld_.contains(wallet->second), "I9",
+                     "a device was taken for one with an old vault");
+  }
+  if (!rows.empty()) lastAudit_ = rows.front().number;
 }
 
 void BackendChecks::settled(const base::WalletId& wallet, const DeviceView& device) {
-  const WalletTrack& track = wallets_[wallet];
+  WalletTrack& track = wallets_[wallet];
   const auto row = backend_.durable()
                        .read([&](ports::Unit& unit) {
                          return unit.devices().findByWallet(material_.walletProvider(), wallet);
                        })
                        .value();
+  if (row) checkOperations(track, *row, 0);
   verdict_.require(row && device.deviceId == row->deviceId, "I9", "the wallet has another device");
   verdict_.require(row && row->state == records::DeviceState::kActive, "I9",
                    "the device is not active at the backend");

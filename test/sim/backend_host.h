@@ -8,8 +8,10 @@
 
 #include "chance.h"
 #include "fakes/handler_transport.h"
+#include "fakes/memory_store.h"
 #include "fault_store.h"
 #include "material.h"
+#include "notify/outbox_worker.h"
 #include "services.h"
 
 namespace florin::sim {
@@ -42,6 +44,21 @@ class BackendHost {
   // serve gives the answer, or nothing when the process is over or ends while it serves.
   std::optional<TransportResponse> serve(const TransportRequest& request);
 
+  // connectPushes lets the backend, from its next start on, push through this provider, which must
+  // outlive the host. workPushes is a round of its outbox worker.
+  void connectPushes(ports::PushSender& pushes) { pushes_ = &pushes; }
+  void workPushes();
+
+  // Backup is a copy of the store; restore ends the process and puts it in the store's place, which
+  // begins a new store epoch, unless `withoutEpoch` breaks that rule on purpose. Nothing serves
+  // until the next start.
+  struct Backup {
+    std::shared_ptr<const fakes::MemoryTables> rows;
+    std::filesystem::path file;  // of a SQLite store
+  };
+  [[nodiscard]] Backup backup();
+  void restore(const Backup& backup, bool withoutEpoch);
+
   // lieOn lets the store lie about what requests of this path write: a broken contract on purpose.
   void lieOn(std::string path) { lieOn_ = std::move(path); }
 
@@ -57,6 +74,7 @@ class BackendHost {
 
  private:
   void openStore();
+  void addApiToken(const char* token, records::ApiScope scope);
 
   const Material& material_;
   base::Clock& clock_;
@@ -65,10 +83,14 @@ class BackendHost {
   bool rotated_ = false;
   NullLog log_;
   std::string lieOn_;
-  std::filesystem::path folder_;  // empty: in memory
+  std::filesystem::path folder_;          // empty: in memory
+  fakes::MemoryStore* memory_ = nullptr;  // null: on SQLite
+  ports::PushSender* pushes_ = nullptr;
+  unsigned backups_ = 0;
   std::unique_ptr<ports::Store> durable_;
   std::unique_ptr<FaultStore> faults_;
   std::unique_ptr<apps::Services> services_;
+  std::unique_ptr<notify::OutboxWorker> worker_;
   std::unique_ptr<fakes::HandlerTransport> routes_;
 };
 

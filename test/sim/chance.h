@@ -12,12 +12,16 @@ enum class Stream : std::uint64_t {
   kNetwork = 2,
   kDisk = 3,
   kBackend = 4,
+  kTroubles = 5,
+  kPush = 6,
   kDevice = 16
 };
 
+inline constexpr std::uint64_t kStreams = 1024;  // of one run, at most
+
 // streamSeed gives the seed of the `nth` stream of its kind.
 inline std::uint64_t streamSeed(std::uint64_t seed, Stream stream, std::uint64_t nth = 0) {
-  return seed * 64 + static_cast<std::uint64_t>(stream) + nth;
+  return seed * kStreams + static_cast<std::uint64_t>(stream) + nth;
 }
 
 class Chance {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cps/store_epoch.h"
 #include "vault/records.h"
 #include "wallet/core.h"
 
@@ -108,7 +109,8 @@ void DeviceChecks::compare(const DeviceView& now) {
   verdict_.require(now.generation >= view_.generation, "I5", "the vault went back");
   verdict_.require(grows(view_.counters, now.counters), "I2", "an ATC counter went back");
   verdict_.require(grows(view_.sequences, now.sequences), "I4", "a card's sequence went back");
-  verdict_.require(!view_.active || now.active, "I9", "an enrolled device is not enrolled");
+  verdict_.require(!view_.active || now.active || ahead_, "I9",
+                   "an enrolled device is not enrolled");
   std::map<base::TokenId, unsigned> stock;
   for (const auto& key : now.keys) {
     const auto counter = now.counters.find(key.first);
@@ -130,8 +132,36 @@ void DeviceChecks::compare(const DeviceView& now) {
   }
 }
 
+void DeviceChecks::putBack(const DeviceView& older) {
+  doubtful_.merge(gone_);  // what waited for its ack may come again
+  gone_.clear();
+  view_ = older;
+  copied();
+}
+
+bool DeviceChecks::hasDoubtfulKeys() const {
+  return std::ranges::any_of(view_.keys, [&](const auto& key) { return doubtful_.contains(key); });
+}
+
+// The backend has caught up when it knows the device and none of the keys of before is left.
+void DeviceChecks::lookWhetherItIsBehind(const DeviceView& now) {
+  if (std::ranges::any_of(now.keys, [&](const auto& key) { return unknown_.contains(key); })) {
+    return;
+  }
+  if (now.deviceId) {
+    const auto row = backend_.durable().read(
+        [&](ports::Unit& unit) { return unit.devices().find(*now.deviceId); });
+    const auto epoch =
+        backend_.durable().read([](ports::Unit& unit) { return cps::readStoreEpoch(unit); });
+    if (!row.ok() || !*row || !epoch.ok() || (*row)->storeEpoch != epoch->number) return;
+  }
+  unknown_.clear();
+  ahead_ = false;
+}
+
 // What the device believes of the backend, the backend has.
 void DeviceChecks::compareWithBackend(const DeviceView& now) {
+  if (ahead_) return lookWhetherItIsBehind(now);
   if (!now.deviceId) return;
   const auto row = backend_.durable().read(
       [&](ports::Unit& unit) { return unit.devices().find(*now.deviceId); });

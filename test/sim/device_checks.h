@@ -41,19 +41,47 @@ class DeviceChecks {
   // wiped: the device was wiped, as the operator wanted it; it begins again.
   void wiped() { wiped_ = true; }
 
+  // beganAnew: the application has wiped everything.
+  void beganAnew() {
+    view_ = {};
+    gone_.clear();
+    unknown_.clear();
+    ahead_ = false;
+  }
+
   // refuseGains: the last answer that this device got was made for a device that may get nothing.
   void refuseGains(bool refused) { gainsAreRefused_ = refused; }
+
+  // putBack: the disk holds an older vault again, which was this.
+  void putBack(const DeviceView& older);
+
+  // copied: somebody else has a copy of this vault. storeWentBack: the backend may have forgotten
+  // what this vault has. Both, as putBack does, put in doubt all keys that are there now.
+  void copied() { doubtful_.insert(view_.keys.begin(), view_.keys.end()); }
+  void storeWentBack() {
+    unknown_.insert(view_.keys.begin(), view_.keys.end());
+    ahead_ = true;
+  }
+
+  // hasDoubtfulKeys: of those that were put in doubt by a vault, some are still there.
+  [[nodiscard]] bool hasDoubtfulKeys() const;
+  // isAhead: the backend has not caught up with this vault since its store went back.
+  [[nodiscard]] bool isAhead() const { return ahead_; }
 
   [[nodiscard]] const DeviceView& view() const { return view_; }
 
  private:
   void compare(const DeviceView& now);
   void compareWithBackend(const DeviceView& now);
+  void lookWhetherItIsBehind(const DeviceView& now);
 
   BackendHost& backend_;
   Verdict& verdict_;
   DeviceView view_;
   std::set<DeviceView::KeyNumber> gone_;  // keys that were here and are not any more
+  std::set<DeviceView::KeyNumber> doubtful_;
+  std::set<DeviceView::KeyNumber> unknown_;  // to the backend, it may be
+  bool ahead_ = false;
   bool wiped_ = false;
   bool gainsAreRefused_ = false;
 };

@@ -65,6 +65,11 @@ class DeviceHost {
   Disk disk;
   DeviceClock clock;
 
+  // Its vault was put back or copied: uses of its keys may repeat those of the other vault.
+  bool usesRepeat = false;
+  // The backend's store was put back: it need not know the keys that the device has.
+  bool aheadOfStore = false;
+
  private:
   const std::size_t index_;
   fakes::SeededRandom random_;

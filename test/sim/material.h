@@ -32,6 +32,8 @@ class Material {
 
 inline constexpr const char* kBackendId = "florin-sim";
 inline constexpr const char* kAcquirerToken = "acquirer";
+inline constexpr const char* kIssuerToken = "issuer";
+inline constexpr const char* kOperatorToken = "operator";
 inline constexpr unsigned kKeyStock = 10;  // of program K2
 
 }  // namespace florin::sim

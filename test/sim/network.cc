@@ -91,7 +91,11 @@ void Network::roundTrip(const Message& message, Fate fate, const Transport::Done
 void Network::send(std::size_t device, TransportRequest request, base::Duration deadline,
                    Transport::Done done) {
   const Message message{++messages_, device, watcher_.walletOf(device), std::move(request)};
-  if (recorded_.size() < kRecorded) recorded_.push_back(message);
+  if (recorded_.size() < kRecorded) {
+    recorded_.push_back(message);
+  } else {
+    recorded_[message.number % kRecorded] = message;
+  }
   const Fate fate = watcher_.fateOf(message);
   trace_.line("send", message.number, "device", device, message.request.path.substr(0, 30),
               nameOf(fate));

@@ -46,34 +46,52 @@ void Payments::tap(DeviceHost& device) {
   const emv::CryptogramRequest& made = *result->request;
   const CardAtc use{std::string(base::asText(made.dpan.expose())), made.input.atc};
   world_.trace.line("tap", device.index(), "atc", use.second);
-  verdict_.require(cryptograms_.emplace(use, base::toBytes(made.cryptogram)).second, "I1",
-                   "a single-use key made a second cryptogram");
+  const bool isNew = cryptograms_.emplace(use, base::toBytes(made.cryptogram)).second;
+  verdict_.require(isNew || device.usesRepeat, "I1", "a single-use key made a second cryptogram");
   unsigned& last = lastAtc_[use.first];
-  verdict_.require(use.second > last, "I2", "a card's ATC did not grow");
+  verdict_.require(use.second > last || device.usesRepeat, "I2", "a card's ATC did not grow");
   last = std::max(last, use.second);
   const SecretBytes emv = emv::encodeCryptogramRequest(made);
   const std::string body = codec::JsonObject().addHex("emv", emv.expose()).text();
-  bookings_.push_back(
-      {use, base::toBytes(base::asBytes(body)), "booking-" + std::to_string(++keys_), {}, true});
+  add({use,
+       base::toBytes(base::asBytes(body)),
+       "booking-" + std::to_string(++keys_),
+       {},
+       !device.usesRepeat && !device.aheadOfStore});
+}
+
+void Payments::add(Booking booking) {
+  unanswered_.push_back(bookings_.size());
+  bookings_.push_back(std::move(booking));
 }
 
 void Payments::repeatOne() {
   if (bookings_.empty()) return;
-  Booking again = bookings_.at(chance_.below(bookings_.size()));
-  if (again.answer.empty()) return;
+  Booking& booked = bookings_.at(chance_.below(bookings_.size()));
+  if (booked.answer.empty()) return;
   if (chance_.percent(50)) {
+    Booking again = booked;
     again.idempotencyKey = "booking-" + std::to_string(++keys_);
     again.answer.clear();
     again.first = false;
-    bookings_.push_back(std::move(again));
-    return;
+    return add(std::move(again));
   }
-  send(again);
+  send(booked);
+}
+
+void Payments::storeWentBack(base::Time to) {
+  for (Booking& booking : bookings_) {
+    booking.first = false;
+    if (booking.answered >= to) booking.forgotten = true;
+  }
 }
 
 void Payments::work() {
-  for (Booking& booking : bookings_) {
-    if (booking.answer.empty()) send(booking);
+  for (std::size_t left = unanswered_.size(); left > 0; --left) {
+    const std::size_t index = unanswered_.front();
+    unanswered_.pop_front();
+    send(bookings_[index]);
+    if (bookings_[index].answer.empty()) unanswered_.push_back(index);
   }
 }
 
@@ -90,12 +108,14 @@ void Payments::send(Booking& booking) {
 }
 
 void Payments::answered(Booking& booking, const TransportResponse& response) {
-  if (!booking.answer.empty()) {
+  if (!booking.answer.empty() && !booking.forgotten) {
     verdict_.require(booking.answer == response.body, "I4",
                      "an authorization was answered in two ways");
     return;
   }
   booking.answer = response.body;
+  booking.answered = world_.clock.now();
+  booking.forgotten = false;
   const std::string reason = textMember(response.body, "reason");
   world_.trace.line("authorized", booking.idempotencyKey, reason);
   if (reason == "approved") {

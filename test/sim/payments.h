@@ -2,6 +2,7 @@
 // until they are answered, repeats some, and watches that no key pays twice (I1, I2, I4).
 #pragma once
 
+#include <deque>
 #include <map>
 #include <set>
 
@@ -24,6 +25,12 @@ class Payments {
   // work sends what waits for its answer.
   void work();
 
+  // storeWentBack: the backend knows nothing that it answered since then.
+  void storeWentBack(base::Time to);
+
+  [[nodiscard]] std::size_t approved() const { return approved_.size(); }
+  [[nodiscard]] std::size_t keysUsed() const { return cryptograms_.size(); }
+
  private:
   using CardAtc = std::pair<std::string, unsigned>;  // DPAN and ATC
 
@@ -32,9 +39,12 @@ class Payments {
     Bytes body;
     std::string idempotencyKey;
     Bytes answer;       // empty until it came
-    bool first = true;  // the first presentation of its cryptogram
+    bool first = true;  // the first presentation of its cryptogram, of a key that is known
+    base::Time answered = {};
+    bool forgotten = false;  // the backend's store went back behind the answer
   };
 
+  void add(Booking booking);
   void send(Booking& booking);
   void answered(Booking& booking, const TransportResponse& response);
 
@@ -43,6 +53,7 @@ class Payments {
   Chance& chance_;
   Verdict& verdict_;
   std::vector<Booking> bookings_;
+  std::deque<std::size_t> unanswered_;  // of them
   std::map<CardAtc, Bytes> cryptograms_;
   std::map<std::string, unsigned> lastAtc_;
   std::set<CardAtc> approved_;

@@ -8,7 +8,6 @@ namespace florin::sim {
 namespace {
 
 constexpr std::size_t kShown = 10;  // violations that are told one by one
-constexpr std::size_t kProgressEvery = 16;
 
 std::string hex(std::uint64_t number) {
   char text[17];
@@ -28,16 +27,20 @@ Report::Report(std::string mode, std::string what, std::size_t total, bool json,
 
 void Report::progress() {
   if (!console_.terminal || json_) return;
-  console_.err << "\r" << done_ << " of " << total_ << " " << what_ << ", " << faults_
+  console_.err << "\r" << done_ << " of " << total_ << " " << what_ << ", " << sum_.faults
                << " faults, " << violations_.size() << " violations\033[K" << std::flush;
 }
 
 void Report::done(const Outcome& outcome) {
   ++done_;
-  steps_ += outcome.steps;
-  messages_ += outcome.messages;
-  faults_ += outcome.faults;
-  if (done_ % kProgressEvery == 0 || done_ == total_) progress();
+  sum_.steps += outcome.steps;
+  sum_.messages += outcome.messages;
+  sum_.faults += outcome.faults;
+  sum_.crashes += outcome.crashes;
+  sum_.operations += outcome.operations;
+  sum_.pushesLost += outcome.pushesLost;
+  sum_.keysUsed += outcome.keysUsed;
+  if (done_ % every_ == 0 || done_ == total_) progress();
 }
 
 void Report::violation(const std::string& where, const Breach& breach, const std::string& again) {
@@ -51,10 +54,13 @@ void Report::violation(const std::string& where, const Breach& breach, const std
 void Report::end(bool good) {
   if (console_.terminal && !json_) console_.err << "\r\033[K";
   if (json_) return endJson(good);
-  console_.out << done_ << " " << what_ << ", " << steps_ << " steps, " << messages_
-               << " messages, " << faults_ << " faults, violations " << violations_.size();
+  console_.out << done_ << " " << what_ << ", " << sum_.steps << " steps, " << sum_.messages
+               << " messages, " << sum_.faults << " faults, violations " << violations_.size();
   if (hash_ != 0) console_.out << ", trace " << hex(hash_);
-  console_.out << std::endl;
+  console_.out << "\n"
+               << sum_.operations << " operations delivered, " << sum_.pushesLost
+               << " pushes lost, " << sum_.crashes << " crashes, " << sum_.keysUsed << " keys used"
+               << std::endl;
 }
 
 void Report::endJson(bool good) {
@@ -72,9 +78,13 @@ void Report::endJson(bool good) {
   object.add("mode", mode_)
       .add("ok", good)
       .add("runs", done_)
-      .add("steps", steps_)
-      .add("messages", messages_)
-      .add("faults", faults_)
+      .add("steps", sum_.steps)
+      .add("messages", sum_.messages)
+      .add("faults", sum_.faults)
+      .add("operationsDelivered", sum_.operations)
+      .add("pushesLost", sum_.pushesLost)
+      .add("crashes", sum_.crashes)
+      .add("keysUsed", sum_.keysUsed)
       .add("violations", violations_.size())
       .add("elapsedMs", static_cast<std::int64_t>(took.count()))
       .add("found", list);

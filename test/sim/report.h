@@ -5,8 +5,8 @@
 #include <chrono>
 #include <string>
 
-#include "fleet.h"
 #include "simulate.h"
+#include "workers.h"
 
 namespace florin::sim {
 
@@ -14,6 +14,9 @@ class Report {
  public:
   // `what`: "seeds", "crash points". `total` is how many there will be.
   Report(std::string mode, std::string what, std::size_t total, bool json, const Console& console);
+
+  // tellEvery lets progress be told after so many runs, not after 16: they take long.
+  void tellEvery(std::size_t runs) { every_ = runs; }
 
   // done counts one run.
   void done(const Outcome& outcome);
@@ -45,10 +48,9 @@ class Report {
   const Console console_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::size_t done_ = 0;
-  std::size_t steps_ = 0;
-  std::size_t messages_ = 0;
-  std::size_t faults_ = 0;
+  Outcome sum_;  // of all runs
   std::uint64_t hash_ = 0;
+  std::size_t every_ = 16;
   std::vector<Violation> violations_;
 };
 

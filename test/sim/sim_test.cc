@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "fleet.h"
 #include "run.h"
 
 namespace florin::sim {
@@ -31,6 +32,35 @@ TEST(SimulationTest, BothStoresLiveTheSameLife) {
               hashOf(material, seed, StoreKind::kSqlite))
         << "seed " << seed;
   }
+}
+
+TEST(SimulationTest, AFleetLivesTheSameWeekTwice) {
+  const auto live = [](const Material& material, StoreKind store) {
+    Fleet fleet(
+        material,
+        {.seed = 3, .store = store, .suite = messages::Suite::kS1, .broken = {}, .trace = nullptr},
+        {.devices = 5, .days = 7});
+    return fleet.live();
+  };
+  const Outcome first = live(Material::make(), StoreKind::kMemory);
+  EXPECT_FALSE(first.breach);
+  EXPECT_GT(first.operations, 0U);
+  EXPECT_GT(first.keysUsed, 0U);
+  EXPECT_EQ(first.traceHash, live(Material::make(), StoreKind::kMemory).traceHash);
+  EXPECT_EQ(first.traceHash, live(Material::make(), StoreKind::kSqlite).traceHash);
+}
+
+TEST(SimulationTest, AFleetGetsWhereItShouldWithoutAnyPush) {
+  const Material material = Material::make();
+  Fleet fleet(material,
+              {.seed = 5,
+               .store = StoreKind::kMemory,
+               .suite = messages::Suite::kS1,
+               .broken = {},
+               .trace = nullptr},
+              {.devices = 5, .days = 7});
+  fleet.loseEveryPush();
+  EXPECT_FALSE(fleet.live().breach);
 }
 
 TEST(SimulationTest, AnotherSeedLivesAnotherLife) {

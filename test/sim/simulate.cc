@@ -1,6 +1,7 @@
 #include "simulate.h"
 
 #include "exhaustive.h"
+#include "fleet.h"
 #include "report.h"
 
 namespace florin::sim {
@@ -14,6 +15,7 @@ constexpr std::uint64_t kSqliteEvery = 20;
 // Every 400th has typed codes: its scrypt takes the time of forty others.
 constexpr std::uint64_t kTypedEvery = 400;
 constexpr std::size_t kSeedsForBroken = 2'000;  // how long a planted fault is looked for
+constexpr std::size_t kFleetsForBroken = 20;
 
 StoreKind storeOf(const Options& options, std::uint64_t seed) {
   if (options.store == "mixed") {
@@ -32,12 +34,20 @@ Settings settingsOf(const Options& options, const Console& console, std::uint64_
 
 std::string again(const Options& options, std::uint64_t seed) {
   std::string text = "florin-sim --seed " + std::to_string(seed) + " --trace";
+  if (options.scenario == "fleet") {
+    text += " --scenario fleet --devices " + std::to_string(options.devices) + " --days " +
+            std::to_string(options.days);
+  }
   if (options.store != "mixed") text += " --store " + options.store;
   if (!options.broken.empty()) text += " --break " + options.broken;
   return text;
 }
 
-Outcome live(const Material& material, const Settings& settings) {
+Outcome live(const Material& material, const Options& options, const Settings& settings) {
+  if (options.scenario == "fleet") {
+    Fleet fleet(material, settings, {options.devices, options.days});
+    return fleet.live();
+  }
   Run run(material, settings);
   return run.simulate();
 }
@@ -47,14 +57,18 @@ int runSeeds(const Options& options, const Console& console) {
   const bool one = options.seed != 0;
   const bool planted = !options.broken.empty();
   const std::uint64_t first = one ? options.seed : options.first;
-  const std::size_t count = one                             ? 1
-                            : planted && options.seeds == 0 ? kSeedsForBroken
-                                                            : options.seeds;
-  Report report(planted ? "break" : "seeds", "seeds", count, options.json, console);
-  runFleet(
+  const bool fleet = options.scenario == "fleet";
+  const std::size_t enough = fleet ? kFleetsForBroken : kSeedsForBroken;
+  const std::size_t count = one ? 1 : planted && options.seeds == 0 ? enough : options.seeds;
+  Report report(planted ? "break"
+                : fleet ? "fleet"
+                        : "seeds",
+                "seeds", count, options.json, console);
+  if (fleet) report.tellEvery(1);
+  runParallel(
       count, one ? 1 : options.threads,
       [&](std::size_t index) {
-        return live(material, settingsOf(options, console, first + index));
+        return live(material, options, settingsOf(options, console, first + index));
       },
       [&](const Numbered& result) {
         const std::uint64_t seed = first + result.index;
@@ -77,7 +91,7 @@ int runExhaustive(const Options& options, const Console& console) {
   Report report("exhaustive", "crash points", points.size(), options.json, console);
   const Settings settings{
       .seed = 1, .store = store, .suite = messages::Suite::kS1, .broken = {}, .trace = nullptr};
-  runFleet(
+  runParallel(
       points.size(), options.threads,
       [&](std::size_t index) { return tryPoint(material, settings, points[index]); },
       [&](const Numbered& result) {
