@@ -79,14 +79,17 @@ Result<Channel::Opened> Channel::openWithKeys(const messages::ExchangeEnvelope& 
                 std::move(received.responder)};
 }
 
-// A ticket is over after its time and when the device's epoch was raised. The device then comes
-// with its keys, so the refusal needs no more words.
+// A ticket is over after its time and when the device's epoch was raised; and when it seems to be
+// of a time to come, which a clock that was put back since has written: it would hold for as long.
+// The device then comes with its keys, so the refusal needs no more words.
 Result<Channel::Opened> Channel::openFollowUp(const messages::ExchangeEnvelope& envelope,
                                               records::Device device) {
   const auto ticket = openTicket(device.deviceId, envelope.ticket);
+  const base::Time now = backend_.clock.now();
   if (!ticket.ok() || ticket->epoch != device.epoch || device.storeEpoch != backend_.epoch.number ||
       device.state != records::DeviceState::kActive ||
-      backend_.clock.now() >= ticket->keyed + limits::kTicketLifetime) {
+      now >= ticket->keyed + limits::kTicketLifetime ||
+      ticket->keyed > now + limits::kSignatureWindow) {
     return ticketIsOver();
   }
   FLORIN_TRY_ASSIGN(auto received, protocol::ExchangeResponder::receiveFollowUp(

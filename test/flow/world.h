@@ -21,6 +21,7 @@
 #include "fakes/memory_store.h"
 #include "fakes/recording_log.h"
 #include "fakes/seeded_random.h"
+#include "fakes/skewed_clock.h"
 #include "services.h"
 #include "softkeys/soft_keys.h"
 #include "terminal/terminal.h"
@@ -274,7 +275,7 @@ class World {
                                       .executor = executor,
                                       .log = backend.log,
                                       .deviceKeys = deviceKeys},
-                                     backend.clock, backend.random);
+                                     clock, backend.random);
     ASSERT_TRUE(opened.ok()) << opened.error().text();
     wallet = std::move(opened).value();
   }
@@ -377,6 +378,7 @@ class World {
   }
 
   BackendWorld backend;
+  fakes::SkewedClock clock{backend.clock};  // the device's
   fakes::ManualExecutor executor;
   fakes::MemoryStorage storage;
   FixedVaultKey vaultKey;
