@@ -106,7 +106,8 @@ class IssuerTest(ConsoleTest):
         shared.write_text("x\n")
         shared.chmod(0o644)
         self.fails(INPUT, *card, self.card, *self.where(shared), says="cannot be used.*0600")
-        self.fails(USAGE, *card, self.card, "--backend", self.backend.url, says="--ca is required, or FLORIN_CA.*--help")
+        self.fails(USAGE, *card, self.card, "--backend", self.backend.url,
+                   says="--ca is required, or FLORIN_CA.*--help")
         self.fails(USAGE, "issuer", "card", "stop", says="no sub-command `stop`")
         self.fails(USAGE, *card, self.card, *self.where(), "--deadline", "0", says="--deadline")
         self.ops("card", "suspend", "--digital-card-id", self.card)
