@@ -270,6 +270,10 @@ void App::ended(const std::shared_ptr<Call>& call, const ProvisioningServiceErro
               error == nullptr ? "complete" : name(error->sdkCode),
               error == nullptr ? 0 : error->cpsCode);
   if (error == nullptr || call->entry != Entry::kRight) return;
+  // A wallet with cards that may not enroll again: a restored backend does not know it.
+  isUnknown_ = isUnknown_ || (error->sdkCode == Sdk::RE_ENROLLMENT_REQUIRED &&
+                              call->name == std::string_view("enroll") &&
+                              std::ranges::any_of(cards, &WantedCard::seen));
   const bool codeIsOver = error->sdkCode == Sdk::ENROLLMENT_WRONG_ACTIVATION_CODE ||
                           error->sdkCode == Sdk::ENROLLMENT_CREDENTIAL_EXPIRED ||
                           error->sdkCode == Sdk::ENROLLMENT_TRY_LIMIT_EXCEEDED;

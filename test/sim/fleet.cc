@@ -13,6 +13,8 @@ using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""min;
 using std::chrono_literals::operator""h;
 
+constexpr unsigned kCommitsPerLie = 50;
+
 }  // namespace
 
 Fleet::Fleet(const Material& material, const Settings& settings, const FleetSize& size)
@@ -43,7 +45,9 @@ void Fleet::plantFleetFault() {
   const std::string& broken = settings_.broken;
   if (broken == "I2" || broken == "I7") return;
   if (broken != "I4") return plantFault();
-  backend_.faults().setTamper([this](ports::Store& rows) {  // keys are delivered a second time
+  // What was delivered is delivered a second time, now and then.
+  backend_.faults().setTamper([this, commits = 0U](ports::Store& rows) mutable {
+    if (++commits % kCommitsPerLie != 0) return;
     static_cast<void>(rows.write([this](ports::Unit& unit) -> Status {
       FLORIN_TRY_ASSIGN(const auto device,
                         unit.devices().findByWallet(material_.walletProvider(), party(0).walletId));
