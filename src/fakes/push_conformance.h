@@ -1,6 +1,8 @@
 // Part of the conformance suite of stores (rows_conformance.h): the outbox of pushes.
 #pragma once
 
+#include <algorithm>
+
 #include "fakes/rows_conformance.h"
 
 namespace florin::fakes {
