@@ -109,11 +109,13 @@ double BackendProcess::cpuMicroseconds() const {
 }
 
 long BackendProcess::residentKb() const {
-  std::ifstream file("/proc/" + std::to_string(pid_) + "/statm");
-  long size = 0;
+  std::ifstream file("/proc/" + std::to_string(pid_) + "/status");
   long resident = 0;
-  file >> size >> resident;
-  return resident * (::sysconf(_SC_PAGESIZE) / 1024);
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("RssAnon:") && !line.starts_with("RssShmem:")) continue;
+    resident += std::stol(line.substr(line.find(':') + 1));
+  }
+  return resident;
 }
 
 std::uint64_t BackendProcess::bytesRead() const {

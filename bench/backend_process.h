@@ -43,6 +43,9 @@ class BackendProcess {
 
   // CPU time of all its threads, user and system; 0 when it is gone.
   [[nodiscard]] double cpuMicroseconds() const;
+
+  // residentKb counts the process's own memory; pages of the database that are mapped are the
+  // kernel's to take back (docs/adr/0007).
   [[nodiscard]] long residentKb() const;
 
   // bytesRead counts what it read from files since it started: pages of its store and of the log.
