@@ -57,6 +57,9 @@ void addCards(ApiCommands& api) {
   add("show", "the card as it is", cardShow);
   addStep("suspend", "stop the card; the backend declines from now on", cardSuspend);
   addStep("resume", "end that", cardResume);
+  addStep("renew", "another profile, as the program has it now", cardRenew)
+      .add_option("--exp", options.expiry, "another expiry; without it: as it is")
+      ->type_name("MMYY");
   addStep("delete", "end the card for ever", cardDelete).add_flag("--yes", options.yes, "mean it");
 }
 

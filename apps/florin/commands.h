@@ -29,6 +29,7 @@ Done demo(Console& console, const Options& options);
 Done cardShow(Console& console, const Options& options);
 Done cardSuspend(Console& console, const Options& options);
 Done cardResume(Console& console, const Options& options);
+Done cardRenew(Console& console, const Options& options);
 Done cardDelete(Console& console, const Options& options);
 
 // Of operators.

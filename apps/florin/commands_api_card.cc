@@ -1,7 +1,8 @@
-// florin issuer card show | suspend | resume | delete, and the same under florin ops card
+// florin issuer card show | suspend | resume | renew | delete, and the same under florin ops card
 #include "api_client.h"
 #include "api_view.h"
 #include "awaited.h"
+#include "codec/json_writer.h"
 #include "commands.h"
 #include "following.h"
 
@@ -54,12 +55,13 @@ Done show(Console& console, const codec::JsonValue& card) {
   return {};
 }
 
-Done change(Console& console, const Options& options, const char* step) {
+Done change(Console& console, const Options& options, const char* step,
+            const std::string& body = "") {
   FLORIN_TRY(checkCard(options));
   const std::string path = pathOf(options);
   Interrupts interrupts;
   FLORIN_TRY_ASSIGN(auto api, ApiClient::open(options, apiOf(options).token, &interrupts));
-  FLORIN_TRY_ASSIGN(const auto card, api.post(path + "/" + step));
+  FLORIN_TRY_ASSIGN(const auto card, api.post(path + "/" + step, body));
   if (!options.wait || isTrue(card, "delivered")) return show(console, card);
   FLORIN_TRY_ASSIGN(const auto then, waitForDevice(console, api, path, options, interrupts));
   if (!then) return notAcknowledged(options);
@@ -81,6 +83,12 @@ Done cardSuspend(Console& console, const Options& options) {
 
 Done cardResume(Console& console, const Options& options) {
   return change(console, options, "resume");
+}
+
+Done cardRenew(Console& console, const Options& options) {
+  if (options.expiry.empty()) return change(console, options, "renew");
+  return change(console, options, "renew",
+                codec::JsonObject().add("panExpiry", options.expiry).text());
 }
 
 Done cardDelete(Console& console, const Options& options) {

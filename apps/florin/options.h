@@ -24,7 +24,7 @@ struct Options {
 
   // wallet digitize
   std::string pan;
-  std::string expiry;
+  std::string expiry;  // also: issuer card renew
   std::string cvv;
   std::string holderName;
   std::string language = "en";  // also: enroll, continue, activate

@@ -1,5 +1,7 @@
 #include "wallet_view.h"
 
+#include "base/time.h"
+
 namespace florin::apps {
 
 codec::JsonObject cardJson(const DigitalizedCard& card) {
@@ -15,6 +17,7 @@ codec::JsonObject cardJson(const DigitalizedCard& card) {
       .add("paymentsLeft", card.paymentsLeft)
       .add("needsReplenishment", card.needsReplenishment)
       .add("default", card.isDefault);
+  if (card.keyExpires) object.add("keyExpiresMs", base::toMs(*card.keyExpires));
   return object;
 }
 

@@ -70,6 +70,14 @@ class IssuerTest(ConsoleTest):
         self.assertEqual(self.issuer("delete", "--yes")["state"], "DELETED")
         self.issuer_fails(REFUSED, "resume", says="deleted, for ever.*card-deleted")
 
+    def test_renews_a_card(self):
+        self.assertFalse(self.issuer("renew", "--exp", "0934")["delivered"])
+        self.assertEqual(self.messages(self.wallet("sync")), ["CBP.info.tokenRenewed"])
+        card, = self.wallet("cards")["cards"]
+        self.assertEqual((card["panExpiry"], card["paymentsLeft"]), ("0934", 10))
+        self.issuer_fails(REFUSED, "renew", "--exp", "0125", says="malformed")
+        self.ops("card", "renew", "--digital-card-id", self.card)
+
     def suspends_and_waits(self):
         """An `issuer card suspend --wait` whose wish the backend has heard."""
         waiting = Running("issuer", "card", "suspend", "--digital-card-id", self.card, "--wait", *self.where())
