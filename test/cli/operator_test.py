@@ -106,7 +106,8 @@ class IssuerTest(ConsoleTest):
         shared.write_text("x\n")
         shared.chmod(0o644)
         self.fails(INPUT, *card, self.card, *self.where(shared), says="cannot be used.*0600")
-        self.fails(USAGE, *card, self.card, "--backend", self.backend.url, says="--ca is required, or FLORIN_CA.*--help")
+        self.fails(USAGE, *card, self.card, "--backend", self.backend.url,
+                   says="--ca is required, or FLORIN_CA.*--help")
         self.fails(USAGE, "issuer", "card", "stop", says="no sub-command `stop`")
         self.fails(USAGE, *card, self.card, *self.where(), "--deadline", "0", says="--deadline")
         self.ops("card", "suspend", "--digital-card-id", self.card)
@@ -148,7 +149,7 @@ class OperatorTest(ConsoleTest):
         self.assertEqual([card["digitalCardId"] for card in shown["cards"]], [self.card])
         self.assertEqual([(one["type"], one["state"]) for one in shown["operations"]], [("SuspendCard", "pending")])
         text = self.table("ops", "device", "show", "--device", device)
-        for part in (wallet, "active", "just now", "polls", self.card, "issuer", "not yet", "SuspendCard"):
+        for part in (wallet, "active", "last seen", "polls", self.card, "issuer", "not yet", "SuspendCard"):
             self.assertIn(part, text)
         self.ops_fails(REFUSED, "device", "find", "--wallet", NOBODY, says="has no device")
         self.ops_fails(INPUT, "device", "find", "--wallet", "x", says="--wallet is 32 lowercase hex")
