@@ -157,7 +157,7 @@ class OperatorTest(ConsoleTest):
         self.assertEqual([card["digitalCardId"] for card in shown["cards"]], [self.card])
         self.assertEqual([(one["type"], one["state"]) for one in shown["operations"]], [("SuspendCard", "pending")])
         text = self.table("ops", "device", "show", "--device", device)
-        for part in (wallet, "active", "just now", "polls", self.card, "issuer", "not yet", "SuspendCard"):
+        for part in (wallet, "active", "last seen", "polls", self.card, "issuer", "not yet", "SuspendCard"):
             self.assertIn(part, text)
         self.ops_fails(REFUSED, "device", "find", "--wallet", NOBODY, says="has no device")
         self.ops_fails(INPUT, "device", "find", "--wallet", "x", says="--wallet is 32 lowercase hex")
