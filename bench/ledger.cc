@@ -52,7 +52,7 @@ Result<Ledger::Discrepancies> Ledger::audit(ports::Unit& unit, const base::Devic
     if (!key || key->state != records::PaymentKeyState::kIssued) ++found.lost;
   }
   FLORIN_TRY_ASSIGN(const std::uint32_t issued,
-                    unit.paymentKeys().countIssued(card, kFirstMasterKey));
+                    unit.paymentKeys().countIssued(card, kFirstMasterKey, 0));
   if (issued > keys_.size()) found.twice += issued - keys_.size();
   for (std::uint64_t after = 0;;) {
     FLORIN_TRY_ASSIGN(const auto rows, unit.operations().listOf(device, after, kPage));

@@ -197,6 +197,8 @@ constexpr Row<std::string_view> kProblemRows[] = {
       "revoked"}},
     {"malformed",
      {Exit::kInput, "the backend cannot read this: ids are 32 lowercase hex characters"}},
+    {"wrong-expiry",
+     {Exit::kInput, "the card cannot get this expiry: give --exp as MMYY, of a month to come"}},
     {"unknown-card",
      {Exit::kRefused,
       "there is no such card for who asks: check the digital card id, and that the token is its "

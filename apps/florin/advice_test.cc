@@ -76,9 +76,10 @@ TEST(AdviceTest, EveryProblemHasALineThatSaysWhatToDo) {
   const Advice none = adviceOnProblem(404, "");
   expectAdvice(none);
   EXPECT_EQ(none.exit, Exit::kRefused);
-  for (const char* const type : {"unauthorized", "malformed", "unknown-card", "unknown-device",
-                                 "unknown-operation", "suspended-by-others", "card-deleted",
-                                 "card-retired", "wrong-state", "not-parked", "reason"}) {
+  for (const char* const type :
+       {"unauthorized", "malformed", "unknown-card", "unknown-device", "unknown-operation",
+        "suspended-by-others", "card-deleted", "card-retired", "wrong-expiry", "wrong-state",
+        "not-parked", "reason"}) {
     SCOPED_TRACE(type);
     expectAdvice(adviceOnProblem(400, type));
     EXPECT_NE(adviceOnProblem(400, type).text, none.text);

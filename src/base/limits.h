@@ -145,7 +145,7 @@ inline constexpr std::size_t kProgramName = 32;
 inline constexpr std::uint32_t kRenewAtcBelow =
     1000;                                      // ATCs left of a PSN: the card gets the next one
 inline constexpr auto kReplacedKeyGrace = 1h;  // of a LUK, after its successor has arrived
-inline constexpr unsigned kKeyIndexesPerHour = 100;  // of a card
+inline constexpr unsigned kKeyIndexesPerHour = 10;  // of a card, in one store epoch
 
 // EMV.
 inline constexpr std::size_t kApduCommand = 261;   // short: header, Lc, 255 data, Le

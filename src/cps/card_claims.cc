@@ -53,11 +53,13 @@ Result<PreparedClaim> CardClaims::prepare(const records::ActivationCode& code,
                                           const records::Device& device) {
   PreparedClaim claim;
   claim.code = code;
-  FLORIN_TRY_ASSIGN(claim.facts, backend_.tokens.cardFacts(code.issuer, code.tokenId, {}));
   FLORIN_TRY_ASSIGN(claim.keys,
                     backend_.tokens.prepareKeys(code.issuer, code.tokenId,
                                                 {.deviceId = device.deviceId,
                                                  .transportPublicKey = device.transportPublicKey}));
+  FLORIN_TRY_ASSIGN(claim.facts,
+                    backend_.tokens.cardFacts(code.issuer, code.tokenId,
+                                              {.psn = base::psnOf(claim.keys.firstAtc)}));
   return claim;
 }
 

@@ -147,7 +147,7 @@ TEST_F(CardLifeCycleTest, DeletionVoidsKeysAndWhateverWaitsForTheCard) {
   EXPECT_EQ(step(card, CardEvent::kDelete)->state, VisibleState::kDeleted);
   EXPECT_EQ(pendingTypes(), Types({OperationType::kSuspendCard, OperationType::kDeleteCard}));
   const auto left = store.read(
-      [&](ports::Unit& unit) { return unit.paymentKeys().countIssued(card.tokenId, 1); });
+      [&](ports::Unit& unit) { return unit.paymentKeys().countIssued(card.tokenId, 1, 0); });
   EXPECT_EQ(left.value(), 0U);
   EXPECT_EQ(cardOf(card).state, records::DigitizationState::kEnded);
 

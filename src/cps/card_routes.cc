@@ -24,7 +24,7 @@ Problem problemOf(CardRefusal reason) {
 std::optional<Problem> explain(const Error& error) {
   if (const auto reason = tsp::refusalOf(error)) return problemOf(*reason);
   if (error.code() == Code::kInvalidArgument) {
-    return Problem{400, "malformed", "panExpiry is MMYY, and its month is not over"};
+    return Problem{400, "wrong-expiry", "panExpiry is MMYY, of a month that is not over"};
   }
   if (error.code() != Code::kMalformed) return std::nullopt;
   return Problem{400, "malformed", "a card id is 32 lowercase hex characters"};

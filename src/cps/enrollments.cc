@@ -136,15 +136,17 @@ Result<records::Device> Enrollments::makeDevice(const records::Wallet& wallet, c
   device.deviceId = known ? known->deviceId : base::DeviceId::random(backend_->random);
   device.walletId = wallet.walletId;
   device.state = records::DeviceState::kBound;  // until E5, also when it enrolls a second time
-  device.storeEpoch = backend_->epoch.number;
   if (known) {
     device.epoch = known->epoch + 1;
+    // It may have used keys in the days that a restored store has lost: its next exchange tells.
+    device.storeEpoch = known->storeEpoch;
     device.nextOpSeq = known->nextOpSeq;  // requests are numbered anew, operations are not
     device.vaultGeneration = known->vaultGeneration;
     device.reported = known->reported;
     device.excused = known->excused;
     device.created = known->created;
   } else {
+    device.storeEpoch = backend_->epoch.number;
     device.created = backend_->clock.now();
   }
   device.publicKey = std::move(facts.devicePublicKey);

@@ -76,6 +76,7 @@ Status ParkedOperations::releaseCard(ports::Unit& unit, records::Device& device,
                                       row.parkedReason);
   };
   FLORIN_TRY(close(parked));
+  if (!again) FLORIN_TRY(voidKeysOf(unit, device, parked));
   if (parked.cardSeq == 0) {
     return again ? writeAgain(unit, device, parked, messages::CardTarget::kSuspended) : Status();
   }
@@ -96,6 +97,25 @@ Status ParkedOperations::releaseCard(ports::Unit& unit, records::Device& device,
     }
   }
   return state ? log_.appendState(unit, device, parked.tokenId, target) : Status();
+}
+
+// Keys that never reach the device would count as its stock for ever.
+Status ParkedOperations::voidKeysOf(ports::Unit& unit, const records::Device& device,
+                                    const records::Operation& row) {
+  if (static_cast<OperationType>(row.type) != OperationType::kInstallKeys) return {};
+  FLORIN_TRY_ASSIGN(const auto card,
+                    unit.digitalCards().findByToken(device.tenant, device.walletId, row.tokenId));
+  if (!card) return Error(Code::kCorrupted, "an operation's card is missing");
+  FLORIN_TRY_ASSIGN(const auto opened, log_.unseal({row}));
+  FLORIN_TRY_ASSIGN(const auto payload,
+                    messages::decodePayload(opened.front().type, opened.front().payload.expose()));
+  std::vector<ports::PaymentKeyName> names;
+  for (const messages::WrappedKey& key : std::get<messages::InstallKeys>(payload).keys) {
+    names.push_back({key.kind == messages::KeyKind::kLuk ? ports::PaymentKeyKind::kLuk
+                                                         : ports::PaymentKeyKind::kSuk,
+                     key.number});
+  }
+  return backend_.tokens.voidKeys(unit, card->issuer, row.tokenId, names);
 }
 
 Status ParkedOperations::writeAgain(ports::Unit& unit, records::Device& device,

@@ -33,6 +33,8 @@ class ParkedOperations {
   Status release(const base::DeviceId& deviceId, std::uint64_t opSeq, bool again);
   Status releaseCard(ports::Unit& unit, records::Device& device, const records::Operation& parked,
                      bool again);
+  Status voidKeysOf(ports::Unit& unit, const records::Device& device,
+                    const records::Operation& row);
   Status writeAgain(ports::Unit& unit, records::Device& device, const records::Operation& row,
                     messages::CardTarget target);
   Result<messages::CardTarget> targetOfCard(ports::Unit& unit, const records::Device& device,

@@ -10,11 +10,17 @@
 namespace florin::cps {
 namespace {
 
-// The device never holds more than a stock above what it used, so this is above all that the lost
-// days can have issued.
-std::uint32_t aboveAtc(const messages::CardReport* report, ResyncReason reason) {
-  if (reason == ResyncReason::kOldVault || report == nullptr) return 0;
-  return report->lastAtc + static_cast<std::uint32_t>(base::limits::kKeysPerOperation);
+// Of an old vault the highest ATC that it ever told counts. After a restore the device never holds
+// more than a stock above what it used, so that is above all that the lost days can have issued;
+// unless it does not have the card any more.
+tsp::KeyRenewal renewalOf(const records::Device& device, const base::TokenId& card,
+                          const messages::CardReport* report, ResyncReason reason) {
+  const std::uint32_t told = report == nullptr ? 0 : report->lastAtc;
+  if (reason == ResyncReason::kOldVault) {
+    return {.aboveAtc = std::max(told, reportedAtc(device, card))};
+  }
+  if (report == nullptr) return {.unknownAtcs = true};
+  return {.aboveAtc = told + static_cast<std::uint32_t>(base::limits::kKeysPerOperation)};
 }
 
 std::string factsOf(const records::Device& device, const messages::ExchangeRequest& request) {
@@ -69,7 +75,7 @@ Result<Resync::Plan> Resync::prepare(const records::Device& device,
         backend_.tokens.prepareRenewal(
             row.issuer, row.tokenId,
             {.deviceId = device.deviceId, .transportPublicKey = device.transportPublicKey},
-            {.aboveAtc = aboveAtc(reportOf(request, row.tokenId), reason)}));
+            renewalOf(device, row.tokenId, reportOf(request, row.tokenId), reason)));
     FLORIN_TRY_ASSIGN(card.facts,
                       backend_.tokens.cardFacts(row.issuer, row.tokenId,
                                                 {.psn = base::psnOf(card.keys.firstAtc)}));

@@ -125,6 +125,10 @@ Status excusePayments(ports::Unit& unit, Backend& backend, records::Device& devi
   return {};
 }
 
+std::uint32_t reportedAtc(const records::Device& device, const base::TokenId& card) {
+  return atcOf(device.reported, card);
+}
+
 bool tellsMore(const records::Device& device, const messages::ExchangeRequest& request) {
   return std::ranges::any_of(request.cards, [&](const messages::CardReport& report) {
     return report.lastAtc > atcOf(device.reported, report.tokenId);

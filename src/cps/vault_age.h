@@ -39,6 +39,9 @@ Status excusePayments(ports::Unit& unit, Backend& backend, records::Device& devi
 const messages::CardReport* reportOf(const messages::ExchangeRequest& request,
                                      const base::TokenId& card);
 
+// reportedAtc gives the highest ATC of a card that the device is known to have used.
+std::uint32_t reportedAtc(const records::Device& device, const base::TokenId& card);
+
 // tellsMore: payments were made since the last report.
 bool tellsMore(const records::Device& device, const messages::ExchangeRequest& request);
 

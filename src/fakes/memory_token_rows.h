@@ -80,9 +80,11 @@ class MemoryPaymentKeys : public records::PaymentKeyRepository, MemoryRepository
     }
     return highest;
   }
-  Result<std::uint32_t> countIssued(const base::TokenId& id, std::uint32_t version) override {
+  Result<std::uint32_t> countIssued(const base::TokenId& id, std::uint32_t version,
+                                    std::uint32_t atc) override {
     const auto issued = ofToken(id, [&](const auto& row) {
-      return row.masterKeyVersion == version && row.state == records::PaymentKeyState::kIssued;
+      return row.masterKeyVersion == version && row.atc > atc &&
+             row.state == records::PaymentKeyState::kIssued;
     });
     return static_cast<std::uint32_t>(issued.size());
   }

@@ -78,8 +78,9 @@ TEST_P(RowsTest, PaymentKeyIsIssuedOnce) {
   }
   EXPECT_TRUE(issue(20, 10).ok());
   EXPECT_TRUE(issue(1, 9).ok());
-  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 1); }), 34U);
-  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 2); }), 0U);
+  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 1, 0); }), 34U);
+  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 1, 18); }), 16U);
+  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 2, 0); }), 0U);
 }
 
 TEST_P(RowsTest, PaymentKeyIsSpentOrVoidedOnce) {
@@ -104,7 +105,7 @@ TEST_P(RowsTest, PaymentKeyIsSpentOrVoidedOnce) {
   EXPECT_EQ(state(3)->state, State::kVoid);
   EXPECT_FALSE(state(0));
   EXPECT_FALSE(state(4));
-  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 1); }), 1U);
+  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 1, 0); }), 1U);
 }
 
 TEST_P(RowsTest, HighestSpentKeyIsOfAnyBatch) {
@@ -145,9 +146,9 @@ TEST_P(RowsTest, VoidingMeetsTheIssuedKeysOfTheTokenOnly) {
   EXPECT_EQ(state(1, 2), State::kSpent);
   for (const std::uint32_t atc : {1, 3, 4, 5}) EXPECT_EQ(state(1, atc), State::kVoid);
   for (const std::uint32_t atc : {1, 2}) EXPECT_EQ(state(2, atc), State::kVoid);
-  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 1); }), 0U);
-  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 2); }), 0U);
-  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(other, 1); }), 2U);
+  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 1, 0); }), 0U);
+  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(token_, 2, 0); }), 0U);
+  EXPECT_EQ(value([&](auto& u) { return u.paymentKeys().countIssued(other, 1, 0); }), 2U);
   EXPECT_TRUE(write([&](auto& u) { return u.paymentKeys().voidIssued(token_); }).ok());
 }
 

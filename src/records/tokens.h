@@ -54,8 +54,8 @@ class TokenRepository {
 
 enum class PaymentKeyState : std::uint8_t { kIssued = 1, kSpent = 2, kVoid = 3 };
 
-// A single-use key that was issued, by running ATC (base/running_atc.h), as everywhere below. The
-// key itself is not stored: it is derived in custody (I10).
+// A single-use key that was issued, by running ATC (base/running_atc.h). The key itself is not
+// stored: it is derived in custody (I10).
 struct PaymentKey {
   base::TokenId tokenId;
   std::uint32_t masterKeyVersion = 1;
@@ -80,8 +80,9 @@ class PaymentKeyRepository {
   virtual Status voidIssued(const base::TokenId&) = 0;
   // highestSpent gives the highest ATC of all that are kSpent, under any version; 0: none is.
   virtual Result<std::uint32_t> highestSpent(const base::TokenId&) = 0;
-  virtual Result<std::uint32_t> countIssued(const base::TokenId&,
-                                            std::uint32_t masterKeyVersion) = 0;
+  // countIssued counts those above `atc` that are still kIssued.
+  virtual Result<std::uint32_t> countIssued(const base::TokenId&, std::uint32_t masterKeyVersion,
+                                            std::uint32_t atc) = 0;
 };
 
 // One authorization request and its stored answer. Unique by (acquirer, idempotencyKey).

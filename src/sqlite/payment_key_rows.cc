@@ -128,12 +128,21 @@ Status PaymentKeyRows::voidIssued(const base::TokenId& id) {
 }
 
 Result<std::uint32_t> PaymentKeyRows::countIssued(const base::TokenId& id,
-                                                  std::uint32_t masterKeyVersion) {
-  FLORIN_TRY_ASSIGN(const std::int64_t issued,
-                    db_.number("SELECT coalesce(sum(issued), 0) FROM payment_keys"
-                               " WHERE token_id = ? AND master_key_version = ?",
-                               id, masterKeyVersion));
-  return static_cast<std::uint32_t>(issued);
+                                                  std::uint32_t masterKeyVersion,
+                                                  std::uint32_t atc) {
+  FLORIN_TRY_ASSIGN(const auto batches,
+                    db_.list<Batch>("SELECT first_atc, states FROM payment_keys WHERE token_id = ?"
+                                    " AND master_key_version = ? AND issued > 0",
+                                    id, masterKeyVersion));
+  std::uint32_t count = 0;
+  for (const Batch& batch : batches) {
+    for (std::size_t i = 0; i < batch.states.size(); ++i) {
+      const bool above = batch.firstAtc + static_cast<std::int64_t>(i) > atc;
+      const bool issued = batch.states[i] == static_cast<std::uint8_t>(PaymentKeyState::kIssued);
+      if (above && issued) ++count;
+    }
+  }
+  return count;
 }
 
 }  // namespace florin::sqlite

@@ -33,8 +33,8 @@ class PaymentKeyRows : public records::PaymentKeyRepository {
                   records::PaymentKeyState state) override;
   Status voidIssued(const base::TokenId& id) override;
   Result<std::uint32_t> highestSpent(const base::TokenId& id) override;
-  Result<std::uint32_t> countIssued(const base::TokenId& id,
-                                    std::uint32_t masterKeyVersion) override;
+  Result<std::uint32_t> countIssued(const base::TokenId& id, std::uint32_t masterKeyVersion,
+                                    std::uint32_t atc) override;
 
  private:
   Connection& db_;

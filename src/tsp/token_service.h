@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "base/time.h"
 #include "florin/bytes.h"
 #include "florin/result.h"
+#include "ports/key_custody.h"
 #include "ports/store.h"
 #include "tsp/card_states.h"
 
@@ -33,6 +35,7 @@ struct DeviceTransport {
 // Why a card's keys are renewed: nothing that was issued counts any more.
 struct KeyRenewal {
   std::uint32_t aboveAtc = 0;  // also above this one, whatever the token's row says
+  bool unknownAtcs = false;    // nobody knows which were used in lost days: the next PSN
 };
 
 // What a renewal changes in a card's profile.
@@ -132,6 +135,12 @@ class TokenService {
   // keysArrived is told, in the caller's unit, that the device has all keys that were issued: from
   // now on a replaced LUK has limits::kReplacedKeyGrace left.
   virtual Status keysArrived(ports::Unit& unit, const base::TokenId& tokenId) = 0;
+
+  // voidKeys makes keys that will never reach their device void, in the caller's unit, so that
+  // others can take their place. One that was used stays as it is. kNotFound: no such token.
+  virtual Status voidKeys(ports::Unit& unit, const base::TenantId& issuer,
+                          const base::TokenId& tokenId,
+                          std::span<const ports::PaymentKeyName> keys) = 0;
 
   // commitExpiry gives the token another expiry in the caller's unit. kConflict: it is not the row
   // that `facts` were made from.

@@ -170,15 +170,17 @@ Result<KeyBatch> Tokens::prepareKeys(const base::TenantId& issuer, const base::T
     return Error(Code::kWrongState, "the card belongs to another device");
   }
   FLORIN_TRY_ASSIGN(const Program* program, programOf(token));
+  FLORIN_TRY_ASSIGN(const Stocked stocked, stockedOf(token, device.lastAtc));
   if (program->card.keys.scheme == emv::KeyScheme::kLuk) {
     FLORIN_TRY_ASSIGN(KeyBatch batch, batchOf(token, *program, device, device.lastAtc + 1));
-    FLORIN_TRY_ASSIGN(const bool due, wantsLimitedKey(tokenId));
-    if (due) FLORIN_TRY(addLimitedKey(batch, token, device, program->card.keys));
+    if (stocked.wantsLimitedKey) {
+      FLORIN_TRY(addLimitedKey(batch, token, device, program->card.keys));
+    }
     return batch;
   }
-  FLORIN_TRY_ASSIGN(KeyBatch batch, batchOf(token, *program, device, token.nextAtc));
-  const std::uint32_t used = std::min(device.lastAtc, token.nextAtc - 1);
-  const std::uint32_t outstanding = token.nextAtc - 1 - used;
+  // ATCs that a limited-use key took before the program changed are over, too.
+  FLORIN_TRY_ASSIGN(KeyBatch batch, batchOf(token, *program, device, stocked.window.highest + 1));
+  const std::uint32_t outstanding = stocked.outstanding;
   const std::uint32_t stock = stockOf(*program);
   FLORIN_TRY(addKeys(batch, token, device, outstanding >= stock ? 0 : stock - outstanding));
   return batch;
@@ -187,26 +189,43 @@ Result<KeyBatch> Tokens::prepareKeys(const base::TenantId& issuer, const base::T
 Result<KeyBatch> Tokens::prepareRenewal(const base::TenantId& issuer, const base::TokenId& tokenId,
                                         const DeviceTransport& device, const KeyRenewal& renewal) {
   FLORIN_TRY_ASSIGN(const records::Token token, find(issuer, tokenId));
+  if (!isFor(token, device)) return Error(Code::kWrongState, "the card belongs to another device");
   FLORIN_TRY_ASSIGN(const Program* program, programOf(token));
   const emv::KeyPolicy& policy = program->card.keys;
   const bool limited = policy.scheme == emv::KeyScheme::kLuk;
   std::uint32_t next = renewal.aboveAtc + 1;
+  if (renewal.unknownAtcs) next = base::runningAtc(token.psn, 0) + base::kAtcsPerPsn + 1;
   if (limited) {
-    // Its device may have used the key to its end since it was last heard of.
-    FLORIN_TRY_ASSIGN(const auto window, tsp_.store.read([&](ports::Unit& unit) {
-      return unit.limitedKeys().window(tokenId);
-    }));
-    next = std::max(next, window.highest + policy.lukUses + 1);
+    // Its device may have used the last key and the one before to their ends since it was heard of.
+    FLORIN_TRY_ASSIGN(const Stocked stocked, stockedOf(token, 0));
+    next = std::max(next, stocked.window.highest + 2 * policy.lukUses + 1);
   }
   FLORIN_TRY_ASSIGN(KeyBatch batch, batchOf(token, *program, device, next));
   batch.renews = true;
-  if (!takesKeys(lifeOf(token, tsp_.clock.now())) || !isFor(token, device)) return batch;
+  if (!takesKeys(lifeOf(token, tsp_.clock.now()))) return batch;
   FLORIN_TRY(limited ? addLimitedKey(batch, token, device, policy)
                      : addKeys(batch, token, device, stockOf(*program)));
   return batch;
 }
 
-// A batch begins where the token's numbers go on, or above `next` if that is more.
+// What a card has, as far as it is known here.
+Result<Tokens::Stocked> Tokens::stockedOf(const records::Token& token, std::uint32_t lastAtc) {
+  return tsp_.store.read([&](ports::Unit& unit) -> Result<Stocked> {
+    Stocked stocked;
+    FLORIN_TRY_ASSIGN(stocked.outstanding, unit.paymentKeys().countIssued(
+                                               token.tokenId, token.masterKeyVersion, lastAtc));
+    FLORIN_TRY_ASSIGN(stocked.window, unit.limitedKeys().window(token.tokenId));
+    // One key at a time: the next is made when the last has arrived, or is void.
+    FLORIN_TRY_ASSIGN(const auto newest, unit.limitedKeys().newest(token.tokenId));
+    stocked.wantsLimitedKey = !newest || newest->state == records::LimitedKeyState::kVoid ||
+                              newest->arrived != base::Time();
+    return stocked;
+  });
+}
+
+// A batch begins where the token's numbers go on, or at `next` if that is more. A card that nobody
+// seems to have claimed may have been claimed and used in the days that a restored store has lost,
+// so each store epoch has a PSN of its own to begin with (I2).
 Result<KeyBatch> Tokens::batchOf(const records::Token& token, const Program& program,
                                  const DeviceTransport& device, std::uint32_t next) {
   KeyBatch batch;
@@ -215,7 +234,11 @@ Result<KeyBatch> Tokens::batchOf(const records::Token& token, const Program& pro
   batch.deviceId = device.deviceId;
   batch.tokenVersion = token.version;
   batch.masterKeyVersion = token.masterKeyVersion;
-  FLORIN_TRY_ASSIGN(batch.firstAtc, startOf(std::max(token.nextAtc, next)));
+  next = std::max(token.nextAtc, next);
+  if (token.deviceId == base::DeviceId()) {
+    next = std::max(next, tsp_.storeEpoch * base::kAtcsPerPsn + 1);
+  }
+  FLORIN_TRY_ASSIGN(batch.firstAtc, startOf(next));
   batch.usedAtc = device.lastAtc;
   batch.newPsn = base::psnOf(batch.firstAtc) != token.psn;
   batch.lowWater = program.card.keys.lowWater;
@@ -250,22 +273,15 @@ Status Tokens::addKeys(KeyBatch& batch, const records::Token& token, const Devic
   return wrapKeys(batch, token, device, {ports::PaymentKeyKind::kSuk, batch.firstAtc}, count);
 }
 
-// One key at a time: the next is made when the last has arrived, or is void.
-Result<bool> Tokens::wantsLimitedKey(const base::TokenId& tokenId) {
-  FLORIN_TRY_ASSIGN(const auto newest, tsp_.store.read([&](ports::Unit& unit) {
-    return unit.limitedKeys().newest(tokenId);
-  }));
-  return !newest || newest->state == records::LimitedKeyState::kVoid ||
-         newest->arrived != base::Time();
-}
-
 Status Tokens::addLimitedKey(KeyBatch& batch, const records::Token& token,
                              const DeviceTransport& device, const emv::KeyPolicy& policy) {
   const base::Time now = tsp_.clock.now();
+  // A restored store does not know which indexes of this hour it gave in the days that it lost.
+  const unsigned firstIndex = tsp_.storeEpoch % 10 * base::limits::kKeyIndexesPerHour;
   FLORIN_TRY_ASSIGN(
       const std::uint32_t index, tsp_.store.read([&](ports::Unit& unit) -> Result<std::uint32_t> {
-        for (unsigned counter = 0; counter < base::limits::kKeyIndexesPerHour; ++counter) {
-          const std::uint32_t candidate = emv::keyIndexAt(now, counter);
+        for (unsigned i = 0; i < base::limits::kKeyIndexesPerHour; ++i) {
+          const std::uint32_t candidate = emv::keyIndexAt(now, firstIndex + i);
           FLORIN_TRY_ASSIGN(
               const auto taken,
               unit.limitedKeys().find(token.tokenId, token.masterKeyVersion, candidate));
@@ -320,12 +336,38 @@ Status Tokens::insertLimited(ports::Unit& unit, const KeyBatch& batch) {
   advance(window, anew ? batch.firstAtc - 1 : batch.usedAtc);
   if (anew) window.accepted = ~std::uint64_t{0};
   FLORIN_TRY(unit.limitedKeys().putWindow(window));
+  // A clock that was put back must not make an old key the newest.
+  FLORIN_TRY_ASSIGN(const auto last, unit.limitedKeys().newest(batch.tokenId));
+  const base::Time now = tsp_.clock.now();
+  const base::Time issued = last ? std::max(now, last->issued + base::Duration(1)) : now;
   return unit.limitedKeys().insert({.tokenId = batch.tokenId,
                                     .masterKeyVersion = batch.masterKeyVersion,
                                     .index = batch.keys.front().number,
                                     .limit = batch.limited->limit,
-                                    .issued = tsp_.clock.now(),
+                                    .issued = issued,
                                     .expires = batch.limited->expires});
+}
+
+Status Tokens::voidKeys(ports::Unit& unit, const base::TenantId& issuer,
+                        const base::TokenId& tokenId, std::span<const ports::PaymentKeyName> keys) {
+  FLORIN_TRY_ASSIGN(const auto token, unit.tokens().find(issuer, tokenId));
+  if (!token) return Error(Code::kNotFound, "no such token");
+  for (const ports::PaymentKeyName& key : keys) {
+    if (key.kind == ports::PaymentKeyKind::kLuk) {
+      FLORIN_TRY_ASSIGN(auto row,
+                        unit.limitedKeys().find(tokenId, token->masterKeyVersion, key.number));
+      if (!row) continue;
+      row->state = records::LimitedKeyState::kVoid;
+      FLORIN_TRY(unit.limitedKeys().update(*row));
+      continue;
+    }
+    FLORIN_TRY_ASSIGN(const auto row,
+                      unit.paymentKeys().find(tokenId, token->masterKeyVersion, key.number));
+    if (!row || row->state != records::PaymentKeyState::kIssued) continue;
+    FLORIN_TRY(unit.paymentKeys().setState(tokenId, token->masterKeyVersion, key.number,
+                                           records::PaymentKeyState::kVoid));
+  }
+  return {};
 }
 
 Status Tokens::commitExpiry(ports::Unit& unit, const base::TenantId& issuer,

@@ -46,6 +46,8 @@ class Tokens : public TokenService {
                                   const KeyRenewal& renewal) override;
   Status commitKeys(ports::Unit& unit, const KeyBatch& batch) override;
   Status keysArrived(ports::Unit& unit, const base::TokenId& tokenId) override;
+  Status voidKeys(ports::Unit& unit, const base::TenantId& issuer, const base::TokenId& tokenId,
+                  std::span<const ports::PaymentKeyName> keys) override;
   Status commitExpiry(ports::Unit& unit, const base::TenantId& issuer, const base::TokenId& tokenId,
                       const CardFacts& facts) override;
   Result<std::uint32_t> highestSpent(ports::Unit& unit, const base::TokenId& tokenId) override;
@@ -55,6 +57,12 @@ class Tokens : public TokenService {
                             const base::TokenId& tokenId, const CardStep& step) override;
 
  private:
+  struct Stocked {
+    std::uint32_t outstanding = 0;  // single-use keys that the device has not used
+    records::AtcWindow window;
+    bool wantsLimitedKey = false;
+  };
+  Result<Stocked> stockedOf(const records::Token& token, std::uint32_t lastAtc);
   Result<records::Token> find(const base::TenantId& issuer, const base::TokenId& tokenId);
   Result<const Program*> programOf(const records::Token& token) const;
   Result<KeyBatch> batchOf(const records::Token& token, const Program& program,
@@ -63,7 +71,6 @@ class Tokens : public TokenService {
                   const ports::PaymentKeyName& first, std::uint32_t count);
   Status addKeys(KeyBatch& batch, const records::Token& token, const DeviceTransport& device,
                  std::uint32_t count);
-  Result<bool> wantsLimitedKey(const base::TokenId& tokenId);
   Status addLimitedKey(KeyBatch& batch, const records::Token& token, const DeviceTransport& device,
                        const emv::KeyPolicy& policy);
   Status insertLimited(ports::Unit& unit, const KeyBatch& batch);

@@ -168,7 +168,7 @@ TEST_F(TokensTest, DeletionVoidsEveryKeyForEver) {
   ASSERT_TRUE(step(token, CardEvent::kDelete).ok());
   ASSERT_TRUE(step(token, CardEvent::kDelete).ok());
   const auto issued = store.read(
-      [&](ports::Unit& unit) { return unit.paymentKeys().countIssued(token.tokenId, 1); });
+      [&](ports::Unit& unit) { return unit.paymentKeys().countIssued(token.tokenId, 1, 0); });
   EXPECT_EQ(issued.value(), 0U);
   for (const CardEvent event : {CardEvent::kActivate, CardEvent::kSuspend, CardEvent::kResume}) {
     EXPECT_EQ(step(token, event).error().code(), Code::kWrongState);

@@ -110,6 +110,7 @@ Result<TakenKey> takeKey(Vault& vault, const base::TokenId& card, base::Time now
 Status putKeys(Transaction& transaction, const Vault& vault, const base::TokenId& card,
                const messages::InstallKeys& keys) {
   FLORIN_TRY_ASSIGN(std::uint32_t last, lastAtc(vault, card));
+  if (keys.voidBelow != 0) eraseRecord<LimitedKeyRecord>(transaction, card.view());
   if (keys.voidBelow > last + 1) {
     last = keys.voidBelow - 1;
     putRecord(transaction, CounterRecord{last}, card.view());

@@ -43,8 +43,8 @@ Result<std::uint32_t> lastAtc(const Vault& vault, const base::TokenId& card);
 
 // putKeys adds what an operation delivers, and forgets transport keys that no stored key names any
 // more. A SUK whose ATC is not above the last one used is left out: it was used, or is too late. A
-// LUK takes the place of the card's LUK. ATCs below `keys.voidBelow` count as used from now on, and
-// their SUKs go.
+// LUK takes the place of the card's LUK. With `keys.voidBelow` all that was installed before is
+// over: lower ATCs count as used from now on, their SUKs and the card's LUK go.
 Status putKeys(Transaction& transaction, const Vault& vault, const base::TokenId& card,
                const messages::InstallKeys& keys);
 

@@ -125,6 +125,17 @@ TEST_F(PaymentKeysTest, NewLimitedKeyTakesThePlaceOfTheOld) {
   EXPECT_EQ(key->atc, 40U);
 }
 
+TEST_F(PaymentKeysTest, VoidLimitedKeyGoesThoughNoOtherComes) {
+  auto vault = open();
+  ASSERT_TRUE(
+      install(*vault, card, limited(6'333'100, 3, now + std::chrono::hours(2), transport)).ok());
+  auto nothing = keys(1, 0);
+  nothing.voidBelow = 40;
+  ASSERT_TRUE(install(*vault, card, nothing).ok());
+  EXPECT_EQ(stockOf(*vault, card)->uses, 0U);
+  EXPECT_EQ(takeKey(*vault, card, now).error().code(), Code::kExhausted);
+}
+
 TEST_F(PaymentKeysTest, LimitedKeyEndsWithItsTime) {
   auto vault = open();
   const auto later = now + std::chrono::hours(2);

@@ -75,7 +75,7 @@ class IssuerTest(ConsoleTest):
         self.assertEqual(self.messages(self.wallet("sync")), ["CBP.info.tokenRenewed"])
         card, = self.wallet("cards")["cards"]
         self.assertEqual((card["panExpiry"], card["paymentsLeft"]), ("0934", 10))
-        self.issuer_fails(REFUSED, "renew", "--exp", "0125", says="malformed")
+        self.issuer_fails(INPUT, "renew", "--exp", "0125", says="--exp.*wrong-expiry")
         self.ops("card", "renew", "--digital-card-id", self.card)
 
     def suspends_and_waits(self):

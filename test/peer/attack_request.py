@@ -70,19 +70,6 @@ def far_too_new(lab):
     return refusal(send_request, lab.share("active"), reqSeq=2**64 - 1, type=UPDATE, language=b"fr")
 
 
-@attack("reqseq-too-old", 568)
-def too_old(lab):
-    """The results of the last 64 requests are repeated; before them is too old."""
-    wallet = lab.active()
-    for _ in range(66):
-        reply = wallet.exchange(wallet.request(type=UPDATE, language=b"fr"))
-        expect(reply["result"] and reply["result"]["status"] == 0, "an update was refused")
-    for number in (66, 3):
-        reply = wallet.exchange({"reqSeq": number, "type": UPDATE, "language": b"fr"})
-        expect(reply["result"] == {"reqSeq": number, "status": 0, "triesLeft": None, "tokenId": b""}, "not repeated")
-    return refusal(wallet.exchange, {"reqSeq": 1, "type": UPDATE, "language": b"fr"})
-
-
 # Acks and reports
 
 @attack("ack-of-an-unknown-operation", 568)
@@ -111,10 +98,10 @@ def many_cards(lab):
     return refusal(send_values, wallet, cards=[{"tokenId": secrets.token_bytes(16)} for _ in range(101)])
 
 
-@attack("card-report-with-atc-65536", 672)
+@attack("card-report-with-an-atc-over-the-last-psn", 672)
 def atc(lab):
     wallet = lab.share("active")
-    return refusal(send_values, wallet, cards=[{"tokenId": next(iter(wallet.cards)), "lastAtc": 65536}])
+    return refusal(send_values, wallet, cards=[{"tokenId": next(iter(wallet.cards)), "lastAtc": 99 * 65536}])
 
 
 @attack("device-time-after-9999", 672)

@@ -58,6 +58,19 @@ class RollbackTest(ServedTest):
         self.assertGreater(reply["nextReqSeq"], first["reqSeq"])
         self.assertEqual(self.say(request=other | {"reqSeq": reply["nextReqSeq"]})["result"]["status"], 0)
 
+    def test_results_are_repeated_and_a_number_without_one_is_challenged(self):
+        """The results of the last 64 requests are repeated; a number before them has been forgotten by somebody."""
+        for _ in range(66):
+            reply = self.say(request=self.device.request(type=UPDATE, language=b"fr"))
+            self.assertEqual(reply["result"]["status"], 0)
+        old = {"type": UPDATE, "language": b"fr"}
+        newest = self.device.next_request - 1
+        for number in (newest, newest - 63):
+            reply = self.say(request=old | {"reqSeq": number})
+            self.assertEqual((reply["result"]["reqSeq"], reply["result"]["status"]), (number, 0))
+        self.is_challenged(self.say(request=old | {"reqSeq": 1}))
+        self.assertEqual(self.say(request=self.device.request(type=UPDATE, language=b"de"))["result"]["status"], 0)
+
     def test_a_message_that_came_late_proves_nothing(self):
         self.is_challenged(self.say(vaultGeneration=3))
         reply = self.say()

@@ -1,6 +1,7 @@
 #include "payments.h"
 
 #include "base/bytes.h"
+#include "base/running_atc.h"
 #include "codec/json_writer.h"
 #include "terminal/terminal.h"
 
@@ -44,7 +45,9 @@ void Payments::tap(DeviceHost& device) {
     return;
   }
   const emv::CryptogramRequest& made = *result->request;
-  const CardAtc use{std::string(base::asText(made.dpan.expose())), made.input.atc};
+  // An ATC is one of a DPAN and its PSN.
+  const CardAtc use{std::string(base::asText(made.dpan.expose())),
+                    base::runningAtc(made.psn, made.input.atc)};
   world_.trace.line("tap", device.index(), "atc", use.second);
   const bool isNew = cryptograms_.emplace(use, base::toBytes(made.cryptogram)).second;
   verdict_.require(isNew || device.usesRepeat, "I1", "a single-use key made a second cryptogram");
