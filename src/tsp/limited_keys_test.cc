@@ -1,5 +1,6 @@
 // What the TSP makes of limited-use keys, whatever their device does (D8): the device's own count
 // is not to be relied on.
+#include "base/limits.h"
 #include "base/running_atc.h"
 #include "tsp/tsp_fixture.h"
 
