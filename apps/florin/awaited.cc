@@ -32,16 +32,17 @@ Outcome<bool> awaitThat(Console& console, Interrupts& interrupts, const std::str
                         const std::function<Outcome<bool>()>& happened) {
   const auto began = Clock::now();
   while (true) {
-    const auto seen = happened();
+    auto seen = happened();
     const bool late = Clock::now() - began >= deadline;
     const bool mayPass = !seen.ok() && seen.error().exit == Exit::kUnreachable && !late;
     if (late || (seen.ok() && *seen) || (!seen.ok() && !mayPass)) {
       console.progress();
       return seen;
     }
-    const std::string trouble = mayPass ? " (" + seen.error().text + ")" : "";
-    console.progress("waiting " + secondsSince(began) + " of " + std::to_string(deadline.count()) +
-                     " s " + what + trouble);
+    std::string text = "waiting " + secondsSince(began);
+    text.append(" of ").append(std::to_string(deadline.count())).append(" s ").append(what);
+    if (mayPass) text.append(" (").append(seen.error().text).append(")");
+    console.progress(text);
     if (!sleepFor(interrupts, bounds::kWatch)) {
       console.progress();
       return Failure{Exit::kInterrupted, "not waiting any more; what was asked for stands"};

@@ -17,13 +17,13 @@ enum class DeviceEvent : std::uint8_t { kSuspend, kResume, kRevoke };
 // Rows by DeviceState from kBound on, columns by DeviceEvent; nothing is a refusal.
 inline constexpr auto kDeviceTable = [] {
   using enum records::DeviceState;
-  constexpr std::optional<records::DeviceState> no;
+  constexpr std::nullopt_t kRefused = std::nullopt;
   return std::array<std::array<std::optional<records::DeviceState>, 3>, 5>{{
       // suspend   resume   revoke
-      {no, no, kRevoked},               // bound
+      {kRefused, kRefused, kRevoked},   // bound
       {kSuspended, kActive, kRevoked},  // active
-      {no, no, kRevoked},               // revoked
-      {no, no, no},                     // wiped
+      {kRefused, kRefused, kRevoked},   // revoked
+      {kRefused, kRefused, kRefused},   // wiped
       {kSuspended, kActive, kRevoked},  // suspended
   }};
 }();

@@ -89,16 +89,16 @@ Result<messages::ExchangeReply> Exchanges::serveActive(const Channel::Opened& op
       return resynchronize(device, request, ResyncReason::kRestoredStore);
     }
     if (age == VaultAge::kProvenOld) return oldVault(device, request);
-    if (seen) return answerWith(std::move(*seen));
+    if (seen) return answerWith(*seen);
   }
   FLORIN_TRY_ASSIGN(const Plan planned, plan(device, opened));
   const bool writes = planned.result || planned.activates || planned.rotates ||
                       !request.acks.empty() || tellsMore(device, request);
   const auto work = [&](ports::Unit& unit) { return apply(unit, device, request, planned); };
-  FLORIN_TRY_ASSIGN(Written written,
+  FLORIN_TRY_ASSIGN(const Written written,
                     writes ? backend_->store.write(work) : backend_->store.read(work));
   if (planned.activates) backend_->log.info("device.active", {{"deviceId", device.deviceId}});
-  FLORIN_TRY_ASSIGN(messages::ExchangeReply reply, answerWith(std::move(written)));
+  FLORIN_TRY_ASSIGN(messages::ExchangeReply reply, answerWith(written));
   // E5 answers no request: the device asks again once it is active.
   reply.more = reply.more || (planned.activates && request.request.has_value());
   return reply;
@@ -110,9 +110,9 @@ bool Exchanges::wantsNothing(const records::Device& device, const Channel::Opene
   return !rotates && !request.request && request.acks.empty() && !tellsMore(device, request);
 }
 
-Result<messages::ExchangeReply> Exchanges::answerWith(Written written) {
+Result<messages::ExchangeReply> Exchanges::answerWith(const Written& written) {
   messages::ExchangeReply reply;
-  reply.result = std::move(written.result);
+  reply.result = written.result;
   FLORIN_TRY_ASSIGN(reply.operations, log_->unseal(written.delivery.operations));
   reply.more = written.delivery.more;
   return reply;

@@ -90,7 +90,7 @@ class Exchanges {
   };
   [[nodiscard]] bool wantsNothing(const records::Device& device,
                                   const Channel::Opened& opened) const;
-  Result<messages::ExchangeReply> answerWith(Written written);
+  Result<messages::ExchangeReply> answerWith(const Written& written);
   Result<Written> apply(ports::Unit& unit, const records::Device& device,
                         const messages::ExchangeRequest& request, const Plan& plan);
   Status applyPlan(ports::Unit& unit, records::Device& device,

@@ -168,8 +168,10 @@ TEST_F(AuthorizationsTest, CryptogramOfOneCardIsNotThatOfAnother) {
 TEST_F(AuthorizationsTest, UnknownDpanOrPsnIsDeclined) {
   const records::Token token = active();
   emv::CryptogramRequest other = request(token, {});
-  other.psn = 2;
+  other.psn = 0;
   EXPECT_EQ(reasonOf(other), "unknown_token");
+  other.psn = 2;
+  EXPECT_EQ(reasonOf(other), "wrong_cryptogram") << "each PSN has keys of its own";
   other = request(token, {});
   other.dpan = SecretBytes::copyOf(base::asBytes("9999001234567894"));
   EXPECT_EQ(reasonOf(other), "unknown_token");

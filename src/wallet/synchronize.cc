@@ -45,7 +45,8 @@ void synchronizeNow(Core& core, const Disarm& disarm, PushTold told,
       });
 }
 
-void pollNow(Core& core, const Disarm& disarm, PushTold told, std::function<void()> planned) {
+void pollNow(Core& core, const Disarm& disarm, const PushTold& told,
+             std::function<void()> planned) {
   if (waitForPoll(core) != base::Duration(0)) {
     end(core, told, std::nullopt);
     if (planned) planned();

@@ -16,7 +16,8 @@ void synchronizeNow(Core& core, const Disarm& disarm, PushTold told,
 
 // pollNow synchronizes when the schedule says that it is time, as a conversation, which it ends.
 // `planned` is called when the schedule has the next poll.
-void pollNow(Core& core, const Disarm& disarm, PushTold told, std::function<void()> planned = {});
+void pollNow(Core& core, const Disarm& disarm, const PushTold& told,
+             std::function<void()> planned = {});
 
 // Poller polls by itself, on the executor, from `look` on.
 class Poller : public std::enable_shared_from_this<Poller> {
