@@ -11,6 +11,7 @@
 
 #include "bounds.h"
 #include "config/server_config.h"
+#include "sqlite/writer.h"
 
 namespace florin::bench {
 namespace {
@@ -118,12 +119,19 @@ long BackendProcess::residentKb() const {
   return resident;
 }
 
-std::uint64_t BackendProcess::bytesRead() const {
-  std::ifstream file("/proc/" + std::to_string(pid_) + "/io");
-  std::string name;
-  std::uint64_t bytes = 0;
-  file >> name >> bytes;  // "rchar:"
-  return bytes;
+BackendProcess::BytesRead BackendProcess::bytesRead() const {
+  BytesRead sum;
+  std::error_code gone;
+  for (const auto& thread :
+       fs::directory_iterator("/proc/" + std::to_string(pid_) + "/task", gone)) {
+    std::string name;
+    std::getline(std::ifstream(thread.path() / "comm") >> std::ws, name);
+    std::string label;
+    std::uint64_t bytes = 0;
+    std::ifstream(thread.path() / "io") >> label >> bytes;  // "rchar:"
+    (name == sqlite::kWriterThread ? sum.byWriter : sum.byOthers) += bytes;
+  }
+  return sum;
 }
 
 std::optional<std::uint32_t> BackendProcess::commits() const {

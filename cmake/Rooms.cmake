@@ -11,6 +11,8 @@ set(FLORIN_THIRD_PARTY_boost/beast Boost::headers)
 
 # Beast 1.81 asserts wrongly on a last chunk that arrives in parts: a client could end the server.
 set(FLORIN_DEFINES_http BOOST_DISABLE_ASSERTS)
+# One thread waits: a deadline that it sets is its own next time-out, and needs no system call.
+list(APPEND FLORIN_DEFINES_http BOOST_ASIO_DISABLE_TIMERFD)
 if(FLORIN_SANITIZE MATCHES "thread")
   # TSan does not know fences. Asio's stand beside mutexes that order the same things.
   list(APPEND FLORIN_DEFINES_http BOOST_ASIO_DISABLE_FENCED_BLOCK)

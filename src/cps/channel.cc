@@ -43,14 +43,12 @@ Error ticketIsOver() {
 
 }  // namespace
 
-Result<Channel::Opened> Channel::open(ByteView body, RefusalFacts& facts) {
+Result<Channel::Opened> Channel::open(ports::Unit& unit, ByteView body, RefusalFacts& facts) {
   FLORIN_TRY_ASSIGN(const auto envelope, messages::decodeExchangeEnvelope(body));
   if (envelope.version != kProtocolVersion) {
     return messages::refusal(CpsStatus::kVersionUnsupported, "protocol version is not spoken here");
   }
-  FLORIN_TRY_ASSIGN(auto device, backend_.store.read([&](ports::Unit& unit) {
-    return unit.devices().find(envelope.deviceId);
-  }));
+  FLORIN_TRY_ASSIGN(auto device, unit.devices().find(envelope.deviceId));
   if (!device) return unknownDevice(envelope.deviceId, body, facts);
   if (!envelope.ticket.empty()) return openFollowUp(envelope, std::move(*device));
   const auto keys = backend_.custody.channelKeys();

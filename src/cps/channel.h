@@ -22,10 +22,11 @@ class Channel {
     protocol::ExchangeResponder responder;
   };
 
-  // open: kVersionUnsupported; kInvalidConversation for whatever does not verify and for tickets
-  // that are over; kWalletUnknown for a device or channel key that is not (any more) here, and then
-  // `facts.verdict` is signed, so that the device may believe it (docs/protocol.md 6.4).
-  Result<Opened> open(ByteView body, RefusalFacts& facts);
+  // open reads the device in the caller's view. kVersionUnsupported; kInvalidConversation for
+  // whatever does not verify and for tickets that are over; kWalletUnknown for a device or channel
+  // key that is not (any more) here, and then `facts.verdict` is signed, so that the device may
+  // believe it (docs/protocol.md 6.4).
+  Result<Opened> open(ports::Unit& unit, ByteView body, RefusalFacts& facts);
 
   // close makes the response's body, with a ticket for the next exchange of an active device.
   Result<Bytes> close(Opened opened, messages::ExchangeReply reply);

@@ -32,19 +32,43 @@ Result<Exchanges> Exchanges::make(const Parts& parts) {
   return Exchanges(parts, std::move(channelKey));
 }
 
+// What came is opened, judged and, when the device only looks in, answered in one view of the
+// store.
 Result<Bytes> Exchanges::exchange(ByteView body, RefusalFacts& facts) {
-  FLORIN_TRY_ASSIGN(Channel::Opened opened, channel_.open(body, facts));
-  FLORIN_TRY_ASSIGN(messages::ExchangeReply reply, serve(opened));
+  Look look;
+  FLORIN_TRY_ASSIGN(Channel::Opened opened,
+                    backend_->store.read([&](ports::Unit& unit) -> Result<Channel::Opened> {
+                      FLORIN_TRY_ASSIGN(Channel::Opened opened, channel_.open(unit, body, facts));
+                      FLORIN_TRY_ASSIGN(look, lookAt(unit, opened.device, opened));
+                      return opened;
+                    }));
+  FLORIN_TRY_ASSIGN(messages::ExchangeReply reply, serve(opened, std::move(look)));
   return channel_.close(std::move(opened), std::move(reply));
 }
 
+Result<Exchanges::Look> Exchanges::lookAt(ports::Unit& unit, const records::Device& device,
+                                          const Channel::Opened& opened) {
+  Look look;
+  const bool judged =
+      device.state == records::DeviceState::kActive && device.storeEpoch == backend_->epoch.number;
+  if (!judged) return look;
+  FLORIN_TRY_ASSIGN(look.age, judgeVault(unit, *backend_, device, opened.request));
+  if (look.age == VaultAge::kAsKnown && wantsNothing(device, opened)) {
+    FLORIN_TRY_ASSIGN(look.pending, log_->pending(unit, device.deviceId));
+  }
+  return look;
+}
+
 // A conflict is another exchange or an operator at the same moment: the row is read again.
-Result<messages::ExchangeReply> Exchanges::serve(const Channel::Opened& opened) {
+Result<messages::ExchangeReply> Exchanges::serve(const Channel::Opened& opened, Look look) {
   std::optional<records::Device> device = opened.device;
   for (unsigned round = 0; round < base::limits::kUnitRetries; ++round) {
     if (round > 0) {
-      FLORIN_TRY_ASSIGN(device, backend_->store.read([&](ports::Unit& unit) {
-        return unit.devices().find(opened.device.deviceId);
+      FLORIN_TRY(backend_->store.read([&](ports::Unit& unit) -> Status {
+        FLORIN_TRY_ASSIGN(device, unit.devices().find(opened.device.deviceId));
+        if (!device) return {};
+        FLORIN_TRY_ASSIGN(look, lookAt(unit, *device, opened));
+        return {};
       }));
     }
     if (device && device->sealedPsk != opened.device.sealedPsk) {
@@ -58,7 +82,7 @@ Result<messages::ExchangeReply> Exchanges::serve(const Channel::Opened& opened) 
     } else if (device->state == records::DeviceState::kRevoked) {
       reply = serveRevoked(*device, opened.request);
     } else {
-      reply = serveActive(opened, *device);
+      reply = serveActive(opened, *device, look);
     }
     if (!reply.ok() && reply.error().code() == Code::kConflict) continue;
     if (reply.ok()) reply->serverTime = backend_->clock.now();
@@ -68,29 +92,19 @@ Result<messages::ExchangeReply> Exchanges::serve(const Channel::Opened& opened) 
 }
 
 Result<messages::ExchangeReply> Exchanges::serveActive(const Channel::Opened& opened,
-                                                       const records::Device& device) {
+                                                       const records::Device& device,
+                                                       const Look& look) {
   const messages::ExchangeRequest& request = opened.request;
-  if (device.state == records::DeviceState::kActive) {
-    if (device.storeEpoch != backend_->epoch.number) {
-      return resynchronize(device, request, ResyncReason::kRestoredStore);
-    }
-    // A device that only looks in is judged and answered in one view of the store.
-    const bool looksIn = wantsNothing(device, opened);
-    std::optional<Written> seen;
-    const auto look = [&](ports::Unit& unit) -> Result<VaultAge> {
-      FLORIN_TRY_ASSIGN(const VaultAge age, judgeVault(unit, *backend_, device, request));
-      if (!looksIn || age != VaultAge::kAsKnown) return age;
-      FLORIN_TRY_ASSIGN(seen, apply(unit, device, request, {}));
-      return age;
-    };
-    FLORIN_TRY_ASSIGN(const VaultAge age, backend_->store.read(look));
-    if (age == VaultAge::kSuspected) return challenge(device, request);
-    if (age == VaultAge::kProvenOld && missedNewEpoch(*backend_, device, request)) {
-      return resynchronize(device, request, ResyncReason::kRestoredStore);
-    }
-    if (age == VaultAge::kProvenOld) return oldVault(device, request);
-    if (seen) return answerWith(*seen);
+  if (look.pending) return answerWith({*look.pending, std::nullopt});
+  const bool restored = device.storeEpoch != backend_->epoch.number;
+  if (device.state == records::DeviceState::kActive && restored) {
+    return resynchronize(device, request, ResyncReason::kRestoredStore);
   }
+  if (look.age == VaultAge::kSuspected) return challenge(device, request);
+  if (look.age == VaultAge::kProvenOld && missedNewEpoch(*backend_, device, request)) {
+    return resynchronize(device, request, ResyncReason::kRestoredStore);
+  }
+  if (look.age == VaultAge::kProvenOld) return oldVault(device, request);
   FLORIN_TRY_ASSIGN(const Plan planned, plan(device, opened));
   const bool writes = planned.result || planned.activates || planned.rotates ||
                       !request.acks.empty() || tellsMore(device, request);

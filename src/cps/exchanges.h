@@ -7,6 +7,7 @@
 #include "cps/channel.h"
 #include "cps/devices.h"
 #include "cps/resync.h"
+#include "cps/vault_age.h"
 
 namespace florin::cps {
 
@@ -56,9 +57,16 @@ class Exchanges {
         channel_(parts.backend),
         channelKey_(std::move(channelKey)) {}
 
-  Result<messages::ExchangeReply> serve(const Channel::Opened& opened);
+  // What a view of the store tells of a device that came.
+  struct Look {
+    std::optional<VaultAge> age;                    // of an active device of this store
+    std::optional<OperationLog::Delivery> pending;  // when it only looks in: there is no more to do
+  };
+  Result<Look> lookAt(ports::Unit& unit, const records::Device& device,
+                      const Channel::Opened& opened);
+  Result<messages::ExchangeReply> serve(const Channel::Opened& opened, Look look);
   Result<messages::ExchangeReply> serveActive(const Channel::Opened& opened,
-                                              const records::Device& device);
+                                              const records::Device& device, const Look& look);
   Result<messages::ExchangeReply> serveSuspended(const records::Device& device,
                                                  const messages::ExchangeRequest& request);
   Result<messages::ExchangeReply> serveRevoked(const records::Device& device,

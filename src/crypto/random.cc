@@ -1,14 +1,20 @@
 #include "crypto/random.h"
 
-#include <openssl/rand.h>
+#include <unistd.h>
 
-#include "crypto/openssl_handles.h"
+#include <algorithm>
+
+#include "base/check.h"
 
 namespace florin::crypto {
 
 void OsRandom::fill(std::span<std::uint8_t> out) {
-  if (out.empty()) return;
-  FLORIN_CHECK(RAND_bytes(out.data(), checkedInt(out.size())) == 1);
+  constexpr std::size_t kMost = 256;  // of one call of getentropy
+  for (std::size_t done = 0; done < out.size();) {
+    const auto part = out.subspan(done, std::min(kMost, out.size() - done));
+    FLORIN_CHECK(::getentropy(part.data(), part.size()) == 0);
+    done += part.size();
+  }
 }
 
 }  // namespace florin::crypto

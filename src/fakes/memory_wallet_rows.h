@@ -231,6 +231,7 @@ class MemoryOperations : public records::OperationRepository, MemoryRepository {
            return operation.state == records::OperationState::kPending;
          })) {
       row.state = records::OperationState::kVoid;
+      row.sealedPayload.clear();
       FLORIN_TRY(tables.operations.put(changes, {id, row.opSeq}, row));
     }
     return {};
@@ -241,6 +242,7 @@ class MemoryOperations : public records::OperationRepository, MemoryRepository {
     if (!row) return kMissing;
     row->state = state;
     row->parkedReason = reason;
+    if (isOver(state)) row->sealedPayload.clear();
     return tables.operations.put(changes, {id, opSeq}, *row);
   }
   Result<std::uint64_t> lastCardSeq(const base::DeviceId& id,

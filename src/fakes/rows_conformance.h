@@ -327,6 +327,28 @@ TEST_P(RowsTest, OperationNumberIsTakenOnce) {
   EXPECT_EQ(found->sealedPayload, row.sealedPayload);
 }
 
+TEST_P(RowsTest, PayloadOfAnOperationThatIsOverIsForgotten) {
+  using State = records::OperationState;
+  for (const std::uint64_t opSeq : {1, 2, 3, 4}) {
+    const records::Operation row = operation(opSeq, opSeq);
+    ASSERT_TRUE(write([&](auto& unit) { return unit.operations().insert(row); }).ok());
+  }
+  const auto set = [&](std::uint64_t opSeq, State state) {
+    return write([&](auto& u) { return u.operations().setState(device_, opSeq, state, 0); }).ok();
+  };
+  ASSERT_TRUE(set(1, State::kAcked) && set(2, State::kParked) && set(3, State::kVoid));
+  const auto payload = [&](std::uint64_t opSeq) {
+    return value([&](auto& u) { return u.operations().find(device_, opSeq); })->sealedPayload;
+  };
+  EXPECT_TRUE(payload(1).empty());
+  EXPECT_FALSE(payload(2).empty());
+  EXPECT_TRUE(payload(3).empty());
+  EXPECT_FALSE(payload(4).empty());
+  ASSERT_TRUE(write([&](auto& unit) { return unit.operations().voidPending(device_); }).ok());
+  EXPECT_TRUE(payload(4).empty());
+  EXPECT_FALSE(payload(2).empty());
+}
+
 TEST_P(RowsTest, OperationsOfACardAreFoundByTheirState) {
   using State = records::OperationState;
   const auto other = id<base::TokenId>();

@@ -168,13 +168,17 @@ class DeviceRepository {
 
 enum class OperationState : std::uint8_t { kPending = 1, kAcked = 2, kParked = 3, kVoid = 4 };
 
+inline bool isOver(OperationState state) {
+  return state == OperationState::kAcked || state == OperationState::kVoid;
+}
+
 struct Operation {
   base::DeviceId deviceId;
   std::uint64_t opSeq = 0;
   base::TokenId tokenId;      // zero: the device itself
   std::uint64_t cardSeq = 0;  // 0: the device itself
   std::uint8_t type = 0;      // messages::OperationType
-  Bytes sealedPayload;
+  Bytes sealedPayload;        // empty when the operation is over: it is not delivered again
   OperationState state = OperationState::kPending;
   std::uint32_t parkedReason = 0;
   base::Time created;
@@ -201,7 +205,8 @@ class OperationRepository {
   // listOf gives the operations of a device above `after`, by opSeq, at most `limit`.
   virtual Result<std::vector<Operation>> listOf(const base::DeviceId&, std::uint64_t after,
                                                 std::size_t limit) = 0;
-  // voidPending sets every pending operation of the device to kVoid.
+  // voidPending sets every pending operation of the device to kVoid. It and setState forget the
+  // payload of what becomes kAcked or kVoid.
   virtual Status voidPending(const base::DeviceId&) = 0;
   virtual Status setState(const base::DeviceId&, std::uint64_t opSeq, OperationState,
                           std::uint32_t reason) = 0;

@@ -292,15 +292,22 @@ Result<std::vector<records::Operation>> OperationRows::listOf(const base::Device
 }
 
 Status OperationRows::voidPending(const base::DeviceId& id) {
-  return done(db_.execute("UPDATE operations SET state = ? WHERE device_id = ? AND state = 1",
-                          records::OperationState::kVoid, id));
+  return done(
+      db_.execute("UPDATE operations SET state = ?, sealed_payload = x''"
+                  " WHERE device_id = ? AND state = 1",
+                  records::OperationState::kVoid, id));
 }
 
 Status OperationRows::setState(const base::DeviceId& id, std::uint64_t opSeq,
                                records::OperationState state, std::uint32_t reason) {
-  return oneChanged(db_.execute(
-      "UPDATE operations SET state = ?, parked_reason = ? WHERE device_id = ? AND op_seq = ?",
-      state, reason, id, opSeq));
+  const Literal sql =
+      isOver(state) ? Literal(
+                          "UPDATE operations SET state = ?, parked_reason = ?, sealed_payload = x''"
+                          " WHERE device_id = ? AND op_seq = ?")
+                    : Literal(
+                          "UPDATE operations SET state = ?, parked_reason = ?"
+                          " WHERE device_id = ? AND op_seq = ?");
+  return oneChanged(db_.execute(sql, state, reason, id, opSeq));
 }
 
 Result<std::uint64_t> OperationRows::lastCardSeq(const base::DeviceId& id,

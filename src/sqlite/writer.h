@@ -15,6 +15,9 @@
 
 namespace florin::sqlite {
 
+// Its thread's name, for tools that list threads.
+inline constexpr const char* kWriterThread = "store-writer";
+
 class Writer {
  public:
   // `connection` is the only one that writes. `log` must outlive the Writer.

@@ -250,10 +250,14 @@ void BackendChecks::checkOperations(WalletTrack& track, const records::Device& d
 bool BackendChecks::checkOperation(WalletTrack& track, const records::Operation& row) {
   const auto [at, isNew] = track.operations.try_emplace(row.opSeq);
   OperationTrack& known = at->second;
-  const Bytes content = hashOf(base::concat(row.sealedPayload, row.tokenId.view(),
-                                            base::bigEndian(row.cardSeq), Bytes{row.type}));
-  if (isNew) known.content = content;
-  verdict_.require(known.content == content, "I4", "an operation is another one now");
+  if (!isOver(row.state)) {
+    const Bytes content = hashOf(base::concat(row.sealedPayload, row.tokenId.view(),
+                                              base::bigEndian(row.cardSeq), Bytes{row.type}));
+    if (known.content.empty()) known.content = content;
+    verdict_.require(known.content == content, "I4", "an operation is another one now");
+  }
+  verdict_.require(isOver(row.state) == row.sealedPayload.empty(), "I4",
+                   "a payload is gone too early, or kept");
   verdict_.require(known.state == records::OperationState::kPending || known.state == row.state,
                    "I4", "an operation that was over came back");
   verdict_.require(row.state != records::OperationState::kParked, "I4",
