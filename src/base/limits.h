@@ -110,8 +110,8 @@ inline constexpr std::size_t kExecutorTasks = 64 * 1024;
 // Stores.
 inline constexpr std::size_t kUnitsPerCommit = 128;
 inline constexpr std::size_t kStoreQueue = 4096;
-inline constexpr unsigned kStoreReaders = 16;  // snapshots at a time
-inline constexpr auto kStoreLockWait = 5s;     // for another process that holds the database
+inline constexpr unsigned kStoreReaders = 4;  // snapshots at a time
+inline constexpr auto kStoreLockWait = 5s;    // for another process that holds the database
 inline constexpr unsigned kUnitRetries = 8;
 inline constexpr std::size_t kPurgeBatch = 500;    // rows of one unit of housekeeping
 inline constexpr auto kHousekeeping = 1h;          // from one round to the next

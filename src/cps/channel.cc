@@ -43,19 +43,22 @@ Error ticketIsOver() {
 
 }  // namespace
 
-Result<Channel::Opened> Channel::open(ports::Unit& unit, ByteView body, RefusalFacts& facts) {
-  FLORIN_TRY_ASSIGN(const auto envelope, messages::decodeExchangeEnvelope(body));
+Result<messages::ExchangeEnvelope> Channel::decode(ByteView body) {
+  FLORIN_TRY_ASSIGN(auto envelope, messages::decodeExchangeEnvelope(body));
   if (envelope.version != kProtocolVersion) {
     return messages::refusal(CpsStatus::kVersionUnsupported, "protocol version is not spoken here");
   }
-  FLORIN_TRY_ASSIGN(auto device, unit.devices().find(envelope.deviceId));
-  if (!device) return unknownDevice(envelope.deviceId, body, facts);
-  if (!envelope.ticket.empty()) return openFollowUp(envelope, std::move(*device));
+  return envelope;
+}
+
+Result<Channel::Opened> Channel::openWithKeys(const messages::ExchangeEnvelope& envelope,
+                                              std::optional<records::Device> device, ByteView body,
+                                              RefusalFacts& facts) {
   const auto keys = backend_.custody.channelKeys();
   const auto key = std::ranges::find(keys, envelope.channelKeyId, &ports::BackendPublicKey::id);
-  if (key == keys.end()) return unknownDevice(envelope.deviceId, body, facts);
+  if (!device || key == keys.end()) return unknownDevice(envelope.deviceId, body, facts);
   const bool restored = device->storeEpoch != backend_.epoch.number;
-  auto opened = openWithKeys(envelope, std::move(*device), *key);
+  auto opened = receive(envelope, std::move(*device), *key);
   // It enrolled again in the days that a restored store has lost.
   if (restored && !opened.ok() &&
       messages::statusOf(opened.error()) == CpsStatus::kInvalidConversation) {
@@ -64,9 +67,9 @@ Result<Channel::Opened> Channel::open(ports::Unit& unit, ByteView body, RefusalF
   return opened;
 }
 
-Result<Channel::Opened> Channel::openWithKeys(const messages::ExchangeEnvelope& envelope,
-                                              records::Device device,
-                                              const ports::BackendPublicKey& channelKey) {
+Result<Channel::Opened> Channel::receive(const messages::ExchangeEnvelope& envelope,
+                                         records::Device device,
+                                         const ports::BackendPublicKey& channelKey) {
   const CustodyKey key(backend_.custody, channelKey);
   FLORIN_TRY_ASSIGN(
       const SecretBytes psk,

@@ -22,11 +22,20 @@ class Channel {
     protocol::ExchangeResponder responder;
   };
 
-  // open reads the device in the caller's view. kVersionUnsupported; kInvalidConversation for
-  // whatever does not verify and for tickets that are over; kWalletUnknown for a device or channel
-  // key that is not (any more) here, and then `facts.verdict` is signed, so that the device may
-  // believe it (docs/protocol.md 6.4).
-  Result<Opened> open(ports::Unit& unit, ByteView body, RefusalFacts& facts);
+  // decode reads who sent a body. kVersionUnsupported.
+  static Result<messages::ExchangeEnvelope> decode(ByteView body);
+
+  // openFollowUp opens a message with a ticket, which costs little. kInvalidConversation: it does
+  // not verify, or the ticket is over.
+  Result<Opened> openFollowUp(const messages::ExchangeEnvelope& envelope, records::Device device);
+
+  // openWithKeys opens a message of static keys, of `body` for the device that was found, if one
+  // was. kInvalidConversation: it does not verify. kWalletUnknown: the device or the channel key is
+  // not (any more) here, and then `facts.verdict` is signed, so that the device may believe it
+  // (docs/protocol.md 6.4).
+  Result<Opened> openWithKeys(const messages::ExchangeEnvelope& envelope,
+                              std::optional<records::Device> device, ByteView body,
+                              RefusalFacts& facts);
 
   // close makes the response's body, with a ticket for the next exchange of an active device.
   Result<Bytes> close(Opened opened, messages::ExchangeReply reply);
@@ -38,9 +47,8 @@ class Channel {
     base::Time keyed;
   };
 
-  Result<Opened> openWithKeys(const messages::ExchangeEnvelope& envelope, records::Device device,
-                              const ports::BackendPublicKey& channelKey);
-  Result<Opened> openFollowUp(const messages::ExchangeEnvelope& envelope, records::Device device);
+  Result<Opened> receive(const messages::ExchangeEnvelope& envelope, records::Device device,
+                         const ports::BackendPublicKey& channelKey);
   Result<Ticket> openTicket(const base::DeviceId& deviceId, ByteView sealed);
   Bytes sealTicket(const base::DeviceId& deviceId, const Ticket& ticket);
   Error unknownDevice(const base::DeviceId& deviceId, ByteView body, RefusalFacts& facts);

@@ -32,18 +32,27 @@ Result<Exchanges> Exchanges::make(const Parts& parts) {
   return Exchanges(parts, std::move(channelKey));
 }
 
-// What came is opened, judged and, when the device only looks in, answered in one view of the
-// store.
+// A follow-up is opened, judged and, when the device only looks in, answered in the view in which
+// its row was read. Static keys take longer than a view should last: it holds the store's log.
 Result<Bytes> Exchanges::exchange(ByteView body, RefusalFacts& facts) {
+  FLORIN_TRY_ASSIGN(const messages::ExchangeEnvelope envelope, Channel::decode(body));
+  std::optional<records::Device> device;
+  std::optional<Channel::Opened> opened;
   Look look;
-  FLORIN_TRY_ASSIGN(Channel::Opened opened,
-                    backend_->store.read([&](ports::Unit& unit) -> Result<Channel::Opened> {
-                      FLORIN_TRY_ASSIGN(Channel::Opened opened, channel_.open(unit, body, facts));
-                      FLORIN_TRY_ASSIGN(look, lookAt(unit, opened.device, opened));
-                      return opened;
-                    }));
-  FLORIN_TRY_ASSIGN(messages::ExchangeReply reply, serve(opened, std::move(look)));
-  return channel_.close(std::move(opened), std::move(reply));
+  FLORIN_TRY(backend_->store.read([&](ports::Unit& unit) -> Status {
+    FLORIN_TRY_ASSIGN(device, unit.devices().find(envelope.deviceId));
+    if (!device || envelope.ticket.empty()) return {};
+    FLORIN_TRY_ASSIGN(opened, channel_.openFollowUp(envelope, *device));
+    FLORIN_TRY_ASSIGN(look, lookAt(unit, *device, *opened));
+    return {};
+  }));
+  if (!opened) {
+    FLORIN_TRY_ASSIGN(opened, channel_.openWithKeys(envelope, device, body, facts));
+    FLORIN_TRY_ASSIGN(look, backend_->store.read(
+                                [&](ports::Unit& unit) { return lookAt(unit, *device, *opened); }));
+  }
+  FLORIN_TRY_ASSIGN(messages::ExchangeReply reply, serve(*opened, std::move(look)));
+  return channel_.close(std::move(*opened), std::move(reply));
 }
 
 Result<Exchanges::Look> Exchanges::lookAt(ports::Unit& unit, const records::Device& device,
