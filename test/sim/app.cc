@@ -383,9 +383,12 @@ bool App::takesCode(const WantedCard& card) {
   return card.wanted && (!inWallet(card) || status == EnrollmentStatus::ENROLLMENT_NEEDED);
 }
 
+// A limited-use key is taken for old when half of its time is over.
 bool App::replenishSensibly() {
   for (const DigitalizedCard& card : device_.wallet().getDigitalizedCardManager().getAllCards()) {
-    if (card.paymentsLeft >= kKeyStock || card.state != CardState::ACTIVE) continue;
+    const bool old = card.keyExpires && *card.keyExpires < device_.realTime() + kLukLifetime / 2;
+    const bool full = card.paymentsLeft >= kKeyStock && !old;
+    if (full || card.state != CardState::ACTIVE) continue;
     synchronized_ = true;
     return replenish(card.tokenizedCardId, true), true;
   }

@@ -2,52 +2,17 @@
 
 #include <algorithm>
 
+#include "base/running_atc.h"
 #include "cps/store_epoch.h"
-#include "vault/records.h"
-#include "wallet/core.h"
 
 namespace florin::sim {
 namespace {
 
-// Copy is a Storage that is read only.
-class Copy : public Storage {
- public:
-  explicit Copy(std::optional<Bytes> content) : content_(std::move(content)) {}
-  Result<std::optional<Bytes>> load() override { return content_; }
-  Status append(ByteView) override { return kReadOnly; }
-  Status replace(ByteView) override { return kReadOnly; }
-  Status remove() override { return kReadOnly; }
+using messages::KeyKind;
 
- private:
-  static constexpr Error kReadOnly{Code::kWrongState, "a copy is not written"};
-  std::optional<Bytes> content_;
-};
-
-DeviceView::KeyNumber keyNumber(ByteView id) {
-  const auto token = base::TokenId::fromBytes(id.first(base::TokenId::kSize));
-  return {*token, static_cast<std::uint32_t>(base::readBigEndian(id.last(sizeof(std::uint32_t))))};
-}
-
-Status readCards(const vault::Vault& vault, DeviceView& view) {
-  for (const auto& item : vault.list(vault::Kind::kCard)) {
-    FLORIN_TRY_ASSIGN(const auto token, base::TokenId::fromBytes(item.id));
-    view.cards.insert(token);
-  }
-  for (const auto& item : vault.list(vault::Kind::kPaymentKey)) {
-    view.keys.insert(keyNumber(item.id));
-  }
-  for (const auto& item : vault.list(vault::Kind::kCounter)) {
-    FLORIN_TRY_ASSIGN(const auto token, base::TokenId::fromBytes(item.id));
-    FLORIN_TRY_ASSIGN(const auto record, vault::decodeRecord<vault::CounterRecord>(*item.value));
-    view.counters[token] = record.lastAtc;
-  }
-  for (const auto& item : vault.list(vault::Kind::kCardSequence)) {
-    FLORIN_TRY_ASSIGN(const auto token, base::TokenId::fromBytes(item.id));
-    FLORIN_TRY_ASSIGN(const auto record,
-                      vault::decodeRecord<vault::CardSequenceRecord>(*item.value));
-    view.sequences[token] = record.cardSeq;
-  }
-  return {};
+std::uint32_t counterOf(const DeviceView& view, const base::TokenId& card) {
+  const auto found = view.counters.find(card);
+  return found == view.counters.end() ? 0 : found->second;
 }
 
 // grows tells whether no number of `before` fell or went.
@@ -60,26 +25,6 @@ bool grows(const Numbers& before, const Numbers& now) {
 }
 
 }  // namespace
-
-Result<DeviceView> viewOf(const std::optional<Bytes>& disk) {
-  DeviceView view;
-  if (!disk) return view;
-  Copy copy(disk);
-  VaultKey key;
-  fakes::SeededRandom unused;
-  FLORIN_TRY_ASSIGN(const auto vault, vault::Vault::open(copy, key, unused));
-  view.generation = vault->generation();
-  view.status = wallet::statusOf(*vault);
-  FLORIN_TRY_ASSIGN(const auto wallet, vault::readRecord<vault::WalletRecord>(*vault));
-  if (wallet) view.walletId = wallet->walletId;
-  FLORIN_TRY_ASSIGN(const auto device, vault::readRecord<vault::DeviceRecord>(*vault));
-  if (device) {
-    view.deviceId = device->deviceId;
-    view.active = device->active;
-  }
-  FLORIN_TRY(readCards(*vault, view));
-  return view;
-}
 
 void DeviceChecks::changed(DeviceHost& device, Result<DeviceView> now) {
   if (!now.ok()) {
@@ -111,13 +56,27 @@ void DeviceChecks::compare(const DeviceView& now) {
   verdict_.require(grows(view_.sequences, now.sequences), "I4", "a card's sequence went back");
   verdict_.require(!view_.active || now.active || ahead_, "I9",
                    "an enrolled device is not enrolled");
-  std::map<base::TokenId, unsigned> stock;
+  for (const auto& [card, psn] : now.cards) {
+    if (gainsAreRefused_ && !view_.cards.contains(card)) {
+      verdict_.breach("I8", "a device that is not enrolled got a card");
+    }
+  }
+  compareKeys(now);
+  compareUses(now);
+  checkPsns(now);
+}
+
+void DeviceChecks::compareKeys(const DeviceView& now) {
+  std::map<std::pair<base::TokenId, KeyKind>, unsigned> stock;
   for (const auto& key : now.keys) {
-    const auto counter = now.counters.find(key.first);
-    verdict_.require(counter == now.counters.end() || key.second > counter->second, "I1",
-                     "a used key is in the vault");
+    const auto& [card, kind, number] = key;
+    const auto counter = now.counters.find(card);
+    verdict_.require(
+        kind == KeyKind::kLuk || counter == now.counters.end() || number > counter->second, "I1",
+        "a used key is in the vault");
     verdict_.require(!gone_.contains(key), "I4", "a key came a second time");
-    verdict_.require(++stock[key.first] <= kKeyStock, "I4", "more keys than the stock");
+    verdict_.require(++stock[{card, kind}] <= (kind == KeyKind::kLuk ? 1 : kKeyStock), "I4",
+                     "more keys than the stock");
     if (gainsAreRefused_ && !view_.keys.contains(key)) {
       verdict_.breach("I8", "a device that is not enrolled got a key");
     }
@@ -125,10 +84,37 @@ void DeviceChecks::compare(const DeviceView& now) {
   for (const auto& key : view_.keys) {
     if (!now.keys.contains(key)) gone_.insert(key);
   }
-  for (const auto& card : now.cards) {
-    if (gainsAreRefused_ && !view_.cards.contains(card)) {
-      verdict_.breach("I8", "a device that is not enrolled got a card");
-    }
+}
+
+// A use of a limited-use key is over for ever, and takes an ATC of its own.
+void DeviceChecks::compareUses(const DeviceView& now) {
+  for (const auto& [key, uses] : now.limited) {
+    verdict_.require(uses.left <= kLukUses, "I1", "a limited-use key has more uses than its limit");
+    const auto before = view_.limited.find(key);
+    if (before == view_.limited.end()) continue;
+    verdict_.require(uses.left <= before->second.left, "I1", "a use of a key came back");
+    verdict_.require(uses.expiresMs == before->second.expiresMs, "I1", "a key expires later");
+    const base::TokenId& card = std::get<0>(key);
+    verdict_.require(
+        counterOf(now, card) - counterOf(view_, card) >= before->second.left - uses.left, "I2",
+        "two uses of a key have one ATC");
+  }
+}
+
+// A card's PSN only grows (D8), its keys are of it, and it counts on from it.
+void DeviceChecks::checkPsns(const DeviceView& now) {
+  for (const auto& [card, psn] : now.cards) {
+    const auto before = view_.cards.find(card);
+    verdict_.require(before == view_.cards.end() || psn >= before->second, "I2", "a PSN went back");
+    const std::uint32_t last = counterOf(now, card);
+    verdict_.require(last == 0 || base::psnOf(last) <= psn, "I2", "an ATC is of a PSN to come");
+  }
+  for (const auto& [card, kind, number] : now.keys) {
+    const auto known = now.cards.find(card);
+    verdict_.require(known != now.cards.end(), "I4", "a key without its card");
+    if (known == now.cards.end() || kind != KeyKind::kSuk) continue;
+    verdict_.require(base::isRunningAtc(number) && base::psnOf(number) == known->second, "I2",
+                     "a key is of another PSN than its card");
   }
 }
 
@@ -169,11 +155,19 @@ void DeviceChecks::compareWithBackend(const DeviceView& now) {
   if (!row.ok() || !*row) return;
   verdict_.require(!now.active || (*row)->state != records::DeviceState::kBound, "I5",
                    "the backend lost an activation");
-  for (const auto& key : now.keys) {
-    const auto issued = backend_.durable().read(
-        [&](ports::Unit& unit) { return unit.paymentKeys().find(key.first, 1, key.second); });
-    verdict_.require(issued.ok() && issued->has_value(), "I5", "the backend lost an issued key");
-  }
+  const auto lost = backend_.durable().read([&](ports::Unit& unit) -> Result<bool> {
+    for (const auto& [card, kind, number] : now.keys) {
+      if (kind == KeyKind::kLuk) {
+        FLORIN_TRY_ASSIGN(const auto limited, unit.limitedKeys().find(card, 1, number));
+        if (!limited || limited->limit != kLukUses || limited->uses > limited->limit) return true;
+      } else {
+        FLORIN_TRY_ASSIGN(const auto single, unit.paymentKeys().find(card, 1, number));
+        if (!single) return true;
+      }
+    }
+    return false;
+  });
+  verdict_.require(lost.ok() && !*lost, "I5", "the backend lost an issued key");
 }
 
 }  // namespace florin::sim

@@ -2,40 +2,21 @@
 // it had before and what the backend has (I1, I2, I4, I5, I8, I9).
 #pragma once
 
-#include <map>
-#include <optional>
 #include <set>
 
 #include "backend_host.h"
 #include "device_host.h"
-#include "vault/vault.h"
+#include "vault_reader.h"
 #include "verdict.h"
 
 namespace florin::sim {
-
-// DeviceView is a device's vault as it is on the disk.
-struct DeviceView {
-  using KeyNumber = std::pair<base::TokenId, std::uint32_t>;  // token and ATC
-
-  std::uint64_t generation = 0;
-  std::optional<base::WalletId> walletId;  // none before the first start
-  EnrollmentStatus status = EnrollmentStatus::ENROLLMENT_NEEDED;
-  std::optional<base::DeviceId> deviceId;
-  bool active = false;
-  std::set<base::TokenId> cards;
-  std::set<KeyNumber> keys;
-  std::map<base::TokenId, std::uint32_t> counters;
-  std::map<base::TokenId, std::uint64_t> sequences;
-};
-
-// viewOf reads a vault. Errors as Vault::open.
-Result<DeviceView> viewOf(const std::optional<Bytes>& disk);
 
 class DeviceChecks {
  public:
   DeviceChecks(BackendHost& backend, Verdict& verdict) : backend_(backend), verdict_(verdict) {}
 
-  // changed: the device's disk is not what it was. `now` is viewOf it.
+  // look reads the device's disk. changed: it is not what it was; `now` is what look gave.
+  Result<DeviceView> look(const DeviceHost& device) { return reader_.read(device.disk.durable()); }
   void changed(DeviceHost& device, Result<DeviceView> now);
 
   // wiped: the device was wiped, as the operator wanted it; it begins again.
@@ -72,11 +53,15 @@ class DeviceChecks {
 
  private:
   void compare(const DeviceView& now);
+  void compareKeys(const DeviceView& now);
+  void compareUses(const DeviceView& now);
+  void checkPsns(const DeviceView& now);
   void compareWithBackend(const DeviceView& now);
   void lookWhetherItIsBehind(const DeviceView& now);
 
   BackendHost& backend_;
   Verdict& verdict_;
+  VaultReader reader_;
   DeviceView view_;
   std::set<DeviceView::KeyNumber> gone_;  // keys that were here and are not any more
   std::set<DeviceView::KeyNumber> doubtful_;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "keystore.h"
 #include "network.h"
 #include "wallet/open.h"
 
@@ -23,6 +24,7 @@ struct World {
   Schedule& schedule;
   Network& network;
   Trace& trace;
+  bool keystores = false;
 };
 
 class DeviceHost {
@@ -30,8 +32,11 @@ class DeviceHost {
   DeviceHost(const World& world, std::size_t index, std::uint64_t seed)
       : disk(streamSeed(seed, Stream::kDevice, 3 * index)),
         clock(world.clock),
+        realClock_(world.clock),
+        hasKeystore_(world.keystores),
         index_(index),
         random_(streamSeed(seed, Stream::kDevice, 3 * index + 1)),
+        keystore_(random_),
         executor_(world.schedule),
         link_(world.network, disk, index) {}
 
@@ -45,7 +50,8 @@ class DeviceHost {
                                       .vaultKey = vaultKey_,
                                       .transport = link_,
                                       .executor = executor_,
-                                      .log = log_},
+                                      .log = log_,
+                                      .deviceKeys = hasKeystore_ ? &keystore_ : nullptr},
                                      clock, random_);
     if (!opened.ok()) return opened.error();
     wallet_ = std::move(*opened);
@@ -70,9 +76,15 @@ class DeviceHost {
   // The backend's store was put back: it need not know the keys that the device has.
   bool aheadOfStore = false;
 
+  // realTime is what a clock on the wall says.
+  [[nodiscard]] base::Time realTime() { return realClock_.now(); }
+
  private:
+  base::Clock& realClock_;
+  const bool hasKeystore_;
   const std::size_t index_;
   fakes::SeededRandom random_;
+  Keystore keystore_;
   NullLog log_;
   VaultKey vaultKey_;
   ProcessExecutor executor_;

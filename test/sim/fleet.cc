@@ -15,10 +15,15 @@ using std::chrono_literals::operator""h;
 
 constexpr unsigned kCommitsPerLie = 50;
 
+Settings withKeystores(Settings settings) {
+  settings.keystores = true;
+  return settings;
+}
+
 }  // namespace
 
 Fleet::Fleet(const Material& material, const Settings& settings, const FleetSize& size)
-    : Scene(material, settings),
+    : Scene(material, withKeystores(settings)),
       size_(size),
       troubles_(streamSeed(settings.seed, Stream::kTroubles)),
       pushChance_(streamSeed(settings.seed, Stream::kPush)),
@@ -35,8 +40,16 @@ Fleet::Fleet(const Material& material, const Settings& settings, const FleetSize
     Party& party = addParty();
     party.off = true;
     party.app->pushToken = pushes_.newToken(i);
-    party.app->cards.push_back({panOf(i, 0), {}, {}});
+    wantCard(party);
   }
+}
+
+// Half of the cards have limited-use keys; a device may have both kinds.
+void Fleet::wantCard(Party& party) {
+  const std::size_t wallet = party.device->index();
+  const std::size_t card = party.app->cards.size();
+  const Keys keys = (wallet / 2 + card) % 2 == 0 ? Keys::kSingleUse : Keys::kLimitedUse;
+  party.app->cards.push_back({panOf(wallet, card, keys), {}, {}});
 }
 
 // plantFleetFault: I2 is a restore that voids no keys, I7 a push that counts as the delivery of
@@ -193,6 +206,7 @@ void Fleet::pushToTheSettled() {
   for (std::size_t i = 0; i < parties_.size(); ++i) {
     const DeviceView& now = parties_[i]->checks->view();
     verdict_.require(now.cards == before[i].cards && now.keys == before[i].keys &&
+                         now.limited == before[i].limited &&
                          now.counters == before[i].counters && now.sequences == before[i].sequences,
                      "I7", "a push changed a device that had everything");
   }

@@ -31,6 +31,7 @@ class Fleet : public Scene, private PushWatcher {
   Fate fateOf(const Message& message) override;
   void backendStarted() override { pushes_.restart(); }
   void plantFleetFault();
+  void wantCard(Party& party);
   void wakeWorker() override;
   void pushTaken(const base::DeviceId& device) override;
   void pushArrives(std::size_t device, const PushBundle& bundle) override;

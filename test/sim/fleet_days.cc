@@ -50,7 +50,7 @@ void Fleet::planDevice(Party& party) {
   planPolls(party);
   App& app = *party.app;
   if (app.cards.size() < kMostCards && troubles_.percent(4)) {
-    app.cards.push_back({panOf(party.device->index(), app.cards.size()), {}, {}});
+    wantCard(party);
     schedule_.after(sometime(), [this, &party] { pursue(party, kCallsAtOnce); });
   }
   if (troubles_.percent(1)) {

@@ -52,11 +52,16 @@ bool Fleet::isKnownOlder(const Party& party, const DeviceView& vault) {
       })) {
     return true;
   }
-  return std::ranges::any_of(vault.cards, [&](const base::TokenId& card) {
+  return std::ranges::any_of(vault.cards, [&](const auto& entry) {
+    const base::TokenId& card = entry.first;
     const auto excuse = std::ranges::find(row->excused, card, &records::ReportedAtc::tokenId);
     const auto spent =
         backend_.durable()
-            .read([&](ports::Unit& unit) { return unit.paymentKeys().highestSpent(card); })
+            .read([&](ports::Unit& unit) -> Result<std::uint32_t> {
+              FLORIN_TRY_ASSIGN(const auto single, unit.paymentKeys().highestSpent(card));
+              FLORIN_TRY_ASSIGN(const auto window, unit.limitedKeys().window(card));
+              return std::max(single, window.lastAccepted);
+            })
             .value();
     return spent > atcOf(vault, card) && (excuse == row->excused.end() || spent > excuse->lastAtc);
   });

@@ -2,6 +2,7 @@
 // its catalog. It is immutable and used from several threads.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -30,10 +31,15 @@ class Material {
   std::unique_ptr<tsp::Catalog> catalog_;
 };
 
+// The bank has a program of each kind.
+enum class Keys : std::uint8_t { kSingleUse, kLimitedUse };
+
 inline constexpr const char* kBackendId = "florin-sim";
 inline constexpr const char* kAcquirerToken = "acquirer";
 inline constexpr const char* kIssuerToken = "issuer";
 inline constexpr const char* kOperatorToken = "operator";
 inline constexpr unsigned kKeyStock = 10;  // of program K2
+inline constexpr unsigned kLukUses = 10;   // of program LUK: as many payments as a stock
+inline constexpr auto kLukLifetime = std::chrono::hours(72);
 
 }  // namespace florin::sim

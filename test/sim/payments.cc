@@ -1,8 +1,12 @@
 #include "payments.h"
 
 #include "base/bytes.h"
+#include "base/limits.h"
 #include "base/running_atc.h"
 #include "codec/json_writer.h"
+#include "emv/authorization_data.h"
+#include "emv/issuer_data.h"
+#include "material.h"
 #include "terminal/terminal.h"
 
 namespace florin::sim {
@@ -49,18 +53,53 @@ void Payments::tap(DeviceHost& device) {
   const CardAtc use{std::string(base::asText(made.dpan.expose())),
                     base::runningAtc(made.psn, made.input.atc)};
   world_.trace.line("tap", device.index(), "atc", use.second);
-  const bool isNew = cryptograms_.emplace(use, base::toBytes(made.cryptogram)).second;
-  verdict_.require(isNew || device.usesRepeat, "I1", "a single-use key made a second cryptogram");
-  unsigned& last = lastAtc_[use.first];
-  verdict_.require(use.second > last || device.usesRepeat, "I2", "a card's ATC did not grow");
-  last = std::max(last, use.second);
+  lastExpiry_ = made.expiry;
   const SecretBytes emv = emv::encodeCryptogramRequest(made);
   const std::string body = codec::JsonObject().addHex("emv", emv.expose()).text();
-  add({use,
-       base::toBytes(base::asBytes(body)),
-       "booking-" + std::to_string(++keys_),
-       {},
-       !device.usesRepeat && !device.aheadOfStore});
+  Booking booking{.use = use,
+                  .key = {},
+                  .body = base::toBytes(base::asBytes(body)),
+                  .idempotencyKey = "booking-" + std::to_string(++keys_),
+                  .answer = {},
+                  .first = !device.usesRepeat && !device.aheadOfStore};
+  const auto iad = emv::issuerDataOf(made);
+  verdict_.require(iad.ok(), "I1", "a cryptogram does not say which key made it");
+  if (iad.ok() && iad->scheme == emv::KeyScheme::kLuk) {
+    booking.key = LimitedKey{use.first, iad->keyIndex};
+  }
+  const bool isNew = cryptograms_.emplace(use, base::toBytes(made.cryptogram)).second;
+  verdict_.require(isNew || device.usesRepeat, "I1", "one ATC made a second cryptogram");
+  checkUse(device, booking);
+  add(std::move(booking));
+}
+
+// checkUse: two keys have no ATC in common, since none comes twice; and a limited-use key makes no
+// more cryptograms than its limit (I1, I2).
+void Payments::checkUse(const DeviceHost& device, const Booking& booking) {
+  unsigned& last = lastAtc_[booking.use.first];
+  verdict_.require(booking.use.second > last || device.usesRepeat, "I2",
+                   "a card's ATC did not grow");
+  last = std::max(last, booking.use.second);
+  if (!booking.key) return;
+  ++limitedUses_;
+  LimitedTrack& track = limited_[*booking.key];
+  if (track.firstUse == base::Time()) track.firstUse = world_.clock.now();
+  if (!device.usesRepeat) ++track.uses;
+  verdict_.require(track.uses <= kLukUses, "I1", "a limited-use key was used over its limit");
+}
+
+// checkApproval: whoever has a key, copies of it included, together get no more than its limit and
+// its lifetime allow (I2).
+void Payments::checkApproval(const Booking& booking) {
+  verdict_.require(approved_.insert(booking.use).second, "I2",
+                   "a cryptogram was approved a second time");
+  if (!booking.key) return;
+  LimitedTrack& track = limited_[*booking.key];
+  verdict_.require(++track.approved <= kLukUses, "I2",
+                   "a limited-use key was approved over its limit");
+  verdict_.require(
+      world_.clock.now() < track.firstUse + kLukLifetime + base::limits::kReplacedKeyGrace, "I2",
+      "a limited-use key was approved after its end");
 }
 
 void Payments::add(Booking booking) {
@@ -122,11 +161,11 @@ void Payments::answered(Booking& booking, const TransportResponse& response) {
   const std::string reason = textMember(response.body, "reason");
   world_.trace.line("authorized", booking.idempotencyKey, reason);
   if (reason == "approved") {
-    verdict_.require(approved_.insert(booking.use).second, "I2",
-                     "a cryptogram was approved a second time");
+    checkApproval(booking);
   } else if (booking.first) {
     verdict_.require(reason != "atc_not_issued" && reason != "atc_used" &&
-                         reason != "wrong_cryptogram" && reason != "unknown_token",
+                         reason != "wrong_cryptogram" && reason != "unknown_token" &&
+                         reason != "key_not_issued" && reason != "key_used_up",
                      "I2", "the backend does not know a key that it issued");
   }
 }

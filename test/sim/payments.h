@@ -1,9 +1,11 @@
 // Payments is the terminal and the acquirer: it takes taps, sends their cryptograms to the backend
-// until they are answered, repeats some, and watches that no key pays twice (I1, I2, I4).
+// until they are answered, repeats some, and watches that no key pays more often than it may (I1,
+// I2, I4).
 #pragma once
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "device_host.h"
@@ -30,12 +32,24 @@ class Payments {
 
   [[nodiscard]] std::size_t approved() const { return approved_.size(); }
   [[nodiscard]] std::size_t keysUsed() const { return cryptograms_.size(); }
+  [[nodiscard]] std::size_t limitedUses() const { return limitedUses_; }
+
+  // lastExpiry is what the card of the last cryptogram told the terminal: MMYY.
+  [[nodiscard]] const std::string& lastExpiry() const { return lastExpiry_; }
 
  private:
-  using CardAtc = std::pair<std::string, unsigned>;  // DPAN and ATC
+  using CardAtc = std::pair<std::string, unsigned>;     // DPAN and running ATC
+  using LimitedKey = std::pair<std::string, unsigned>;  // DPAN and index
 
+  // What is known of a limited-use key by its cryptograms.
+  struct LimitedTrack {
+    base::Time firstUse;
+    unsigned uses = 0;      // by a device that has it alone
+    unsigned approved = 0;  // by whomever
+  };
   struct Booking {
     CardAtc use;
+    std::optional<LimitedKey> key;  // that made it, if it is one
     Bytes body;
     std::string idempotencyKey;
     Bytes answer;       // empty until it came
@@ -44,6 +58,8 @@ class Payments {
     bool forgotten = false;  // the backend's store went back behind the answer
   };
 
+  void checkUse(const DeviceHost& device, const Booking& booking);
+  void checkApproval(const Booking& booking);
   void add(Booking booking);
   void send(Booking& booking);
   void answered(Booking& booking, const TransportResponse& response);
@@ -57,6 +73,9 @@ class Payments {
   std::map<CardAtc, Bytes> cryptograms_;
   std::map<std::string, unsigned> lastAtc_;
   std::set<CardAtc> approved_;
+  std::map<LimitedKey, LimitedTrack> limited_;
+  std::size_t limitedUses_ = 0;
+  std::string lastExpiry_;
   std::size_t keys_ = 0;
 };
 

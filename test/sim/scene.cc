@@ -15,8 +15,9 @@ constexpr unsigned kSettlingCalls = 60;
 
 }  // namespace
 
-std::string panOf(std::size_t wallet, std::size_t card) {
-  const std::string body = "9999001" + std::to_string(10'000'000 + 100 * wallet + card);
+std::string panOf(std::size_t wallet, std::size_t card, Keys keys) {
+  const std::string range = keys == Keys::kLimitedUse ? "9999101" : "9999001";
+  const std::string body = range + std::to_string(10'000'000 + 100 * wallet + card);
   return body + *codec::luhnDigit(base::asBytes(body));
 }
 
@@ -36,7 +37,7 @@ Scene::Scene(const Material& material, const Settings& settings)
 
 Party& Scene::addParty(std::optional<Bytes> vault) {
   auto party = std::make_unique<Party>();
-  const World world{clock_, schedule_, network_, trace_};
+  const World world{clock_, schedule_, network_, trace_, settings_.keystores};
   party->device = std::make_unique<DeviceHost>(world, parties_.size(), settings_.seed);
   if (vault) party->device->disk.setDurable(std::move(vault));
   if (settings_.broken == "I1") party->device->disk.setLying(true);
@@ -54,6 +55,7 @@ Outcome Scene::outcome() const {
           .crashes = crashes_,
           .operations = backendChecks_.delivered(),
           .keysUsed = payments_.keysUsed(),
+          .limitedUses = payments_.limitedUses(),
           .traceHash = trace_.hash()};
 }
 
@@ -98,7 +100,7 @@ void Scene::restartLater(Party& party) {
 
 void Scene::check(Party& party) {
   party.seenWrites = party.device->disk.writes();
-  auto view = viewOf(party.device->disk.durable());
+  auto view = party.checks->look(*party.device);
   if (view.ok() && view->walletId) noteWalletId(party, *view->walletId);
   party.checks->changed(*party.device, std::move(view));
   const bool remembers = backendChecks_.remembers(party.walletId, party.checks->view());

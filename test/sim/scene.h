@@ -19,6 +19,7 @@ struct Settings {
   messages::Suite suite = messages::Suite::kS1;
   std::string broken;             // the invariant that is broken on purpose; empty: none
   std::ostream* trace = nullptr;  // gets every line of the trace
+  bool keystores = false;         // devices have a store of keys of their own
 };
 
 struct Outcome {
@@ -28,7 +29,10 @@ struct Outcome {
   std::size_t faults = 0;
   std::size_t crashes = 0;     // of devices and backend
   std::size_t operations = 0;  // that devices acknowledged
-  std::size_t keysUsed = 0;
+  std::size_t keysUsed = 0;       // single-use keys, and uses of limited-use ones
+  std::size_t limitedUses = 0;    // of them
+  std::size_t renewals = 0;       // of cards: ordered ones, and new PSNs
+  std::size_t reenrollments = 0;  // of devices that a restored store did not know
   std::size_t pushesLost = 0;
   std::uint64_t traceHash = 0;
 };
@@ -46,8 +50,8 @@ struct Party {
   bool old = false;       // its vault was put back or copied, and the backend may not know yet
 };
 
-// panOf gives a card number of the simulated bank.
-std::string panOf(std::size_t wallet, std::size_t card);
+// panOf gives a card number of the simulated bank, of its program with such keys.
+std::string panOf(std::size_t wallet, std::size_t card, Keys keys = Keys::kSingleUse);
 
 class Scene : protected NetworkWatcher {
  public:
