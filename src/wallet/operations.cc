@@ -18,10 +18,22 @@ using vault::Vault;
 
 constexpr Error kNoSuchCard(Code::kNotFound, "an operation for a card that is not here");
 
+// beginPsn lets a card count from the first ATC of its profile's PSN, if it has not come there yet:
+// keys of an earlier PSN go. Of the first PSN nothing is written.
+Status beginPsn(Transaction& transaction, const Vault& vault, const base::TokenId& card,
+                std::uint8_t psn) {
+  FLORIN_TRY_ASSIGN(const std::uint32_t last, vault::lastAtc(vault, card));
+  if (psn <= 1 || last >= base::runningAtc(psn, 0)) return {};
+  vault::eraseKeys(transaction, vault, card);
+  putRecord(transaction, vault::CounterRecord{base::runningAtc(psn, 0)}, card.view());
+  return {};
+}
+
 Result<std::string> installCard(Transaction& transaction, const Vault& vault,
                                 const base::TokenId& card, messages::InstallCard&& install) {
   FLORIN_TRY_ASSIGN(const emv::Profile profile, emv::decodeProfile(install.profile.expose()));
   FLORIN_TRY(emv::checkProfile(profile));
+  FLORIN_TRY(beginPsn(transaction, vault, card, profile.psn));
   const bool isNew = vault.find(Kind::kCard, card.view()) == nullptr;
   if (isNew && vault.list(Kind::kCard).size() >= base::limits::kCardsPerWallet) {
     return Error(Code::kExhausted, "the wallet holds no more cards");
@@ -53,12 +65,7 @@ Result<std::string> renewProfile(Transaction& transaction, const Vault& vault,
   FLORIN_TRY_ASSIGN(const emv::Profile renewed, emv::decodeProfile(install.profile.expose()));
   if (renewed.psn < old.psn) return Error(Code::kWrongState, "a renewal to an earlier PSN");
   FLORIN_TRY(installCard(transaction, vault, card, std::move(install)));
-  if (renewed.psn != old.psn || renewed.scheme != old.scheme) {
-    vault::eraseKeys(transaction, vault, card);
-  }
-  if (renewed.psn != old.psn) {
-    putRecord(transaction, vault::CounterRecord{base::runningAtc(renewed.psn, 0)}, card.view());
-  }
+  if (renewed.scheme != old.scheme) vault::eraseKeys(transaction, vault, card);
   return std::string("CBP.info.tokenRenewed");
 }
 
