@@ -331,6 +331,7 @@ bool App::actSensibly() {
   if (wse != WalletSecureEnrollmentState::WSE_COMPLETED) return startWse(), true;
   const auto status = device_.wallet().getEnrollingBusinessService().isEnrolled();
   if (isUnknown_ && status != EnrollmentStatus::ENROLLMENT_COMPLETE) {
+    isWiping_ = true;
     gaveUp_ = device_.wallet().getDataController().wipeAll().ok();
     trace_.line("wipe all", device_.index(), gaveUp_);
     return true;

@@ -43,6 +43,9 @@ class App {
   // has to end.
   [[nodiscard]] bool gaveUp() const { return gaveUp_; }
 
+  // isWiping: the user tried to, whatever came of it.
+  [[nodiscard]] bool isWiping() const { return isWiping_; }
+
   // died: the process is over, nobody will answer.
   void died() {
     call_.reset();
@@ -52,7 +55,7 @@ class App {
   // wiped: the wallet is a new one, what was known of the old one is of no use.
   void wiped() {
     for (WantedCard& card : cards) card = {card.pan, {}, {}};
-    isUnknown_ = gaveUp_ = false;
+    isUnknown_ = gaveUp_ = isWiping_ = false;
   }
 
   // actWildly makes one call, sensible or not. The device must be up and the app not busy.
@@ -117,6 +120,7 @@ class App {
   bool synchronized_ = false;  // since the last change
   bool isUnknown_ = false;     // to the backend
   bool gaveUp_ = false;
+  bool isWiping_ = false;
   unsigned digitizations_ = 0;
   std::size_t nextToDigitize_ = 0;  // in this round
 };

@@ -106,8 +106,9 @@ void DeviceChecks::checkPsns(const DeviceView& now) {
   for (const auto& [card, psn] : now.cards) {
     const auto before = view_.cards.find(card);
     verdict_.require(before == view_.cards.end() || psn >= before->second, "I2", "a PSN went back");
-    const std::uint32_t last = counterOf(now, card);
-    verdict_.require(last == 0 || base::psnOf(last) <= psn, "I2", "an ATC is of a PSN to come");
+    if (before != view_.cards.end() && psn > before->second) ++newPsns_;
+    verdict_.require(base::psnOf(counterOf(now, card)) == psn, "I2",
+                     "a card counts in another PSN than its own");
   }
   for (const auto& [card, kind, number] : now.keys) {
     const auto known = now.cards.find(card);

@@ -49,6 +49,9 @@ class DeviceChecks {
   // isAhead: the backend has not caught up with this vault since its store went back.
   [[nodiscard]] bool isAhead() const { return ahead_; }
 
+  // newPsns counts the cards that went on with another PSN.
+  [[nodiscard]] std::size_t newPsns() const { return newPsns_; }
+
   [[nodiscard]] const DeviceView& view() const { return view_; }
 
  private:
@@ -69,6 +72,7 @@ class DeviceChecks {
   bool ahead_ = false;
   bool wiped_ = false;
   bool gainsAreRefused_ = false;
+  std::size_t newPsns_ = 0;
 };
 
 }  // namespace florin::sim

@@ -118,6 +118,8 @@ Outcome Fleet::live() {
   if (!verdict_.found()) settle();
   Outcome end = outcome();
   end.pushesLost = pushes_.lost();
+  end.renewals = renewals_;
+  for (const auto& party : parties_) end.renewals += party->checks->newPsns();
   return end;
 }
 
@@ -183,6 +185,8 @@ void Fleet::checkCards(Party& party) {
     const bool suspended = token->state == records::TokenState::kSuspended;
     verdict_.require(card->state == (suspended ? CardState::SUSPENDED : CardState::ACTIVE), "I7",
                      "a card is not in the state that it should have in the end");
+    verdict_.require(card->panExpiry == token->expiry, "I7",
+                     "a card does not have its renewal in the end");
     verdict_.require(suspended || card->paymentsLeft == kKeyStock, "I9",
                      "a card lacks keys in the end");
   }
@@ -206,8 +210,8 @@ void Fleet::pushToTheSettled() {
   for (std::size_t i = 0; i < parties_.size(); ++i) {
     const DeviceView& now = parties_[i]->checks->view();
     verdict_.require(now.cards == before[i].cards && now.keys == before[i].keys &&
-                         now.limited == before[i].limited &&
-                         now.counters == before[i].counters && now.sequences == before[i].sequences,
+                         now.limited == before[i].limited && now.counters == before[i].counters &&
+                         now.sequences == before[i].sequences,
                      "I7", "a push changed a device that had everything");
   }
 }
@@ -221,6 +225,15 @@ void Fleet::payInTheEnd(Party& party) {
   const std::size_t before = payments_.approved();
   party.app->tap(true);
   payments_.work();
+  if (payments_.approved() > before) {
+    const Payments::ShownCard& shown = payments_.lastShown();
+    verdict_.require(std::ranges::any_of(cards,
+                                         [&](const DigitalizedCard& card) {
+                                           return shown.dpan.ends_with(card.dpanLastFour) &&
+                                                  shown.expiry == card.panExpiry;
+                                         }),
+                     "I7", "a card tells the terminal an expiry that it does not have");
+  }
   verdict_.require(payments_.approved() == before + (active ? 1 : 0), "I9",
                    "an active card does not pay in the end, or another does");
 }

@@ -60,11 +60,22 @@ class Fleet : public Scene, private PushWatcher {
   struct Wish {
     std::uint8_t suspenders = 0;  // issuer and operator
     bool deleted = false;
+    std::string expiry;
+    friend bool operator==(const Wish&, const Wish&) = default;
   };
   void storm();
   void burst(std::size_t count);
   void changeCard(Party& party, Actor actor, App::Change what);
   void orderCard(Party& party, const std::string& card, Actor actor, App::Change what);
+  void checkWish(const std::string& card, const records::Token& now);
+  std::optional<TransportResponse> postOrder(Actor actor, const std::string& card,
+                                             const std::string& what, const std::string& body);
+
+  // Cards that go on with other data (fleet_renewals.cc).
+  void renewSomeCard();
+  void renewCard(Party& party, const std::string& card, Actor actor, const std::string& expiry);
+  void ageSomeCard();
+  std::string someCardOf(const Party& party);
   std::optional<records::Token> tokenOf(const std::string& digitalCardId);
   Wish readWish(const records::Token& token);
 
@@ -74,6 +85,7 @@ class Fleet : public Scene, private PushWatcher {
     DeviceView view;
     base::WalletId wallet;
     Bytes psk;
+    unsigned restores = 0;  // of the backend's store, before
   };
   std::optional<VaultCopy> copyVault(const Party& party);
   bool isStillOf(const VaultCopy& copy, const Party& party);
@@ -112,11 +124,14 @@ class Fleet : public Scene, private PushWatcher {
   Chance pushChance_;
   PushNetwork pushes_;
   bool calm_ = false;
+  bool restoreIsToCome_ = false;
+  unsigned restores_ = 0;
   bool wakes_ = false;                  // a round of the outbox worker is due
   unsigned storminess_ = 0;             // messages in a thousand that something happens to
   std::map<std::string, Wish> wishes_;  // by digital card
   std::set<std::size_t> watched_;       // devices that a vault's copy is about
   std::map<base::WalletId, std::size_t> owedRollbacks_;
+  std::size_t renewals_ = 0;
 };
 
 }  // namespace florin::sim

@@ -17,6 +17,7 @@ constexpr std::size_t kRepeats = 40;  // payments of before that are presented a
 
 void Fleet::planRestore() {
   if (size_.days < kDaysAtLeast || !troubles_.percent(60)) return;
+  restoreIsToCome_ = true;
   const base::Duration at = troubles_.between(48h, (size_.days - 5) * 24h);
   schedule_.after(at, [this] {
     trace_.line("backup");
@@ -53,7 +54,8 @@ void Fleet::restore(const Snapshot& snapshot) {
     party->checks->storeWentBack();
     party->device->aheadOfStore = true;
   }
-  backendHeld_ = false;
+  backendHeld_ = restoreIsToCome_ = false;
+  ++restores_;
   backendStarted();
   trace_.line("restored", backend_.start());
   for (std::size_t i = 0; i < kRepeats; ++i) payments_.repeatOne();

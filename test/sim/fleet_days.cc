@@ -92,6 +92,10 @@ void Fleet::planTroubles() {
       at([this] { network_.replay(troubles_.below(network_.recorded())); });
     }
   }
+  for (std::size_t i = 0; i < few; i += 2) {
+    if (troubles_.percent(50)) at([this] { renewSomeCard(); });
+    if (troubles_.percent(30)) at([this] { ageSomeCard(); });
+  }
   if (troubles_.percent(60)) at([this] { breakTheBackend(); });
   if (troubles_.percent(10)) at([this] { pushes_.breakDown(troubles_.between(10min, 6h)); });
   if (troubles_.percent(10)) at([this, few] { burst(4 * few); });

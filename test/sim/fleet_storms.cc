@@ -1,4 +1,5 @@
 // Who may change a card changes it: issuer, operator and cardholder, now and then, and in bursts.
+#include "base/bytes.h"
 #include "fleet.h"
 
 namespace florin::sim {
@@ -77,27 +78,36 @@ std::optional<records::Token> Fleet::tokenOf(const std::string& digitalCardId) {
 
 Fleet::Wish Fleet::readWish(const records::Token& token) {
   return {static_cast<std::uint8_t>(token.suspenders & kBusinesses),
-          token.state == records::TokenState::kDeleted};
+          token.state == records::TokenState::kDeleted, token.expiry};
 }
 
-// orderCard: what was accepted is durable, and stays so until the next order (I5). A card may be
-// deleted by others too.
+// checkWish: what was ordered of a card stays so until the next order (I5); but others may delete
+// it.
+void Fleet::checkWish(const std::string& card, const records::Token& now) {
+  const auto known = wishes_.find(card);
+  if (known == wishes_.end() || now.state == records::TokenState::kDeleted) return;
+  verdict_.require(readWish(now) == known->second, "I5", "an order about a card was lost");
+}
+
+std::optional<TransportResponse> Fleet::postOrder(Actor actor, const std::string& card,
+                                                  const std::string& what,
+                                                  const std::string& body) {
+  const bool issuer = actor == Actor::kIssuer;
+  const std::string root = issuer ? "/issuer/v1/cards/" : "/admin/v1/cards/";
+  return backend_.serve(
+      {"POST",
+       root + card + "/" + what,
+       {{"authorization", std::string("Bearer ") + (issuer ? kIssuerToken : kOperatorToken)}},
+       base::toBytes(base::asBytes(body))});
+}
+
+// orderCard: what was accepted is durable (I5).
 void Fleet::orderCard(Party& party, const std::string& card, Actor actor, App::Change what) {
   const auto before = tokenOf(card);
   if (!before) return;
-  const auto known = wishes_.find(card);
-  if (known != wishes_.end() && before->state != records::TokenState::kDeleted) {
-    verdict_.require(
-        readWish(*before).suspenders == known->second.suspenders && !known->second.deleted, "I5",
-        "an order about a card was lost");
-  }
+  checkWish(card, *before);
   const bool issuer = actor == Actor::kIssuer;
-  const std::string root = issuer ? "/issuer/v1/cards/" : "/admin/v1/cards/";
-  const auto response = backend_.serve(
-      {"POST",
-       root + card + "/" + nameOf(what),
-       {{"authorization", std::string("Bearer ") + (issuer ? kIssuerToken : kOperatorToken)}},
-       {}});
+  const auto response = postOrder(actor, card, nameOf(what), {});
   trace_.line("card", party.device->index(), nameOf(what), static_cast<int>(actor),
               response ? response->status : -1);
   const auto after = tokenOf(card);

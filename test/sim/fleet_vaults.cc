@@ -28,11 +28,13 @@ std::optional<Fleet::VaultCopy> Fleet::copyVault(const Party& party) {
     return std::nullopt;
   }
   if (!party.device->disk.durable() || !view.active) return std::nullopt;
-  return VaultCopy{*party.device->disk.durable(), view, party.walletId, row->sealedPsk};
+  return VaultCopy{*party.device->disk.durable(), view, party.walletId, row->sealedPsk, restores_};
 }
 
-// isStillOf: the device is the one that it was, and up to date with the backend's store.
+// isStillOf: the device is the one that it was, and up to date with the backend's store, which did
+// not go back: it would not know what a copy of lost days holds.
 bool Fleet::isStillOf(const VaultCopy& copy, const Party& party) {
+  if (copy.restores != restores_) return false;
   const auto row = deviceOf(party);
   if (!isIdle(party) || party.old || excused(party) || party.checks->isAhead()) return false;
   if (!row || row->state != records::DeviceState::kActive || backendHeld_) return false;

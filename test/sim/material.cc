@@ -36,11 +36,10 @@ Material Material::make() {
   FLORIN_CHECK(newKeys.ok());
   auto custody = softkeys::SoftKeys::open(keys);
   auto rotated = softkeys::SoftKeys::open(*newKeys);
-  auto catalog = tsp::Catalog::make(
-      {programOf(Keys::kSingleUse), programOf(Keys::kLimitedUse)},
-      {{material.issuer_,
-        "Simulated Bank",
-        {{"999900", "999909", "K2"}, {"999910", "999919", "LUK"}}}});
+  auto catalog = tsp::Catalog::make({programOf(Keys::kSingleUse), programOf(Keys::kLimitedUse)},
+                                    {{material.issuer_,
+                                      "Simulated Bank",
+                                      {{"999900", "999909", "K2"}, {"999910", "999919", "LUK"}}}});
   FLORIN_CHECK(custody.ok() && rotated.ok() && catalog.ok());
   material.custody_ = std::move(*custody);
   material.rotatedCustody_ = std::move(*rotated);

@@ -53,7 +53,7 @@ void Payments::tap(DeviceHost& device) {
   const CardAtc use{std::string(base::asText(made.dpan.expose())),
                     base::runningAtc(made.psn, made.input.atc)};
   world_.trace.line("tap", device.index(), "atc", use.second);
-  lastExpiry_ = made.expiry;
+  lastShown_ = {use.first, made.expiry};
   const SecretBytes emv = emv::encodeCryptogramRequest(made);
   const std::string body = codec::JsonObject().addHex("emv", emv.expose()).text();
   Booking booking{.use = use,

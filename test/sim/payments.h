@@ -34,8 +34,12 @@ class Payments {
   [[nodiscard]] std::size_t keysUsed() const { return cryptograms_.size(); }
   [[nodiscard]] std::size_t limitedUses() const { return limitedUses_; }
 
-  // lastExpiry is what the card of the last cryptogram told the terminal: MMYY.
-  [[nodiscard]] const std::string& lastExpiry() const { return lastExpiry_; }
+  // ShownCard is what the card of the last cryptogram told the terminal.
+  struct ShownCard {
+    std::string dpan;
+    std::string expiry;  // MMYY
+  };
+  [[nodiscard]] const ShownCard& lastShown() const { return lastShown_; }
 
  private:
   using CardAtc = std::pair<std::string, unsigned>;     // DPAN and running ATC
@@ -75,7 +79,7 @@ class Payments {
   std::set<CardAtc> approved_;
   std::map<LimitedKey, LimitedTrack> limited_;
   std::size_t limitedUses_ = 0;
-  std::string lastExpiry_;
+  ShownCard lastShown_;
   std::size_t keys_ = 0;
 };
 

@@ -40,6 +40,9 @@ void Report::done(const Outcome& outcome) {
   sum_.operations += outcome.operations;
   sum_.pushesLost += outcome.pushesLost;
   sum_.keysUsed += outcome.keysUsed;
+  sum_.limitedUses += outcome.limitedUses;
+  sum_.renewals += outcome.renewals;
+  sum_.reenrollments += outcome.reenrollments;
   if (done_ % every_ == 0 || done_ == total_) progress();
 }
 
@@ -59,7 +62,9 @@ void Report::end(bool good) {
   if (hash_ != 0) console_.out << ", trace " << hex(hash_);
   console_.out << "\n"
                << sum_.operations << " operations delivered, " << sum_.pushesLost
-               << " pushes lost, " << sum_.crashes << " crashes, " << sum_.keysUsed << " keys used"
+               << " pushes lost, " << sum_.crashes << " crashes, " << sum_.keysUsed
+               << " keys used (" << sum_.limitedUses << " uses of limited-use keys), "
+               << sum_.renewals << " renewals, " << sum_.reenrollments << " re-enrollments"
                << std::endl;
 }
 
@@ -85,6 +90,9 @@ void Report::endJson(bool good) {
       .add("pushesLost", sum_.pushesLost)
       .add("crashes", sum_.crashes)
       .add("keysUsed", sum_.keysUsed)
+      .add("limitedUses", sum_.limitedUses)
+      .add("renewals", sum_.renewals)
+      .add("reenrollments", sum_.reenrollments)
       .add("violations", violations_.size())
       .add("elapsedMs", static_cast<std::int64_t>(took.count()))
       .add("found", list);

@@ -27,8 +27,8 @@ struct Outcome {
   std::size_t steps = 0;
   std::size_t messages = 0;
   std::size_t faults = 0;
-  std::size_t crashes = 0;     // of devices and backend
-  std::size_t operations = 0;  // that devices acknowledged
+  std::size_t crashes = 0;        // of devices and backend
+  std::size_t operations = 0;     // that devices acknowledged
   std::size_t keysUsed = 0;       // single-use keys, and uses of limited-use ones
   std::size_t limitedUses = 0;    // of them
   std::size_t renewals = 0;       // of cards: ordered ones, and new PSNs
@@ -132,6 +132,7 @@ class Scene : protected NetworkWatcher {
 
  private:
   void afterTask();
+  void beginAnew(Party& party);
   void noteWalletId(Party& party, const base::WalletId& id);
 };
 
