@@ -466,6 +466,7 @@ Status Exchanges::applyPlan(ports::Unit& unit, records::Device& device,
     enrollment->state = records::EnrollmentState::kActive;
     enrollment->sealedAttempt.clear();
     FLORIN_TRY(unit.enrollments().update(*enrollment));
+    FLORIN_TRY(resync_.lookAtCardsBrought(unit, device, request));
   }
   if (planned.lostTry) FLORIN_TRY(applyLostTry(unit, device, planned));
   if (planned.ended) FLORIN_TRY(codes_->finish(unit, *planned.ended));

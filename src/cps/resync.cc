@@ -50,6 +50,18 @@ Result<std::vector<records::DigitalCard>> Resync::cardsOf(ports::Unit& unit,
   return its;
 }
 
+// Such cards are of days that a restored store has lost, and so was the device.
+Status Resync::lookAtCardsBrought(ports::Unit& unit, records::Device& device,
+                                  const messages::ExchangeRequest& request) {
+  if (request.cards.empty() || backend_.epoch.number == 0) return {};
+  FLORIN_TRY_ASSIGN(const auto rows, cardsOf(unit, device, request, ResyncReason::kRestoredStore));
+  const bool known = std::ranges::all_of(request.cards, [&](const messages::CardReport& report) {
+    return std::ranges::find(rows, report.tokenId, &records::DigitalCard::tokenId) != rows.end();
+  });
+  if (!known) device.storeEpoch = backend_.epoch.number - 1;
+  return {};
+}
+
 Result<Resync::Plan> Resync::prepare(const records::Device& device,
                                      const messages::ExchangeRequest& request,
                                      ResyncReason reason) {

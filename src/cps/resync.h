@@ -28,6 +28,11 @@ class Resync {
     std::vector<base::TokenId> gone;  // the device has them and they are no cards any more
   };
 
+  // lookAtCardsBrought lets a device that enrolls, and has cards that are not known here, be
+  // brought up to date with its next exchange. It changes `device`, whose row the caller writes.
+  Status lookAtCardsBrought(ports::Unit& unit, records::Device& device,
+                            const messages::ExchangeRequest& request);
+
   // prepare wraps keys for every card of the device, outside of a unit. kBusy: the device has a
   // card that a restored store does not know, and the restore is not confirmed.
   Result<Plan> prepare(const records::Device& device, const messages::ExchangeRequest& request,

@@ -281,6 +281,9 @@ TEST_F(RollbackTest, DeviceOfLostDaysEnrollsAgainOnceItIsConfirmed) {
   later.synchronize();
   EXPECT_EQ(later.status(), EnrollmentStatus::ENROLLMENT_NEEDED);
   EXPECT_EQ(later.enroll(later.digitize("999900777777777").code).completions, 1U);
+  EXPECT_TRUE(later.synchronize().errors.empty());
+  EXPECT_EQ(later.cards().size(), 1U) << "nobody knows the card of the lost days any more";
+  EXPECT_EQ(later.cards().at(0).paymentsLeft, 10U);
 }
 
 }  // namespace
