@@ -331,9 +331,9 @@ bool App::actSensibly() {
   if (wse != WalletSecureEnrollmentState::WSE_COMPLETED) return startWse(), true;
   const auto status = device_.wallet().getEnrollingBusinessService().isEnrolled();
   if (isUnknown_ && status != EnrollmentStatus::ENROLLMENT_COMPLETE) {
-    isWiping_ = true;
-    gaveUp_ = device_.wallet().getDataController().wipeAll().ok();
-    trace_.line("wipe all", device_.index(), gaveUp_);
+    gaveUp_ = isWiping_ = true;
+    const Status wiped = device_.wallet().getDataController().wipeAll();
+    trace_.line("wipe all", device_.index(), wiped.ok());
     return true;
   }
   if (status == EnrollmentStatus::ENROLLMENT_COMPLETE && !synchronized_) {
@@ -381,7 +381,7 @@ void App::lookAtCards() {
 // takesCode: a card that is missing; or any, when the device has to enroll again.
 bool App::takesCode(const WantedCard& card) {
   const auto status = device_.wallet().getEnrollingBusinessService().isEnrolled();
-  return card.wanted && (!inWallet(card) || status == EnrollmentStatus::ENROLLMENT_NEEDED);
+  return card.wanted && (!inWallet(card) || status != EnrollmentStatus::ENROLLMENT_COMPLETE);
 }
 
 // A limited-use key is taken for old when half of its time is over.

@@ -39,8 +39,8 @@ class App {
 
   [[nodiscard]] bool busy() const { return call_ != nullptr; }
 
-  // gaveUp: the backend does not know the wallet any more, and the user has wiped it; the process
-  // has to end.
+  // gaveUp: the backend does not know the wallet any more, and the user has wiped it, or tried to;
+  // the process has to end.
   [[nodiscard]] bool gaveUp() const { return gaveUp_; }
 
   // isWiping: the user tried to, whatever came of it.

@@ -46,9 +46,12 @@ class Fleet : public Scene, private PushWatcher {
   void breakSomeDevice();
   void breakTheBackend();
   void lockSomeDevice();
+  void join(Party& party, unsigned calls);
+  void revoke(Party& party, base::Duration untilItEnrolls);
   base::Duration sometime();
   Party& someone();
   bool isIdle(const Party& party);
+  bool isPlain(const Party& party);
 
   // pursue makes one sensible call after the other, until none is left or `calls` are made.
   void pursue(Party& party, unsigned calls);
@@ -97,6 +100,8 @@ class Fleet : public Scene, private PushWatcher {
   void beginClone(Party& original);
   void endClone(Party& clone, Party& original);
   void checkRollbacks();
+  // mayLackRenewal: an old vault lost a renewal that no later operation repeats, and was not found.
+  bool mayLackRenewal(const Party& party);
   // forgot: its vault lost what it acknowledged, and the backend cannot know.
   bool forgot(const Party& party);
 
@@ -108,6 +113,10 @@ class Fleet : public Scene, private PushWatcher {
     base::Time at;
   };
   void planRestore();
+  void planLostEnrollments(base::Duration at, base::Duration lost);
+  [[nodiscard]] bool isLate(std::size_t device) const;
+  void noteUnknown();
+  void checkEnrolledAgain(const Party& party);
   void loseStore(const std::shared_ptr<Snapshot>& snapshot);
   void restore(const Snapshot& snapshot);
 
@@ -131,7 +140,10 @@ class Fleet : public Scene, private PushWatcher {
   std::map<std::string, Wish> wishes_;  // by digital card
   std::set<std::size_t> watched_;       // devices that a vault's copy is about
   std::map<base::WalletId, std::size_t> owedRollbacks_;
+  std::map<base::WalletId, std::size_t> putBack_;  // rollbacks found until then
+  std::map<std::size_t, base::DeviceId> unknown_;  // to the store that went back, by party
   std::size_t renewals_ = 0;
+  std::size_t reenrollments_ = 0;
 };
 
 }  // namespace florin::sim

@@ -34,15 +34,17 @@ void Fleet::planDay() {
     Party& party = *parties_[i];
     if (!party.off) {
       planDevice(party);
-    } else if (steps_ >= kFirstDays || troubles_.percent(100 / kFirstDays)) {
-      schedule_.after(sometime(), [this, &party] {
-        party.off = false;
-        start(party);
-        pursue(party, kCallsAtOnce);
-      });
+    } else if (!isLate(i) && (steps_ >= kFirstDays || troubles_.percent(100 / kFirstDays))) {
+      schedule_.after(sometime(), [this, &party] { join(party, kCallsAtOnce); });
     }
   }
   planTroubles();
+}
+
+void Fleet::join(Party& party, unsigned calls) {
+  party.off = false;
+  start(party);
+  pursue(party, calls);
 }
 
 void Fleet::planDevice(Party& party) {
@@ -121,14 +123,21 @@ void Fleet::breakTheBackend() {
   if (isIdle(party)) party.app->poll();
 }
 
+// isPlain: nobody doubts whose vault it has.
+bool Fleet::isPlain(const Party& party) {
+  return !party.off && !party.old && !watched_.contains(party.device->index()) && !excused(party);
+}
+
+void Fleet::revoke(Party& party, base::Duration untilItEnrolls) {
+  if (!isPlain(party)) return;
+  order(party, Order::kRevoke);
+  schedule_.after(untilItEnrolls, [this, &party] { pursue(party, kCallsAtOnce); });
+}
+
 void Fleet::lockSomeDevice() {
   Party& party = someone();
-  if (party.off || party.old || watched_.contains(party.device->index()) || excused(party)) return;
-  if (troubles_.percent(15)) {
-    order(party, Order::kRevoke);
-    schedule_.after(troubles_.between(1h, 20h), [this, &party] { pursue(party, kCallsAtOnce); });
-    return;
-  }
+  if (!isPlain(party)) return;
+  if (troubles_.percent(15)) return revoke(party, troubles_.between(1h, 20h));
   order(party, Order::kSuspend);
   schedule_.after(troubles_.between(10min, 30h), [this, &party] { order(party, Order::kResume); });
 }

@@ -88,6 +88,7 @@ void Fleet::putBack(Party& party, const VaultCopy& copy) {
   party.checks->putBack(copy.view);
   party.old = true;
   backendChecks_.mayBeOld(party.walletId);
+  putBack_[party.walletId] = backendChecks_.rollbacks(party.walletId);
   if (waits) oweRollback(party);
 }
 
@@ -143,6 +144,11 @@ void Fleet::endClone(Party& clone, Party& original) {
   original.old = true;
   original.checks->copied();
   if (isKnownOlder(original, original.checks->view())) oweRollback(original);
+}
+
+bool Fleet::mayLackRenewal(const Party& party) {
+  const auto since = putBack_.find(party.walletId);
+  return since != putBack_.end() && backendChecks_.rollbacks(party.walletId) <= since->second;
 }
 
 bool Fleet::forgot(const Party& party) {

@@ -154,7 +154,6 @@ void Scene::afterTask() {
     if (party->off) continue;
     DeviceHost& device = *party->device;
     if (party->app->gaveUp()) {
-      beginAnew(*party);
       killDevice(*party, false);
     } else if (device.disk.dead()) {
       killDevice(*party, plan_.percent(50));
