@@ -11,7 +11,6 @@
 
 #include "bounds.h"
 #include "config/server_config.h"
-#include "sqlite/writer.h"
 
 namespace florin::bench {
 namespace {
@@ -119,19 +118,12 @@ long BackendProcess::residentKb() const {
   return resident;
 }
 
-BackendProcess::BytesRead BackendProcess::bytesRead() const {
-  BytesRead sum;
-  std::error_code gone;
-  for (const auto& thread :
-       fs::directory_iterator("/proc/" + std::to_string(pid_) + "/task", gone)) {
-    std::string name;
-    std::getline(std::ifstream(thread.path() / "comm") >> std::ws, name);
-    std::string label;
-    std::uint64_t bytes = 0;
-    std::ifstream(thread.path() / "io") >> label >> bytes;  // "rchar:"
-    (name == sqlite::kWriterThread ? sum.byWriter : sum.byOthers) += bytes;
-  }
-  return sum;
+std::uint64_t BackendProcess::bytesRead() const {
+  std::ifstream file("/proc/" + std::to_string(pid_) + "/io");
+  std::string name;
+  std::uint64_t bytes = 0;
+  file >> name >> bytes;  // "rchar:"
+  return bytes;
 }
 
 std::optional<std::uint32_t> BackendProcess::commits() const {

@@ -49,12 +49,8 @@ class BackendProcess {
   [[nodiscard]] long residentKb() const;
 
   // bytesRead counts what it read from files since it started: pages of its store and of the log.
-  // What the thread that writes reads is nearly all for checkpoints. Sockets do not count.
-  struct BytesRead {
-    std::uint64_t byWriter = 0;
-    std::uint64_t byOthers = 0;
-  };
-  [[nodiscard]] BytesRead bytesRead() const;
+  // What comes by sockets is not in it.
+  [[nodiscard]] std::uint64_t bytesRead() const;
 
   // commits counts its store's durable commits, each one fsync of the log; checkpoints are not in
   // it. SQLite keeps the number in the header of the WAL index. Nothing for an attached backend.

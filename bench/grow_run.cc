@@ -96,21 +96,17 @@ class Side {
     task.work = [&](std::size_t item, Client& client) {
       return fleet_[item].replenish(load_.world(), client);
     };
-    const auto before = backend_->bytesRead();
+    const std::uint64_t read = backend_->bytesRead();
     FLORIN_TRY_ASSIGN(const Measured measured, load_.measure(task, Unit()));
     const auto exchanges = static_cast<double>(measured.units);
     cpu_.push_back(measured.cpu / exchanges);
-    const auto after = backend_->bytesRead();
-    reads_.push_back(static_cast<double>(after.byOthers - before.byOthers) / kPage / exchanges);
-    writerReads_.push_back(static_cast<double>(after.byWriter - before.byWriter) / kPage /
-                           exchanges);
+    reads_.push_back(static_cast<double>(backend_->bytesRead() - read) / kPage / exchanges);
     exchanges_ += measured.units;
     return {};
   }
 
   [[nodiscard]] double cpu() const { return median(cpu_); }
   [[nodiscard]] double reads() const { return median(reads_); }
-  [[nodiscard]] double writerReads() const { return median(writerReads_); }
   [[nodiscard]] std::size_t exchanges() const { return exchanges_; }
 
  private:
@@ -123,7 +119,6 @@ class Side {
   Fleet fleet_;
   std::vector<double> cpu_;    // microseconds an exchange, by round
   std::vector<double> reads_;  // pages an exchange, by round
-  std::vector<double> writerReads_;
   std::size_t exchanges_ = 0;
 };
 
@@ -132,16 +127,14 @@ void print(const Options& options, const Side& few, const Side& many) {
       options.load.json
           ? "{\"ratio\":%.3f,\"page_reads_more\":%.2f,\"cpu_us_per_exchange_few\":%.1f,"
             "\"cpu_us_per_exchange\":%.1f,\"page_reads_per_exchange_few\":%.2f,"
-            "\"page_reads_per_exchange\":%.2f,\"writer_page_reads_few\":%.2f,"
-            "\"writer_page_reads\":%.2f,\"wallets_few\":%zu,\"wallets\":%zu,\"rounds\":%zu,"
+            "\"page_reads_per_exchange\":%.2f,\"wallets_few\":%zu,\"wallets\":%zu,\"rounds\":%zu,"
             "\"exchanges\":%zu}\n"
           : "ratio %.3f, %.2f page reads more per exchange\n"
             "backend CPU per exchange %.1f us and %.1f us, page reads %.2f and %.2f\n"
-            "page reads of the writer, for units and checkpoints, %.2f and %.2f\n"
             "at %zu and at %zu wallets, median of %zu rounds, %zu exchanges\n";
   std::printf(form, many.cpu() / few.cpu(), many.reads() - few.reads(), few.cpu(), many.cpu(),
-              few.reads(), many.reads(), few.writerReads(), many.writerReads(), kFew,
-              options.wallets, options.rounds, few.exchanges() + many.exchanges());
+              few.reads(), many.reads(), kFew, options.wallets, options.rounds,
+              few.exchanges() + many.exchanges());
 }
 
 Done grow(Options& options) {

@@ -1,7 +1,5 @@
 #include "sqlite/writer.h"
 
-#include <pthread.h>
-
 #include <algorithm>
 
 #include "base/limits.h"
@@ -38,7 +36,6 @@ Status Writer::run(const UnitBody& body) {
 }
 
 void Writer::loop() {
-  ::pthread_setname_np(::pthread_self(), kWriterThread);
   while (true) {
     if (!waitForWork()) return;
     Jobs jobs;

@@ -15,9 +15,6 @@
 
 namespace florin::sqlite {
 
-// Its thread's name, for tools that list threads.
-inline constexpr const char* kWriterThread = "store-writer";
-
 class Writer {
  public:
   // `connection` is the only one that writes. `log` must outlive the Writer.
