@@ -77,7 +77,8 @@ Outcome<DataDir> dataDirAt(const std::string& path) {
 }
 
 // openCopy opens a copied store with the custody that has to read it, and begins its epoch.
-Outcome<cps::StoreEpoch> beginEpoch(const DataDir& dir, const std::string& copied) {
+Outcome<cps::StoreEpoch> beginEpoch(const DataDir& dir, const std::string& copied,
+                                    std::uint32_t replaced) {
   const auto keyFile = posix::readSecretFile(dir.custody());
   if (!keyFile.ok()) return local(dir.custody(), describe(keyFile.error()));
   auto custody = softkeys::SoftKeys::open(*keyFile);
@@ -92,9 +93,21 @@ Outcome<cps::StoreEpoch> beginEpoch(const DataDir& dir, const std::string& copie
     return local("the backup cannot be read with " + dir.custody(),
                  describe(sealer.error()) + "; put back the custody.keys that it was made with");
   }
-  auto epoch = (*store)->write([](ports::Unit& unit) { return cps::beginStoreEpoch(unit); });
+  auto epoch = (*store)->write(
+      [&](ports::Unit& unit) { return cps::beginStoreEpoch(unit, clock.now(), replaced); });
   if (!epoch.ok()) return local(copied, describe(epoch.error()));
   return *epoch;
+}
+
+// epochThere gives the epoch of the store that is there; 0: none can be read.
+std::uint32_t epochThere(const DataDir& dir) {
+  if (!exists(dir.store())) return 0;
+  posix::SystemClock clock;
+  posix::JsonLog log(STDERR_FILENO, LogLevel::kError, clock);
+  const auto store = sqlite::openStore(dir.store(), {}, log);
+  if (!store.ok()) return 0;
+  const auto epoch = (*store)->read([](ports::Unit& unit) { return cps::readStoreEpoch(unit); });
+  return epoch.ok() ? epoch->number : 0;
 }
 
 // setAside moves the store and what SQLite keeps beside it out of the way, the store first: without
@@ -138,7 +151,7 @@ Done restore(const BackupOptions& options) {
   FLORIN_TRY(lockDataDir(dir));
   const std::string copied = dir.store() + ".restored";
   FLORIN_TRY(copy(options.file, copied));
-  const auto epoch = beginEpoch(dir, copied);
+  const auto epoch = beginEpoch(dir, copied, epochThere(dir));
   if (!epoch.ok()) {
     ::unlink(copied.c_str());
     return epoch.error();

@@ -81,13 +81,13 @@ Status OperationLog::append(ports::Unit& unit, records::Device& device,
                             const messages::OperationPayload& payload, Wake wake) {
   records::Operation row;
   row.deviceId = device.deviceId;
-  device.nextOpSeq = std::max(device.nextOpSeq, firstOf(backend_.epoch));
+  device.nextOpSeq = std::max(device.nextOpSeq, backend_.epoch.first);
   row.opSeq = device.nextOpSeq++;
   row.tokenId = tokenId;
   if (tokenId != base::TokenId()) {
     FLORIN_TRY_ASSIGN(const std::uint64_t last,
                       unit.operations().lastCardSeq(device.deviceId, tokenId));
-    row.cardSeq = std::max(last + 1, firstOf(backend_.epoch));
+    row.cardSeq = std::max(last + 1, backend_.epoch.first);
   }
   row.type = static_cast<std::uint8_t>(type);
   const Bytes id = rowId(device.deviceId, row.opSeq);

@@ -112,7 +112,7 @@ Status Resync::commit(ports::Unit& unit, records::Device& device,
             {.action = old ? Literal("device.rolled_back") : Literal("device.resynchronized"),
              .subject = device.deviceId.view(),
              .facts = factsOf(device, request)}));
-  device.nextReqSeq = std::max(device.nextReqSeq, firstOf(backend_.epoch));
+  device.nextReqSeq = std::max(device.nextReqSeq, backend_.epoch.first);
   device.vaultGeneration = request.vaultGeneration;
   device.challenge.clear();
   device.reported.clear();

@@ -91,7 +91,7 @@ Result<VaultAge> judgeVault(ports::Unit& unit, Backend& backend, const records::
 
 bool missedNewEpoch(Backend& backend, const records::Device& device,
                     const messages::ExchangeRequest& request) {
-  return request.request && request.request->reqSeq < firstOf(backend.epoch) &&
+  return request.request && request.request->reqSeq < backend.epoch.first &&
          !countsBack(device, request);
 }
 

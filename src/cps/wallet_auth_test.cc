@@ -69,7 +69,8 @@ TEST_F(WalletAuthTest, WalletOfAnotherTenantIsUnknown) {
 }
 
 TEST_F(WalletAuthTest, NobodyIsCalledUnknownUntilARestoreIsConfirmed) {
-  const auto begun = store.write([](ports::Unit& unit) { return beginStoreEpoch(unit); });
+  const auto begun =
+      store.write([&](ports::Unit& unit) { return beginStoreEpoch(unit, clock.now()); });
   ASSERT_TRUE(begun.ok());
   EXPECT_EQ(begun->number, 1U);
   backend.epoch = *begun;

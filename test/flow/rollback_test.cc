@@ -36,9 +36,11 @@ struct RollbackTest : ::testing::Test {
   }
   void restore(const std::shared_ptr<const fakes::MemoryTables>& backup) {
     world.backend.store.setContent(backup);
-    ASSERT_TRUE(
-        world.backend.store.write([](ports::Unit& unit) { return cps::beginStoreEpoch(unit); })
-            .ok());
+    ASSERT_TRUE(world.backend.store
+                    .write([&](ports::Unit& unit) {
+                      return cps::beginStoreEpoch(unit, world.backend.clock.now());
+                    })
+                    .ok());
     world.backend.restart();
     world.connect();
     world.open();
@@ -236,6 +238,22 @@ TEST_F(RollbackTest, RestoredBackendGivesKeysAboveAllThatWereUsed) {
   EXPECT_EQ(audited().size(), 1U) << "once";
 }
 
+// Nothing is left of the store that the backup was before: the epoch has the same number again.
+TEST_F(RollbackTest, BackupMayBePutBackTwice) {
+  const auto backup = world.backend.store.content();
+  for (int i = 0; i < 3; ++i) {
+    restore(backup);
+    EXPECT_TRUE(world.synchronize().errors.empty());
+    EXPECT_EQ(pay(), "approved");
+    EXPECT_EQ(pay(), "approved");
+    EXPECT_TRUE(world.synchronize().errors.empty());
+    EXPECT_EQ(audited(), std::vector<std::string>{"device.resynchronized"});
+    ASSERT_EQ(world.cards().size(), 1U);
+    EXPECT_EQ(world.cards()[0].paymentsLeft, 8U);
+    world.executor.advance(std::chrono::minutes(1));
+  }
+}
+
 TEST_F(RollbackTest, CardClaimedInLostDaysIsNotLost) {
   const Digitized second = world.digitize("999900555555555");
   const auto backup = world.backend.store.content();
@@ -268,8 +286,11 @@ TEST_F(RollbackTest, DeviceOfLostDaysEnrollsAgainOnceItIsConfirmed) {
   const auto registered = later.backend.store.content();
   ASSERT_EQ(later.enroll(later.digitize().code).completions, 1U);
   later.backend.store.setContent(registered);
-  ASSERT_TRUE(
-      later.backend.store.write([](ports::Unit& unit) { return cps::beginStoreEpoch(unit); }).ok());
+  ASSERT_TRUE(later.backend.store
+                  .write([&](ports::Unit& unit) {
+                    return cps::beginStoreEpoch(unit, later.backend.clock.now());
+                  })
+                  .ok());
   later.backend.restart();
   later.connect();
   later.open();

@@ -140,7 +140,8 @@ void BackendHost::restore(const Backup& backup, bool withoutEpoch) {
     faults_->restart(*durable_);
   }
   if (withoutEpoch) return;
-  const auto begun = durable_->write([](ports::Unit& unit) { return cps::beginStoreEpoch(unit); });
+  const auto begun =
+      durable_->write([&](ports::Unit& unit) { return cps::beginStoreEpoch(unit, clock_.now()); });
   FLORIN_CHECK(begun.ok());
 }
 
