@@ -326,6 +326,11 @@ void App::actWildly() {
   tap(chance_.percent(50));
 }
 
+void App::lookAgain() {
+  synchronized_ = false;
+  nextToDigitize_ = 0;
+}
+
 bool App::actSensibly() {
   const auto wse = device_.wallet().getWalletSecureEnrollmentBusinessService().getState();
   if (wse != WalletSecureEnrollmentState::WSE_COMPLETED) return startWse(), true;
@@ -352,8 +357,7 @@ bool App::actSensibly() {
     const std::size_t i = nextToDigitize_++;
     if (cards[i].code.empty() && takesCode(cards[i])) return digitize(i), true;
   }
-  nextToDigitize_ = 0;
-  synchronized_ = false;
+  lookAgain();
   if (status == EnrollmentStatus::ENROLLMENT_NEEDED) return enroll(Entry::kRight), true;
   if (status == EnrollmentStatus::ENROLLMENT_IN_PROGRESS) return resume(Entry::kRight), true;
   const bool missing = std::ranges::any_of(

@@ -61,6 +61,9 @@ class App {
   // actWildly makes one call, sensible or not. The device must be up and the app not busy.
   void actWildly();
 
+  // lookAgain forgets how far actSensibly came: it begins with a synchronization.
+  void lookAgain();
+
   // actSensibly makes the next call that brings the wallet to where the user wants it; false when
   // nothing is left to do.
   bool actSensibly();

@@ -155,6 +155,7 @@ void Fleet::settle() {
 }
 
 void Fleet::settleParty(Party& party) {
+  party.app->lookAgain();
   if (!act(party) || forgot(party)) return;
   actAll(party);
   if (verdict_.found() || !comesBack(party)) return;

@@ -151,7 +151,7 @@ void Fleet::planClock(Party& party) {
 }
 
 void Fleet::pursue(Party& party, unsigned calls) {
-  if (calls == 0 || party.off) return;
+  if (calls == 0 || party.off || calm_) return;
   if (isIdle(party) && !party.app->actSensibly()) return;
   schedule_.after(troubles_.between(2s, 30s), [this, &party, calls] { pursue(party, calls - 1); });
 }

@@ -56,6 +56,7 @@ void Fleet::changeCard(Party& party, Actor actor, App::Change what) {
     if (what != App::Change::kDelete) return;
     // The user wants it again, after a while.
     schedule_.after(troubles_.between(1h, 60h), [this, &party, i] {
+      if (calm_) return;
       party.app->cards[i].wanted = true;
       if (party.device->up()) pursue(party, kCallsAtOnce);
     });
