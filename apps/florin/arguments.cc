@@ -29,7 +29,11 @@ CLI::App& addCardCommand(Parser& parser, CLI::App& wallet, const char* name, con
                          Command command) {
   CLI::App& sub = parser.addWithVault(wallet, name, help, command);
   sub.add_option("--card", parser.invocation.options.card,
-                 "an id of the card, or the last four digits; default: the default card");
+                 "an id of the card, or the last four digits; default: the default card")
+      ->check([](const std::string& given) {
+        return given.empty() ? std::string("is empty: leave it out for the default card")
+                             : std::string();
+      });
   return sub;
 }
 

@@ -1,9 +1,11 @@
 // florin wallet listen
+#include <atomic>
 #include <charconv>
 #include <condition_variable>
 #include <deque>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include "bounds.h"
 #include "commands.h"
@@ -32,11 +34,20 @@ class Inbox {
     return true;
   }
 
-  // take waits for one; nothing when the user interrupts.
-  std::optional<Bundle> take(Interrupts& interrupts) {
+  // refuse notes that something came which is no push of this backend.
+  void refuse() { refused_ = true; }
+
+  // take waits for one; nothing when the user interrupts. What was refused is told once.
+  std::optional<Bundle> take(Interrupts& interrupts, Console& console) {
     std::unique_lock lock(mutex_);
     while (bundles_.empty()) {
       if (interrupts.pending()) return std::nullopt;
+      if (refused_ && !std::exchange(told_, true)) {
+        console.warning(
+            "a push was refused: its signature or its time is wrong. Is --secret-file the file "
+            "that "
+            "push.webhook.secret_file names, and is the clock right?");
+      }
       came_.wait_for(lock, bounds::kPoll);
     }
     Bundle first = std::move(bundles_.front());
@@ -47,6 +58,8 @@ class Inbox {
  private:
   std::mutex mutex_;
   std::condition_variable came_;
+  std::atomic<bool> refused_ = false;
+  bool told_ = false;
   std::deque<Bundle> bundles_;
 };
 
@@ -77,6 +90,7 @@ int receive(const SecretBytes& key, Inbox& inbox, const ports::HttpRequest& requ
   if (request.path != "/push") return 404;
   if (request.method != "POST") return 405;
   auto bundle = push::openWebhookPush(key, posix::SystemClock().now(), request);
+  if (!bundle.ok()) inbox.refuse();
   if (!bundle.ok()) return bundle.error().code() == Code::kUnauthenticated ? 401 : 400;
   return inbox.put(std::move(*bundle)) ? 204 : 503;
 }
@@ -87,8 +101,8 @@ Outcome<std::unique_ptr<http::PlainReceiver>> startReceiver(std::uint16_t port,
       port,
       [&key, &inbox](const ports::HttpRequest& request) { return receive(key, inbox, request); });
   if (receiver.ok()) return std::move(*receiver);
-  return Failure{Exit::kInput, "cannot listen on 127.0.0.1:" + std::to_string(port) + ": " +
-                                   describe(receiver.error()) + "; give another --port"};
+  return Failure{Exit::kLocalState, "cannot listen on 127.0.0.1:" + std::to_string(port) + ": " +
+                                        describe(receiver.error()) + "; give another --port"};
 }
 
 // announce shows that pushes are taken from now on, and how the backend is told where.
@@ -115,7 +129,7 @@ Done walletListen(Console& console, const Options& options) {
   announce(console, receiver->port());
   FLORIN_TRY_ASSIGN(const auto waited, synchronize(*session));
   showReceived(console, session->wallet(), waited);
-  while (const auto bundle = inbox.take(interrupts)) {
+  while (const auto bundle = inbox.take(interrupts, console)) {
     const auto messages = processPush(*session, *bundle);
     if (messages.ok()) {
       showReceived(console, session->wallet(), *messages);

@@ -88,6 +88,13 @@ Outcome<cps::StoreEpoch> beginEpoch(const DataDir& dir, const std::string& copie
   posix::JsonLog log(STDERR_FILENO, LogLevel::kError, clock);
   auto store = sqlite::openStore(copied, {}, log);
   if (!store.ok()) return local(copied, describe(store.error()));
+  const auto hasKeys = (*store)->read(sealing::RowSealer::hasKeys);
+  if (!hasKeys.ok()) return local(copied, describe(hasKeys.error()));
+  if (!*hasKeys) {
+    return local("the backup",
+                 "it is of a backend that never served, and nothing says whose; run "
+                 "`florind init` for a new one instead");
+  }
   const auto sealer = sealing::RowSealer::open(**store, **custody, random);
   if (!sealer.ok()) {
     return local("the backup cannot be read with " + dir.custody(),
@@ -165,7 +172,9 @@ Done restore(const BackupOptions& options) {
       << dir.store() << " is " << options.file << " now, in store epoch " << epoch->number
       << ".\nWhat was there is kept as " << aside
       << ".\n\n"
-         "Devices get new payment keys with their next exchange. What the backup does not know\n"
+         "Devices get new payment keys with their next exchange. Suspensions, deletions and\n"
+         "revocations since the backup are forgotten: repeat them before you serve wallets.\n"
+         "What the backup does not know\n"
          "is answered \"busy\" until you have made sure that there is no newer backup and say\n"
          "`florind confirm-restore --data-dir "
       << dir.root.string() << "`.\n";

@@ -430,12 +430,15 @@ Result<Exchanges::Written> Exchanges::apply(ports::Unit& unit, const records::De
     }
     FLORIN_TRY_ASSIGN(written.result, messages::decodeRequestResult(stored->result));
   }
-  if (planned.result || planned.activates || planned.rotates || !request.acks.empty() ||
-      tellsMore(before, request)) {
-    FLORIN_TRY(applyPlan(unit, *device, request, planned));
-  }
+  const bool writes = planned.result || planned.activates || planned.rotates ||
+                      !request.acks.empty() || tellsMore(before, request);
+  if (writes) FLORIN_TRY(applyPlan(unit, *device, request, planned));
   if (planned.result) written.result = planned.result;
   FLORIN_TRY_ASSIGN(written.delivery, log_->pending(unit, device->deviceId));
+  // It has all that a push would have told it of: the next one begins without attempts behind it.
+  if (writes && written.delivery.operations.empty() && !device->sealedPushToken.empty()) {
+    FLORIN_TRY(unit.pushes().withdraw(device->deviceId));
+  }
   return written;
 }
 

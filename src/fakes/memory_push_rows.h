@@ -35,6 +35,10 @@ class MemoryPushes : public records::PushRepository, MemoryRepository {
     return rows;
   }
 
+  Status withdraw(const base::DeviceId& deviceId) override {
+    if (!tables.pushes.find(deviceId)) return {};
+    return tables.pushes.erase(changes, deviceId);
+  }
   Status finish(const records::Push& claimed, base::Time now) override {
     const auto row = tables.pushes.find(claimed.deviceId);
     if (row && row->due == claimed.due && row->version == claimed.version) {

@@ -161,4 +161,20 @@ TEST_P(PushRowsTest, ClaimSurvivesAKill) {
   EXPECT_EQ(claim(kLease).size(), 1U);
 }
 
+TEST_P(PushRowsTest, PushThatIsWithdrawnIsGoneAlsoInFlight) {
+  const auto withdraw = [&] {
+    return write([&](auto& u) { return u.pushes().withdraw(device_); }).ok();
+  };
+  EXPECT_TRUE(withdraw()) << "none is there";
+  put(device_);
+  const auto first = claim();
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_TRUE(withdraw());
+  put(device_, base::Duration(1));
+  finish(first[0]);
+  const auto second = claim(base::Duration(1));
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(second[0].attempts, 1U);
+}
+
 }  // namespace florin::fakes

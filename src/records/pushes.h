@@ -34,6 +34,9 @@ class PushRepository {
   // is sent earlier than the provider asked for, and one in flight is sent again afterwards.
   virtual Status put(const base::TenantId&, const base::DeviceId&, base::Time now) = 0;
 
+  // withdraw ends the device's push, in flight or not, if there is one: the device came by itself.
+  virtual Status withdraw(const base::DeviceId&) = 0;
+
   // claim takes at most `limit` due pushes for the caller alone until `leaseEnd`, and counts an
   // attempt of each. The row that it gives names the claim: `due` is `leaseEnd`. A row that is due
   // more than limits::kPushFarthest from `now` is due: a clock wrote it that was put back since.

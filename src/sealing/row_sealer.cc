@@ -89,6 +89,11 @@ Result<std::unique_ptr<RowSealer>> RowSealer::open(ports::Store& store, ports::K
       new RowSealer(custody, random, stored->ids.front(), std::move(deks)));
 }
 
+Result<bool> RowSealer::hasKeys(ports::Unit& unit) {
+  FLORIN_TRY_ASSIGN(const auto ids, unit.settings().find(kCurrentName));
+  return ids.has_value();
+}
+
 Bytes RowSealer::seal(const ColumnRef& column, ByteView plaintext) {
   const Bytes aad = additionalData(column, current_);
   const Bytes nonce = random_.bytes(crypto::kGcmNonce);

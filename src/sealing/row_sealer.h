@@ -41,6 +41,9 @@ class RowSealer {
   static Result<std::unique_ptr<RowSealer>> open(ports::Store& store, ports::KeyCustody& custody,
                                                  base::Random& random);
 
+  // hasKeys is false for a store that no sealer has opened yet.
+  static Result<bool> hasKeys(ports::Unit& unit);
+
   // seal encrypts under the current DEK with a random nonce: 45 bytes more than the plaintext.
   Bytes seal(const ColumnRef& column, ByteView plaintext);
   Bytes seal(const ColumnRef& column, const SecretBytes& plaintext);

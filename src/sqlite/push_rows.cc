@@ -21,6 +21,10 @@ Status PushRows::put(const base::TenantId& tenant, const base::DeviceId& deviceI
                   deviceId, tenant, now, now));
 }
 
+Status PushRows::withdraw(const base::DeviceId& deviceId) {
+  return done(db_.execute("DELETE FROM pushes WHERE device_id = ?", deviceId));
+}
+
 Result<std::vector<records::Push>> PushRows::claim(base::Time now, base::Time leaseEnd,
                                                    std::size_t limit) {
   // A statement of its own: with both conditions in one the index would not give the order.

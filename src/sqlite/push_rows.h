@@ -10,6 +10,7 @@ class PushRows : public records::PushRepository {
  public:
   explicit PushRows(Connection& db) : db_(db) {}
   Status put(const base::TenantId& tenant, const base::DeviceId& deviceId, base::Time now) override;
+  Status withdraw(const base::DeviceId& deviceId) override;
   Result<std::vector<records::Push>> claim(base::Time now, base::Time leaseEnd,
                                            std::size_t limit) override;
   Status finish(const records::Push& claimed, base::Time now) override;
