@@ -53,6 +53,14 @@ class BackupTest(CliTest):
         self.assertEqual(self.command("backup", file).returncode, 0)
         return file
 
+    def test_backup_may_be_put_back_twice(self):
+        self.enrolled()
+        file = self.backed_up()
+        for epoch in ("store epoch 1", "store epoch 2", "store epoch 3"):
+            self.assertIn(epoch, self.restored(file))
+            self.wallet("sync")
+            self.assertEqual(self.tap()["outcome"], "approved")
+
     def test_existing_file_is_not_overwritten(self):
         file = self.backed_up()
         before = file.read_bytes()
@@ -87,6 +95,14 @@ class BackupTest(CliTest):
         self.assertEqual(florind("init", "--data-dir", other, "--quiet").returncode, 0)
         shutil.copy(other / "custody.keys", self.backend.data / "custody.keys")
         self.refused(LOCAL_STATE, "put back the custody.keys", "restore", file)
+
+    def test_backup_of_a_backend_that_never_served_is_refused(self):
+        other = self.folder / "other"
+        self.assertEqual(florind("init", "--data-dir", other, "--quiet").returncode, 0)
+        file = self.folder / "other.backup"
+        self.assertEqual(florind("backup", "--data-dir", other, file).returncode, 0)
+        self.backend.kill()
+        self.refused(LOCAL_STATE, "never served", "restore", file)
 
     def test_confirming_needs_a_store(self):
         self.assertEqual(self.command("confirm-restore").returncode, 0)  # also while serving, also again

@@ -10,7 +10,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from florin_cli import DEADLINE, FLORIN, INPUT, LOCAL_STATE, REFUSED, UNREACHABLE, CliTest, Listener
+from florin_cli import DEADLINE, FLORIN, INPUT, LOCAL_STATE, REFUSED, UNREACHABLE, USAGE, CliTest, Listener
 
 
 class LifeCycleTest(CliTest):
@@ -44,6 +44,7 @@ class CardholderTest(LifeCycleTest):
         self.assertEqual(self.tap()["outcome"], "approved")
         vault = ["--vault", self.vault]
         self.fails(INPUT, "wallet", "delete", *vault, says="for ever.*--yes")
+        self.fails(USAGE, "wallet", "delete", *vault, "--card", "", "--yes", says="--card.*is empty")
         self.assertEqual(self.wallet("delete", "--yes", "--card", self.card["tokenizedCardId"])["cards"], [])
         self.fails(INPUT, "wallet", "suspend", *vault, says="no default card")
 
