@@ -9,7 +9,7 @@ using Sdk = ProvisioningServiceErrorCode;
 using Mg = MGErrorCode;
 
 constexpr std::string_view kTryLater =
-    "the backend has a fault: run the same command again later, then ask its operator";
+    "the backend cannot do this now: run the same command again later, then ask its operator";
 constexpr std::string_view kNoAnswer =
     "the backend gave no usable answer: see that it runs, then run the same command again";
 constexpr std::string_view kRegister =

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <optional>
 
@@ -20,8 +21,9 @@ class Answer {
     came_.notify_all();
   }
 
-  // take waits for the value, at most bounds::kConversation. `interrupts` may be null.
-  Outcome<T> take(Interrupts* interrupts) {
+  // take waits for the value, at most bounds::kConversation, and calls `waiting` now and then.
+  // `interrupts` may be null.
+  Outcome<T> take(Interrupts* interrupts, const std::function<void()>& waiting = {}) {
     const auto end = std::chrono::steady_clock::now() + bounds::kConversation;
     std::unique_lock lock(mutex_);
     while (!value_) {
@@ -29,6 +31,7 @@ class Answer {
       if (std::chrono::steady_clock::now() > end) {
         return Failure{Exit::kUnreachable, "the backend did not finish in time: try again"};
       }
+      if (waiting) waiting();
       came_.wait_for(lock, bounds::kPoll);
     }
     taken_ = true;

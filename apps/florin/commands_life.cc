@@ -36,7 +36,7 @@ Outcome<DigitalizedCard> cardToDelete(Wallet& wallet, const Options& options) {
 
 // accepted follows a wish that the backend accepted until the card here has changed.
 Done accepted(Console& console, WalletSession& session) {
-  console.line("Accepted; the card's payments are decided by it from now on.");
+  console.line("Accepted: the backend decides this card's payments by it from now on.");
   auto messages = synchronize(session);
   if (!messages.ok()) {
     Failure failure = messages.error();

@@ -1,5 +1,11 @@
 #include "conversations.h"
 
+#include <unistd.h>
+
+#include <chrono>
+#include <functional>
+#include <iostream>
+
 #include "answer.h"
 #include "sdk_failures.h"
 #include "secrets.h"
@@ -92,11 +98,36 @@ class PushListener : public PushServiceListener {
   }
 };
 
+// WaitingLine tells a person, on a terminal only, for how long the backend is asked already.
+class WaitingLine {
+ public:
+  ~WaitingLine() {
+    if (shown_ > 0) std::cerr << "\r\x1b[K" << std::flush;
+  }
+  void tick() {
+    const auto passed = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - began_);
+    if (passed.count() == shown_ || ::isatty(STDERR_FILENO) == 0) return;
+    shown_ = passed.count();
+    std::cerr << "\r\x1b[Kasking the backend, " << shown_ << " s" << std::flush;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point began_ = Clock::now();
+  std::int64_t shown_ = 0;
+};
+
 template <class Listener>
-Done wait(WalletSession& session, Listener& listener) {
-  FLORIN_TRY_ASSIGN(const auto error, listener.end.take(session.interrupts()));
+Done waitWith(WalletSession& session, Listener& listener, const std::function<void()>& waiting) {
+  FLORIN_TRY_ASSIGN(const auto error, listener.end.take(session.interrupts(), waiting));
   if (error) return failureOf(*error, session.link());
   return {};
+}
+
+template <class Listener>
+Done wait(WalletSession& session, Listener& listener) {
+  WaitingLine line;
+  return waitWith(session, listener, [&] { line.tick(); });
 }
 
 Outcome<std::vector<ServerMessage>> waitForMessages(WalletSession& session,
@@ -141,7 +172,8 @@ Done enroll(WalletSession& session, EnrollRequest request) {
       wallet.getProvisioningBusinessService().sendActivationCode(listener);
       break;
   }
-  Done done = wait(session, *listener);
+  // A person may be typing the code: nothing is written over it.
+  Done done = waitWith(session, *listener, {});
   if (!done.ok() && listener->noCode) return *listener->noCode;
   return done;
 }
