@@ -31,22 +31,24 @@ Result<Enrollments> Enrollments::make(Backend& backend, ActivationCodes& codes,
   return Enrollments(backend, codes, attestation, std::move(keys));
 }
 
-// A code reference that names nothing is a guess like any other.
-Status Enrollments::countLostTry(const records::Wallet& wallet,
-                                 std::optional<std::uint32_t>& triesLeft) {
-  FLORIN_TRY_ASSIGN(
-      const std::uint32_t left,
-      backend_->store.write([&](ports::Unit& unit) -> Result<std::uint32_t> {
-        FLORIN_TRY_ASSIGN(const auto row, unit.wallets().find(wallet.tenant, wallet.walletId));
-        if (!row || row->triesLeft == 0) return 0U;
-        FLORIN_TRY(unit.wallets().setTriesLeft(wallet.tenant, wallet.walletId, row->triesLeft - 1));
-        return row->triesLeft - 1;
-      }));
-  triesLeft = left;
+// A code reference that names nothing is a guess like any other, unless a restore lost its code.
+Error Enrollments::noSuchCode(const records::Wallet& wallet,
+                              std::optional<std::uint32_t>& triesLeft) {
+  const Error refusal =
+      notKnown(*backend_, CpsStatus::kCodeWrong, "no open code has this reference");
+  if (messages::statusOf(refusal) != CpsStatus::kCodeWrong) return refusal;
+  const auto left = backend_->store.write([&](ports::Unit& unit) -> Result<std::uint32_t> {
+    FLORIN_TRY_ASSIGN(const auto row, unit.wallets().find(wallet.tenant, wallet.walletId));
+    if (!row || row->triesLeft == 0) return 0U;
+    FLORIN_TRY(unit.wallets().setTriesLeft(wallet.tenant, wallet.walletId, row->triesLeft - 1));
+    return row->triesLeft - 1;
+  });
+  if (!left.ok()) return left.error();
+  triesLeft = *left;
   if (wallet.triesLeft == 0) {
     return messages::refusal(CpsStatus::kCodeTriesExceeded, "no tries left for this wallet");
   }
-  return messages::refusal(CpsStatus::kCodeWrong, "no open code has this reference");
+  return refusal;
 }
 
 Status Enrollments::storeAnswer(const records::Wallet& wallet, const records::ActivationCode& code,
@@ -87,7 +89,7 @@ Result<Bytes> Enrollments::answer(const records::Wallet& signer, ByteView e1Byte
         }));
     if (found.answered) return found.answered->e2;
     const records::Wallet& wallet = found.wallet ? *found.wallet : signer;
-    if (!found.code) return countLostTry(wallet, triesLeft).error();
+    if (!found.code) return noSuchCode(wallet, triesLeft);
     if (found.code->suite != static_cast<std::uint8_t>(e1.suite)) {
       return messages::refusal(CpsStatus::kMalformedRequest, "suite is not the code's");
     }

@@ -36,7 +36,7 @@ class Enrollments {
               SignedKeys keys)
       : backend_(&backend), codes_(&codes), attestation_(attestation), keys_(std::move(keys)) {}
 
-  Status countLostTry(const records::Wallet& wallet, std::optional<std::uint32_t>& triesLeft);
+  Error noSuchCode(const records::Wallet& wallet, std::optional<std::uint32_t>& triesLeft);
   Status storeAnswer(const records::Wallet& wallet, const records::ActivationCode& code,
                      const records::Enrollment& row);
   // What the store knows when an E3 comes.

@@ -369,12 +369,16 @@ Status Exchanges::planClaim(const records::Device& device, const messages::Devic
     FLORIN_TRY_ASSIGN(right, claimProves(request, device.walletId, *code));
   }
   if (!right) {
+    constexpr Literal kText = "no open code is this one";
+    const Error refusal = code ? messages::refusal(CpsStatus::kCodeWrong, kText)
+                               : notKnown(*backend_, CpsStatus::kCodeWrong, kText);
+    if (messages::statusOf(refusal) != CpsStatus::kCodeWrong) return refusal;
     if (wallet->triesLeft == 0) {
       return messages::refusal(CpsStatus::kCodeTriesExceeded, "no tries left for this wallet");
     }
     planned.lostTry = true;
     planned.result->triesLeft = wallet->triesLeft - 1;
-    return messages::refusal(CpsStatus::kCodeWrong, "no open code is this one");
+    return refusal;
   }
   auto claim = claims_->prepare(*code, device);
   if (!claim.ok() && claim.error().code() == Code::kWrongState) {

@@ -280,6 +280,33 @@ TEST_F(RollbackTest, CardOfLostDaysWaitsForTheOperatorsWord) {
   EXPECT_EQ(pay(), "approved");
 }
 
+// A code of the lost days is no guess as long as a newer backup may hold it.
+TEST_F(RollbackTest, CodeOfLostDaysCostsATryOnceItIsConfirmed) {
+  const auto backup = world.backend.store.content();
+  const std::string code = world.digitize("999900555555555").code;
+  restore(backup);
+  ASSERT_TRUE(world.synchronize().errors.empty());
+  const auto triesLeft = [&] {
+    const auto id =
+        base::WalletId::parse(world.wallet->getCardEnrollmentService().getWalletId()).value();
+    const auto wallet = world.backend.store.read([&](ports::Unit& unit) {
+      return unit.wallets().find(world.backend.names.walletProvider, id);
+    });
+    return wallet->value().triesLeft;
+  };
+  const std::uint32_t tries = triesLeft();
+  auto heard = world.activate(code);
+  ASSERT_EQ(heard.errors.size(), 1U);
+  EXPECT_EQ(heard.errors[0].sdkCode, ProvisioningServiceErrorCode::COMMON_SERVER_ERROR);
+  EXPECT_EQ(triesLeft(), tries);
+  confirm();
+  heard = world.activate(code);
+  ASSERT_EQ(heard.errors.size(), 1U);
+  EXPECT_EQ(heard.errors[0].sdkCode,
+            ProvisioningServiceErrorCode::ENROLLMENT_WRONG_ACTIVATION_CODE);
+  EXPECT_EQ(triesLeft(), tries - 1);
+}
+
 TEST_F(RollbackTest, DeviceOfLostDaysEnrollsAgainOnceItIsConfirmed) {
   World later;  // a backend of its own, restored to before its only device
   later.wse();
