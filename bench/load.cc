@@ -107,12 +107,14 @@ Outcome<Measured> Load::measure(const Task& task, const Unit& unit) {
     const std::size_t items = std::min(task.batch, left);
     const std::size_t repeats = std::min(task.repeats, std::max<std::size_t>(1, left / items));
     if (task.prepare) FLORIN_TRY(task.prepare(items));
+    if (task.between) FLORIN_TRY(task.between());
     FLORIN_TRY(measureBatch(task, items, repeats));
     if (measured_.residentEarly == 0 && measured_.units * 10 >= options_.count) {
       measured_.residentEarly = backend_.residentKb();
     }
     if (told) std::fprintf(stderr, "\r%zu %s", measured_.units, unit.many.c_str());
   }
+  if (task.between) FLORIN_TRY(task.between());
   if (told) std::fputs("\n", stderr);
   measured_.resident = backend_.residentKb();
   return std::move(measured_);
@@ -144,13 +146,16 @@ Done Load::measureBatch(const Task& task, std::size_t items, std::size_t repeats
 }
 
 Done measureAgainstFloor(const LoadOptions& options, const Unit& unit, FloorOf floorOf, Load& load,
-                         const Load::Task& task) {
-  const auto before = measureFloor(floorOf);
-  if (!before.ok()) return internal(before.error());
+                         Load::Task task) {
+  std::vector<std::vector<FloorLine>> floors;
+  task.between = [&]() -> Done {
+    auto floor = measureFloor(floorOf);
+    if (!floor.ok()) return internal(floor.error());
+    floors.push_back(std::move(*floor));
+    return {};
+  };
   FLORIN_TRY_ASSIGN(Measured measured, load.measure(task, unit));
-  const auto after = measureFloor(floorOf);
-  if (!after.ok()) return internal(after.error());
-  const auto floor = meanOf({*before, *after});
+  const auto floor = meanOf(floors);
   if (options.floor) printFloor(floor);
   print(options, unit, measured, floor);
   return {};

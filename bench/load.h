@@ -30,10 +30,11 @@ class Load {
   using Work = std::function<Status(std::size_t item, Client& client)>;
 
   // Task is what is measured: batch by batch, `prepare` and then `work` on every item, so often
-  // in a row. Only `work` counts.
+  // in a row; `between` stands before each batch and after the last. Only `work` counts.
   struct Task {
     std::size_t batch = 0;
     std::function<apps::Done(std::size_t items)> prepare;
+    std::function<apps::Done()> between;
     Work work;
     std::size_t repeats = 1;
   };
@@ -71,9 +72,9 @@ class Load {
   Measured measured_;
 };
 
-// measureAgainstFloor measures the task, and the floor before and after it, since the machine is
-// shared, and prints the figures.
+// measureAgainstFloor measures the task and, between its batches, the floor, since a shared machine
+// is now faster and now slower, and prints the figures.
 apps::Done measureAgainstFloor(const LoadOptions& options, const Unit& unit, FloorOf floorOf,
-                               Load& load, const Load::Task& task);
+                               Load& load, Load::Task task);
 
 }  // namespace florin::bench
