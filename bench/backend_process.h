@@ -38,7 +38,8 @@ class BackendProcess {
 
   [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
   [[nodiscard]] bool attached() const { return folder_.empty(); }
-  // database is the store's file.
+  // file is one of its data directory; database is the store's.
+  [[nodiscard]] std::string file(std::string_view name) const { return folder_ / "backend" / name; }
   [[nodiscard]] std::string database() const { return folder_ / "backend" / "florin.db"; }
 
   // CPU time of all its threads, user and system; 0 when it is gone.

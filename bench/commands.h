@@ -1,5 +1,5 @@
-// The commands of florin-bench that measure a whole florind. Each takes what stands behind its name
-// and gives the exit status.
+// The commands of florin-bench that measure a whole florind, or the SDK. Each takes what stands
+// behind its name and gives the exit status.
 #pragma once
 
 namespace florin::bench {
@@ -15,6 +15,12 @@ int runIdle(int argc, char** argv);
 
 // `florin-bench grow`: the exchange with few and with many wallets in the store.
 int runGrow(int argc, char** argv);
+
+// `florin-bench authorize`: payments of which each has a key of its own.
+int runAuthorize(int argc, char** argv);
+
+// `florin-bench tap`: the SDK's card, in this process.
+int runTap(int argc, char** argv);
 
 // `florin-bench push`: the outbox, drained into a local push service.
 int runPush(int argc, char** argv);

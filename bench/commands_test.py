@@ -8,6 +8,10 @@ import sys
 LOAD = {"p50_us", "p99_us", "floor_us", "ratio", "rss_kb", "rss_kb_at_tenth", "devices"}
 FLOWS = LOAD | {"flows_per_second", "cpu_us_per_flow", "fsyncs_per_flow", "flows"}
 EXCHANGES = LOAD | {"exchanges_per_second", "cpu_us_per_exchange", "fsyncs_per_exchange", "exchanges"}
+PAYMENTS = LOAD | {"authorizations_per_second", "cpu_us_per_authorization", "fsyncs_per_authorization",
+                   "authorizations"}
+TAPS = {"p50_us", "p99_us", "floor_us", "ratio", "write_syscalls", "cold_start_p50_us", "cold_start_p99_us", "cards",
+        "taps"}
 KILLS = {"kills", "exchanges", "retries", "operations_acknowledged", "keys_delivered", "lost", "twice"}
 GROWTH = {"ratio", "page_reads_more", "cpu_us_per_exchange_few", "cpu_us_per_exchange", "page_reads_per_exchange_few",
           "page_reads_per_exchange", "wallets_few", "wallets", "rounds", "exchanges"}
@@ -20,6 +24,8 @@ RUNS = [
     ("idle --devices 2 --exchanges 20", EXCHANGES, {"exchanges": 20, "fsyncs_per_exchange": 0}),
     ("exchange --devices 4 --seconds 2 --kill-server-every 500ms", KILLS, {"lost": 0, "twice": 0}),
     ("grow --devices 2 --wallets 2000 --rounds 1 --seconds 1", GROWTH, {"wallets": 2000, "wallets_few": 1000}),
+    ("authorize --devices 2 --authorizations 40", PAYMENTS, {"authorizations": 40, "devices": 2}),
+    ("tap --taps 50 --starts 5", TAPS, {"taps": 50, "write_syscalls": 0}),
     ("push --pushes 200 --rounds 1", PUSHES, {"pushes": 200}),
 ]
 

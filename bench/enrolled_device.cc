@@ -123,8 +123,12 @@ Result<EnrolledDevice::Brought> EnrolledDevice::apply(const messages::ExchangeRe
     if (ledger_) FLORIN_TRY(ledger_->got(operation, payload));
     if (const auto* const install = std::get_if<messages::InstallKeys>(&payload)) {
       brought.keys += install->keys.size();
+      if (!install->keys.empty()) nextAtc_ = install->keys.front().number;
       card_ = operation.tokenId;
       for (const auto& key : install->keys) lastAtc_ = std::max(lastAtc_, key.number);
+    }
+    if (const auto* const install = std::get_if<messages::InstallCard>(&payload)) {
+      FLORIN_TRY_ASSIGN(profile_, emv::decodeProfile(install->profile.expose()));
     }
     acks_.push_back({.opSeq = operation.opSeq});
   }

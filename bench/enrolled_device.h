@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "client.h"
 #include "crypto/p256.h"
+#include "emv/profile.h"
 #include "ledger.h"
 #include "protocol/enrollment_device.h"
 #include "protocol/exchange.h"
@@ -45,6 +46,10 @@ class EnrolledDevice {
   // used, asks for more and gets `kKeys`.
   Status replenish(const World& world, Client& client);
 
+  // profile of the card that came, and the ATC of the next key that it has not used.
+  [[nodiscard]] const emv::Profile& profile() const { return *profile_; }
+  std::uint32_t useAtc() { return nextAtc_++; }
+
   // visit begins with static keys and wants nothing; askAgain follows it up by ticket.
   Status visit(const World& world, Client& client);
   Status askAgain(const World& world, Client& client);
@@ -73,6 +78,8 @@ class EnrolledDevice {
   std::uint64_t generation_ = 1;
   std::uint64_t reqSeq_ = 1;   // of the next request
   std::uint32_t lastAtc_ = 0;  // of the keys that it has
+  std::uint32_t nextAtc_ = 1;
+  std::optional<emv::Profile> profile_;
   std::optional<Ledger> ledger_;
   std::vector<messages::Ack> acks_;  // for the next exchange
 };

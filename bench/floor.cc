@@ -17,6 +17,7 @@
 #include "crypto/key_transport.h"
 #include "crypto/p256.h"
 #include "crypto/random.h"
+#include "emv/cryptogram.h"
 #include "emv/key_derivation.h"
 #include "protocol/spake2plus.h"
 #include "sqlite/connection.h"
@@ -45,15 +46,17 @@ double costOf(int repetitions, const std::function<void()>& work) {
   return rounds[kRounds / 2];
 }
 
-// How often a primitive stands in an enrollment, in an exchange that brings keys, in an idle one.
+// How often a primitive stands in an enrollment, in an exchange that brings keys, in an idle one,
+// in an authorization.
 struct Counts {
-  unsigned enroll, exchange, idle;
+  unsigned enroll, exchange, idle, authorize;
 
   [[nodiscard]] unsigned of(FloorOf what) const {
     switch (what) {
       case FloorOf::kEnroll: return enroll;
       case FloorOf::kExchange: return exchange;
       case FloorOf::kIdle: return idle;
+      case FloorOf::kAuthorize: return authorize;
     }
     return 0;
   }
@@ -81,22 +84,22 @@ void addCurve(Lines& lines, base::Random& random) {
   const auto peer = crypto::P256Key::generate(random);
   const Bytes message = random.bytes(300);
   const Bytes signature = key.sign(message);
-  lines.add("ECDSA verification of a signed request", {2, 0, 0}, 50, [&] {
+  lines.add("ECDSA verification of a signed request", {2, 0, 0, 0}, 50, [&] {
     const auto known = crypto::P256PublicKey::fromPoint(key.publicPoint());
     FLORIN_CHECK(known.ok() && known->verify(message, signature).ok());
   });
   const auto record = protocol::makeRegistration({random.secret(32), random.secret(32)});
   const protocol::Spake2Names names{random.bytes(64), random.bytes(16), random.bytes(16)};
   FLORIN_CHECK(record.ok());
-  lines.add("SPAKE2+ answer with its key schedule", {1, 0, 0}, 20, [&] {
+  lines.add("SPAKE2+ answer with its key schedule", {1, 0, 0, 0}, 20, [&] {
     FLORIN_CHECK(protocol::respondSpake2(*record, names, peer.publicPoint(), random).ok());
   });
-  lines.add("point check of a device key", {2, 0, 0}, 100,
+  lines.add("point check of a device key", {2, 0, 0, 0}, 100,
             [&] { FLORIN_CHECK(crypto::checkP256Point(peer.publicPoint()).ok()); });
-  lines.add("ephemeral key of an exchange", {2, 1, 1}, 100,
+  lines.add("ephemeral key of an exchange", {2, 1, 1, 0}, 100,
             [&] { (void)crypto::P256Key::generate(random); });
   // KKpsk0: es, ss, ee, se; NNpsk0: ee; key transport.
-  lines.add("ECDH", {6, 5, 1}, 50, [&] { FLORIN_CHECK(key.agree(peer.publicPoint()).ok()); });
+  lines.add("ECDH", {6, 5, 1, 0}, 50, [&] { FLORIN_CHECK(key.agree(peer.publicPoint()).ok()); });
 }
 
 void addSymmetric(Lines& lines, base::Random& random) {
@@ -105,28 +108,30 @@ void addSymmetric(Lines& lines, base::Random& random) {
   const Bytes text = random.bytes(300);
   const Bytes reply = random.bytes(2'000);
   // KKpsk0: psk, e, es, ss, e, ee, se; NNpsk0: psk, e, e, ee; the psk of a ticket each.
-  lines.add("HKDF step of Noise", {13, 8, 5}, 500, [&] { (void)crypto::hkdf(key, salt, {}, 64); });
-  lines.add("HKDF-Expand under K_shared", {4, 0, 0}, 500,
+  lines.add("HKDF step of Noise", {13, 8, 5, 0}, 500,
+            [&] { (void)crypto::hkdf(key, salt, {}, 64); });
+  lines.add("HKDF-Expand under K_shared", {4, 0, 0, 0}, 500,
             [&] { (void)crypto::hkdfExpand(key, salt, 32); });
-  // Content digests, E1, E1's context, E3, AADs; the transcripts of the handshakes.
-  lines.add("SHA-256 of a message", {18, 8, 7}, 500, [&] { (void)crypto::sha256(text); });
-  lines.add("HMAC, the mark of a request", {0, 1, 0}, 500,
+  // Of an authorization: token and body. Content digests, E1, E1's context, E3, AADs; the
+  // transcripts of the handshakes.
+  lines.add("SHA-256 of a message", {18, 8, 7, 2}, 500, [&] { (void)crypto::sha256(text); });
+  lines.add("HMAC, the mark of a request or the index of a DPAN", {0, 1, 0, 1}, 500,
             [&] { (void)crypto::hmacSha256(key, text); });
   const Bytes nonce(crypto::kGcmNonce, 0);
   // Of an enrollment: E3, E4, three small payloads; of an idle exchange both payloads.
-  lines.add("AES-GCM under a new key", {5, 1, 2}, 500,
+  lines.add("AES-GCM under a new key", {5, 1, 2, 0}, 500,
             [&] { (void)crypto::aesGcmSeal(key, nonce, salt, text); });
-  lines.add("AES-GCM of a reply with keys", {1, 1, 0}, 200,
+  lines.add("AES-GCM of a reply with keys", {1, 1, 0, 0}, 200,
             [&] { (void)crypto::aesGcmSeal(key, nonce, salt, reply); });
   crypto::AesGcm dek(key);
   const Bytes aad = random.bytes(80);
   const Bytes small = random.bytes(100);
   // Enrollment: attempt, psk, two tickets sealed; record, attempt, psk, DPAN, ticket opened.
   // Exchange: psk, DPAN, ticket. Idle: the ticket that came and the next one.
-  lines.add("row encryption, small", {9, 3, 2}, 500,
+  lines.add("row encryption, small", {9, 3, 2, 0}, 500,
             [&] { (void)dek.seal(random.bytes(crypto::kGcmNonce), aad, small); });
   const Bytes large = random.bytes(1'000);
-  lines.add("row encryption of an operation", {2, 2, 0}, 500,
+  lines.add("row encryption of an operation", {2, 2, 0, 0}, 500,
             [&] { (void)dek.seal(random.bytes(crypto::kGcmNonce), aad, large); });
 }
 
@@ -138,12 +143,18 @@ void addPaymentKeys(Lines& lines, base::Random& random) {
   };
   const auto card = derive();
   FLORIN_CHECK(card.ok());
-  lines.add("card master key", {1, 1, 0}, 200, [&] { FLORIN_CHECK(derive().ok()); });
-  lines.add("session key of a SUK", {10, 10, 0}, 200,
+  lines.add("card master key", {1, 1, 0, 1}, 200, [&] { FLORIN_CHECK(derive().ok()); });
+  lines.add("session key of a SUK", {10, 10, 0, 1}, 200,
             [&] { (void)emv::commonSessionKey(*card, 7); });
+  const Bytes covered = random.bytes(44);
+  emv::Cryptogram arqc{};
+  lines.add("application cryptogram", {0, 0, 0, 1}, 500,
+            [&] { arqc = emv::applicationCryptogram(issuerKey, covered, emv::Padding::kMethod2); });
+  lines.add("ARPC", {0, 0, 0, 1}, 500,
+            [&] { (void)emv::arpcMethod1(issuerKey, arqc, {'0', '0'}); });
   const SecretBytes shared = random.secret(32);
   const SecretBytes suk = random.secret(16);
-  lines.add("KEK and AES-KWP of a SUK", {10, 10, 0}, 200,
+  lines.add("KEK and AES-KWP of a SUK", {10, 10, 0, 0}, 200,
             [&] { (void)crypto::wrapPaymentKey(shared, crypto::PaymentKeyLabel{}, suk); });
 }
 
@@ -162,7 +173,7 @@ Status addCommit(Lines& lines, base::Random& random) {
                "CREATE TABLE floor (id BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID"));
     const Bytes value = random.bytes(300);
     Status last;
-    lines.add("durable commit", {1, 1, 0}, 20, [&] {
+    lines.add("durable commit", {1, 1, 0, 1}, 20, [&] {
       const auto row = db.execute("INSERT INTO floor VALUES (?, ?)", ByteView(random.bytes(16)),
                                   ByteView(value));
       if (!row.ok()) last = row.error();

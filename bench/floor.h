@@ -15,6 +15,7 @@ enum class FloorOf : std::uint8_t {
   kEnroll,    // E1 to E5 and the follow-up that acknowledges
   kExchange,  // with static keys, delivers ten payment keys
   kIdle,      // follow-up by ticket, delivers nothing
+  kAuthorize,
 };
 
 struct FloorLine {

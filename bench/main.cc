@@ -1,5 +1,5 @@
-// florin-bench: `florin-bench COMMAND` measures a whole florind (commands.h); anything else goes to
-// Google Benchmark.
+// florin-bench: `florin-bench COMMAND` measures a whole florind, or the SDK (commands.h); anything
+// else goes to Google Benchmark.
 #include <benchmark/benchmark.h>
 
 #include <array>
@@ -11,11 +11,13 @@
 namespace {
 
 using Run = int (*)(int argc, char** argv);
-constexpr std::array<std::pair<std::string_view, Run>, 5> kCommands = {{
+constexpr std::array<std::pair<std::string_view, Run>, 7> kCommands = {{
     {"enroll", florin::bench::runEnroll},
     {"exchange", florin::bench::runExchange},
     {"idle", florin::bench::runIdle},
     {"grow", florin::bench::runGrow},
+    {"authorize", florin::bench::runAuthorize},
+    {"tap", florin::bench::runTap},
     {"push", florin::bench::runPush},
 }};
 

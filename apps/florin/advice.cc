@@ -55,8 +55,8 @@ constexpr Row<Sdk> kSdkRows[] = {
      {Exit::kInput, "no code was entered and nothing was changed: run the same command again"}},
     {Sdk::RE_ENROLLMENT_REQUIRED,
      {Exit::kRefused,
-      "the backend does not know this wallet: run `florin wallet wipe`, then `florin wallet "
-      "init`"}},
+      "the backend does not know this device any more: run `florin wallet digitize` and `enroll`; "
+      "if that is refused too, `florin wallet wipe` and `init`"}},
     {Sdk::ENROLLMENT_REQUIRED,
      {Exit::kLocalState,
       "this device is not enrolled: run `florin wallet enroll`, or `florin wallet continue` if an "

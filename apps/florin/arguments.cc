@@ -109,9 +109,18 @@ void addPaymentCommands(Parser& parser) {
          "--save-request", options.saveRequest,
          "keep the authorization request, which names the card: it holds the DPAN, mode 0600")
       ->type_name("FILE");
+  pay.add_flag("--authenticated", options.authenticated,
+               "the cardholder proved himself on the device, for amounts that need it");
   pay.add_flag("--pin", options.pin, "the cardholder entered a PIN, for amounts that need it");
   pay.add_flag("--trace", options.trace, "show the commands and answers");
   addTokenFile(pay, options);
+
+  CLI::App& inReader = parser.addWithVault(
+      parser.app, "card", "put the wallet into a PC/SC reader (vsmartcard's vpcd) as a card", card);
+  inReader
+      .add_option("--vpcd", options.virtualReader, "where the reader listens (127.0.0.1:35963)")
+      ->type_name("HOST:PORT");
+  inReader.add_flag("--trace", options.trace, "show the commands and answers");
 
   CLI::App& again = parser.add(parser.app, "authorize", "send a saved request again", authorize);
   again.add_option("--request", options.requestFile, "written by tap --save-request")
@@ -121,6 +130,7 @@ void addPaymentCommands(Parser& parser) {
   addTokenFile(again, options);
 
   CLI::App& show = parser.add(parser.app, "demo", "the whole flow, from nothing to a tap", demo);
+  show.add_option("--program", options.program, "of the card: K2, K3 or FLORIN (K2)");
   show.add_flag("--keep", options.keep, "keep the temporary folder");
 }
 

@@ -22,6 +22,7 @@ Done walletUnlock(Console& console, const Options& options);
 Done walletListen(Console& console, const Options& options);
 Done walletWipe(Console& console, const Options& options);
 Done tap(Console& console, const Options& options);
+Done card(Console& console, const Options& options);
 Done authorize(Console& console, const Options& options);
 Done demo(Console& console, const Options& options);
 

@@ -1,5 +1,7 @@
 // florin demo: the whole flow, from nothing to an approved payment, over TLS and through the public
 // SDK, against a florind of its own.
+#include <algorithm>
+
 #include "acquirer.h"
 #include "base/bytes.h"
 #include "codec/luhn.h"
@@ -16,12 +18,24 @@
 namespace florin::apps {
 namespace {
 
-constexpr const char* kDemoRange = "999900";  // of the issuer that `florind init` makes
+// The programs, and ranges of the issuer, that `florind init` makes.
+struct DemoProgram {
+  std::string_view name;
+  std::string_view range;
+};
+constexpr DemoProgram kPrograms[] = {{"K2", "999900"}, {"K3", "999910"}, {"FLORIN", "999920"}};
+
+Outcome<DemoProgram> programOf(const std::string& name) {
+  const auto* const found = std::ranges::find(kPrograms, name, &DemoProgram::name);
+  if (found != std::end(kPrograms)) return *found;
+  return Failure{Exit::kUsage, "--program is K2, K3 or FLORIN"};
+}
+
 constexpr const char* kExpiry = "1235";
 constexpr base::Money kAmount{1250, 978};
 
-SecretBytes demoPan(base::Random& random) {
-  std::string digits = kDemoRange;
+SecretBytes demoPan(std::string_view range, base::Random& random) {
+  std::string digits(range);
   for (const std::uint8_t byte : random.bytes(9)) {
     digits.push_back(static_cast<char>('0' + byte % 10));
   }
@@ -32,8 +46,10 @@ SecretBytes demoPan(base::Random& random) {
 // Flow is the demonstration in its steps; each step ends in the timeline.
 class Flow {
  public:
-  Flow(Console& console, std::filesystem::path folder, Interrupts& interrupts)
+  Flow(Console& console, const DemoProgram& program, std::filesystem::path folder,
+       Interrupts& interrupts)
       : console_(console),
+        program_(program),
         folder_(std::move(folder)),
         interrupts_(interrupts),
         server_(folder_, interrupts),
@@ -51,7 +67,7 @@ class Flow {
   Done startBackend() {
     FLORIN_TRY(server_.init());
     timeline_.did("init", "operator",
-                  "florind init: keys, TLS certificate, demo issuer, program K2");
+                  "florind init: keys, TLS certificate, demo issuer, three programs");
     FLORIN_TRY(server_.serve());
     FLORIN_TRY_ASSIGN(connection_, server_.connection());
     timeline_.did("serve", "backend", "serves " + connection_.backend + ", TLS 1.3 only");
@@ -68,25 +84,27 @@ class Flow {
   }
 
   Done provision() {
-    const CardInput card{demoPan(session_->random()), kExpiry, {}, "FLORIN DEMO"};
+    const CardInput card{demoPan(program_.range, session_->random()), kExpiry, {}, "FLORIN DEMO"};
     const std::string last = lastFour(card.pan);
     FLORIN_TRY_ASSIGN(Digitized digitized,
                       digitize(*session_, {card.pan.clone(), kExpiry, {}, card.holderName}, "en"));
-    timeline_.did("digitize", "backend", "card *" + last + " digitized: green, activation code");
+    timeline_.did("digitize", "backend",
+                  "card *" + last + " digitized to program " + std::string(program_.name) +
+                      ": green, activation code");
     const auto code = std::make_shared<SecretBytes>(std::move(digitized.activationCode));
     FLORIN_TRY(enroll(*session_, {EnrollCall::kEnroll, "", "en",
                                   [code]() -> Outcome<SecretBytes> { return code->clone(); }}));
     FLORIN_TRY_ASSIGN(card_, defaultCard());
     timeline_.did("enroll", "device",
                   "SPAKE2+ with the code, Noise exchange: profile and " +
-                      std::to_string(card_.paymentsLeft) + " keys installed");
+                      std::to_string(card_.paymentsLeft) + " payments installed");
     return {};
   }
 
   Done pay() {
     FLORIN_TRY_ASSIGN(const SecretBytes token,
                       readToken(kAcquirerToken, connection_.acquirerTokenFile));
-    FLORIN_TRY_ASSIGN(const Payment payment, payAtTerminal(*session_, {kAmount, false}));
+    FLORIN_TRY_ASSIGN(const Payment payment, payAtTerminal(*session_, {.amount = kAmount}));
     if (!payment.result.request) {
       return declined(std::string(terminal::reasonName(payment.result.reason)));
     }
@@ -111,6 +129,7 @@ class Flow {
     console_.line(console_.paint(verdict_.approved ? Colour::kGreen : Colour::kRed,
                                  verdict_.approved ? "approved" : "declined"));
     console_.result(codec::JsonObject()
+                        .add("program", program_.name)
                         .add("enrollment", enrollment)
                         .add("card", cardJson(card_))
                         .add("keys", codec::JsonObject().add("left", card_.paymentsLeft))
@@ -129,6 +148,7 @@ class Flow {
   }
 
   Console& console_;
+  const DemoProgram program_;
   std::filesystem::path folder_;
   Interrupts& interrupts_;
   DemoServer server_;
@@ -142,11 +162,12 @@ class Flow {
 }  // namespace
 
 Done demo(Console& console, const Options& options) {
+  FLORIN_TRY_ASSIGN(const DemoProgram program, programOf(options.program));
   Interrupts interrupts;
   FLORIN_TRY_ASSIGN(const auto folder, TemporaryFolder::make(options.keep));
   Done done;
   {
-    Flow flow(console, folder.path(), interrupts);
+    Flow flow(console, program, folder.path(), interrupts);
     done = flow.run();
   }
   if (options.keep) console.warning("the folder " + folder.path().string() + " is kept");

@@ -114,6 +114,19 @@ void announce(Console& console, std::uint16_t port) {
   console.result(codec::JsonObject().add("listening", url));
 }
 
+// endedBy tells whether there is nothing to listen for any more: the backend let this wallet begin
+// anew, by a wipe or because it does not know it.
+bool endedBy(Console& console, WalletSession& session,
+             const Outcome<std::vector<ServerMessage>>& messages) {
+  if (session.wallet().getEnrollingBusinessService().isEnrolled() !=
+      EnrollmentStatus::ENROLLMENT_NEEDED) {
+    return false;
+  }
+  if (messages.ok()) console.line("The backend wiped this wallet: its cards and keys are gone.");
+  console.line("Listening ends. `florin wallet init` registers it anew.");
+  return true;
+}
+
 }  // namespace
 
 Done walletListen(Console& console, const Options& options) {
@@ -138,7 +151,7 @@ Done walletListen(Console& console, const Options& options) {
     } else {
       console.warning(messages.error().text);
     }
-    if (options.once) break;
+    if (options.once || endedBy(console, *session, messages)) break;
   }
   return {};
 }

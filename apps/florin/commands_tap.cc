@@ -56,8 +56,12 @@ Failure declinedOffline(Console& console, const Payment& payment, bool pinEntere
   console.line(console.paint(Colour::kRed, "declined") + " at the terminal: " + reason);
   console.result(object);
   Failure failure = declined(reason);
-  if (payment.result.reason == terminal::DeclineReason::kCardholderUnverified && !pinEntered) {
+  const terminal::DeclineReason why = payment.result.reason;
+  if (why == terminal::DeclineReason::kCardholderUnverified && !pinEntered) {
     failure.text += ": this amount needs a PIN, give --pin for one that was entered";
+  } else if (why == terminal::DeclineReason::kVerificationWanted) {
+    failure.text +=
+        ": give --authenticated when he has, or --pin for a PIN that was entered at the terminal";
   }
   return failure;
 }
@@ -89,7 +93,8 @@ Done tap(Console& console, const Options& options) {
                     readToken(kAcquirerToken, connection.acquirerTokenFile));
   FLORIN_TRY(checkFolder(options.saveRequest));
 
-  FLORIN_TRY_ASSIGN(const Payment payment, payAtTerminal(*session, {amount, options.pin}));
+  FLORIN_TRY_ASSIGN(const Payment payment,
+                    payAtTerminal(*session, {amount, options.pin, options.authenticated}));
   showExchange(console, payment.steps, options.trace);
   if (!payment.result.request) return declinedOffline(console, payment, options.pin);
 
@@ -102,7 +107,9 @@ Done tap(Console& console, const Options& options) {
   object.add("idempotencyKey", request.idempotencyKey).add("keysLeft", left);
   if (options.trace) object.add("exchange", exchangeJson(payment.steps));
   console.line();
-  console.line("Payments left: " + std::to_string(left));
+  const bool low = needsKeys(session->wallet());
+  console.line("Payments left: " + std::to_string(left) +
+               (low ? " (low: `florin wallet sync` fetches more)" : ""));
   return finish(console, *verdict, object);
 }
 

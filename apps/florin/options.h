@@ -45,14 +45,18 @@ struct Options {
   std::string webhookSecretFile;
   bool once = false;
 
-  // tap, authorize
+  // tap, authorize; card: trace
   std::string amount;
   std::string currency;
   std::string saveRequest;
   bool trace = false;
   bool pin = false;
+  bool authenticated = false;
   std::string requestFile;
   std::optional<std::string> idempotencyKey;
+
+  // card
+  std::string virtualReader = "127.0.0.1:35963";
 
   // issuer, ops
   Api api = Api::kIssuer;
@@ -69,7 +73,9 @@ struct Options {
   bool follow = false;
   unsigned deadlineSeconds = 60;
 
-  bool keep = false;  // demo
+  // demo
+  bool keep = false;
+  std::string program = "K2";
 };
 
 using Command = Done (*)(Console& console, const Options& options);

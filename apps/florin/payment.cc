@@ -30,11 +30,18 @@ Failure cannotArm(const Error& error) {
                                  "; see that the disk is writable and has room"};
 }
 
+std::optional<DigitalizedCard> defaultCard(Wallet& wallet) {
+  auto& cards = wallet.getDigitalizedCardManager();
+  const auto id = cards.getDefaultCard();
+  return id ? cards.getCard(*id) : std::nullopt;
+}
+
 }  // namespace
 
 Outcome<Payment> payAtTerminal(WalletSession& session, const PaymentRequest& request) {
   CardEmulation& card = session.wallet().getCardEmulation();
   if (const Status armed = card.arm(); !armed.ok()) return cannotArm(armed.error());
+  if (request.authenticated) card.setUserAuthenticated(std::chrono::minutes(1));
   Recorder recorder;
   const auto transceive = [&](ByteView command) -> Result<Bytes> {
     const auto began = std::chrono::steady_clock::now();
@@ -59,10 +66,13 @@ Outcome<Payment> payAtTerminal(WalletSession& session, const PaymentRequest& req
 }
 
 std::uint32_t keysLeft(Wallet& wallet) {
-  auto& cards = wallet.getDigitalizedCardManager();
-  const auto id = cards.getDefaultCard();
-  const auto card = id ? cards.getCard(*id) : std::nullopt;
+  const auto card = defaultCard(wallet);
   return card ? card->paymentsLeft : 0;
+}
+
+bool needsKeys(Wallet& wallet) {
+  const auto card = defaultCard(wallet);
+  return card && card->needsReplenishment;
 }
 
 }  // namespace florin::apps

@@ -21,13 +21,15 @@ struct Payment {
 struct PaymentRequest {
   base::Money amount;
   bool pinEntered = false;
+  bool authenticated = false;  // on the device
 };
 
 // payAtTerminal arms the default card and lets a terminal run one transaction against it. A
 // terminal's decline is a Payment. kLocalState: no active card, or it has no key left.
 Outcome<Payment> payAtTerminal(WalletSession& session, const PaymentRequest& request);
 
-// keysLeft of the default card.
+// keysLeft and needsKeys are of the default card.
 std::uint32_t keysLeft(Wallet& wallet);
+bool needsKeys(Wallet& wallet);
 
 }  // namespace florin::apps

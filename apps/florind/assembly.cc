@@ -1,5 +1,6 @@
 #include "assembly.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "posix/file.h"
@@ -34,6 +35,23 @@ Failure local(const std::string& what, const Error& error) {
   return {Exit::kLocalState, what + ": " + describe(error)};
 }
 
+// checkProgramKeys: without its master key a program's cards could be made and never pay.
+Done checkProgramKeys(const DataDir& dir, const std::vector<tsp::Program>& programs,
+                      ports::KeyCustody& custody) {
+  const auto keys = custody.keyCheckValues();
+  if (!keys.ok()) return local(dir.custody(), keys.error());
+  for (const tsp::Program& program : programs) {
+    const std::string& name = program.card.name;
+    const bool has = std::ranges::any_of(
+        *keys, [&](const auto& key) { return key.first.starts_with("issuer/" + name + "/"); });
+    if (has) continue;
+    return Failure{Exit::kLocalState, dir.custody() + " has no issuer master key for program " +
+                                          name + ": make one with `florind add-program-key " +
+                                          "--data-dir " + dir.root.string() + " " + name + "`"};
+  }
+  return {};
+}
+
 }  // namespace
 
 Outcome<std::unique_ptr<Assembly>> Assembly::open(const DataDir& dir,
@@ -52,6 +70,7 @@ Outcome<std::unique_ptr<Assembly>> Assembly::open(const DataDir& dir,
   if (!custody.ok()) {
     return local(dir.custody(), custody.error());
   }
+  FLORIN_TRY(checkProgramKeys(dir, catalog->programs(), **custody));
   // Only init makes a store: an empty one in the place of a lost one would know no wallet.
   std::error_code missing;
   if (!std::filesystem::exists(dir.store(), missing)) {

@@ -14,7 +14,9 @@ struct DataDir {
 
   [[nodiscard]] std::string config() const { return root / "florind.toml"; }
   [[nodiscard]] std::string programs() const { return root / "programs"; }
-  [[nodiscard]] std::string programK2() const { return root / "programs" / "K2.toml"; }
+  [[nodiscard]] std::string program(const std::string& name) const {
+    return root / "programs" / (name + ".toml");
+  }
   [[nodiscard]] std::string tls() const { return root / "tls"; }
   [[nodiscard]] std::string certificate() const { return root / "tls" / "certificate.pem"; }
   [[nodiscard]] std::string certificateKey() const { return root / "tls" / "key.pem"; }

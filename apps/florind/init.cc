@@ -55,13 +55,17 @@ Status writeFiles(const DataDir& dir, const InitOptions& options, const crypto::
   FLORIN_TRY(posix::makeDirectory(dir.programs()));
   FLORIN_TRY(posix::writeFileAtomic(dir.certificate(), base::asBytes(tls.certificatePem), kPublic));
   FLORIN_TRY(posix::writeFileAtomic(dir.certificateKey(), tls.privateKeyPem.expose(), kPrivate));
-  const SecretBytes keys = softkeys::SoftKeys::create(random, {"K2"});
+  std::vector<std::string> programs;
+  for (const config::InitialProgram& program : config::initialPrograms()) {
+    programs.push_back(program.name);
+    FLORIN_TRY(
+        posix::writeFileAtomic(dir.program(program.name), base::asBytes(program.text), kPublic));
+  }
+  const SecretBytes keys = softkeys::SoftKeys::create(random, programs);
   FLORIN_TRY(posix::writeFileAtomic(dir.custody(), keys.expose(), kPrivate));
   FLORIN_TRY(
       posix::writeFileAtomic(dir.acquirerToken(), base::asBytes(names.acquirerToken), kPrivate));
   FLORIN_TRY(posix::writeFileAtomic(dir.issuerToken(), base::asBytes(names.issuerToken), kPrivate));
-  FLORIN_TRY(
-      posix::writeFileAtomic(dir.programK2(), base::asBytes(config::initialProgramK2()), kPublic));
   return posix::writeFileAtomic(
       dir.config(),
       base::asBytes(config::initialServerConfig(names.backendId, names.walletProvider, names.issuer,
@@ -96,7 +100,8 @@ Status writeStore(const DataDir& dir, const Names& names) {
 }
 
 void report(const DataDir& dir, const Names& names) {
-  std::cout << "Made " << dir.root.string() << ": keys, certificate, demo issuer, program K2.\n\n"
+  std::cout << "Made " << dir.root.string()
+            << ": keys, certificate, demo issuer, programs K2, K3, FLORIN.\n\n"
             << "Operator token (shown once, keep it safe):\n  " << names.operatorToken << "\n\n"
             << "Start the backend:\n  florind serve --data-dir " << dir.root.string() << "\n\n"
             << "Then make a wallet:\n  florin wallet init --vault my.vault --backend "

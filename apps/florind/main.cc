@@ -7,7 +7,7 @@
 #include "common/usage.h"
 #include "florin/version.h"
 #include "init.h"
-#include "rotate.h"
+#include "key_commands.h"
 #include "serve.h"
 
 namespace florin::apps {
@@ -41,10 +41,19 @@ void addServe(CLI::App& app, ServeOptions& options) {
   serve->add_flag("--check-config", options.checkConfig, "open everything, serve nothing");
 }
 
-void addRotate(CLI::App& app, std::string& dataDir) {
+struct KeyOptions {
+  std::string dataDir;
+  std::string program;
+};
+
+void addKeyCommands(CLI::App& app, KeyOptions& options) {
   CLI::App* rotate = app.add_subcommand(
       "rotate-channel-key", "put a new channel key beside the one before (florind stopped)");
-  rotate->add_option("--data-dir", dataDir, "folder made by init")->required();
+  rotate->add_option("--data-dir", options.dataDir, "folder made by init")->required();
+  CLI::App* add = app.add_subcommand(
+      "add-program-key", "make the issuer master key of a new card program (florind stopped)");
+  add->add_option("--data-dir", options.dataDir, "folder made by init")->required();
+  add->add_option("PROGRAM", options.program, "its name, as in programs/*.toml")->required();
 }
 
 void addBackup(CLI::App& app, BackupOptions& options) {
@@ -74,8 +83,8 @@ int run(int argc, char** argv) {
   ServeOptions serveOptions;
   addInit(app, initOptions);
   addServe(app, serveOptions);
-  std::string rotated;
-  addRotate(app, rotated);
+  KeyOptions keys;
+  addKeyCommands(app, keys);
   BackupOptions backedUp;
   addBackup(app, backedUp);
   try {
@@ -89,7 +98,9 @@ int run(int argc, char** argv) {
                     : app.got_subcommand("backup")          ? backup(backedUp)
                     : app.got_subcommand("restore")         ? restore(backedUp)
                     : app.got_subcommand("confirm-restore") ? confirmRestore(backedUp.dataDir)
-                                                            : rotateChannelKey(rotated);
+                    : app.got_subcommand("add-program-key")
+                        ? addProgramKey(keys.dataDir, keys.program)
+                        : rotateChannelKey(keys.dataDir);
   return done.ok() ? 0 : fail(done.error());
 }
 

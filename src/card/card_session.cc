@@ -1,13 +1,12 @@
 #include "card/card_session.h"
 
 #include <algorithm>
-#include <optional>
+#include <tuple>
 
 #include "base/bytes.h"
 #include "card/directory.h"
+#include "card/verification.h"
 #include "codec/dol.h"
-#include "codec/tlv.h"
-#include "emv/issuer_data.h"
 
 namespace florin::card {
 namespace {
@@ -36,6 +35,27 @@ std::optional<emv::CryptogramType> typeAsked(std::uint8_t p1) {
     default: return std::nullopt;
   }
 }
+template <std::size_t N>
+std::optional<std::array<std::uint8_t, N>> arrayOf(const std::map<std::uint32_t, ByteView>& values,
+                                                   std::uint32_t tag) {
+  const auto found = values.find(tag);
+  if (found == values.end() || found->second.size() != N) return std::nullopt;
+  std::array<std::uint8_t, N> out{};
+  std::ranges::copy(found->second, out.begin());
+  return out;
+}
+
+emv::Verifier verifierOf(Verification verification) {
+  switch (verification) {
+    case Verification::kOnDevice: return emv::Verifier::kDevice;
+    case Verification::kOnlinePin: return emv::Verifier::kOnlinePin;
+    case Verification::kNotNeeded:
+    case Verification::kWanted:
+    case Verification::kRefused: break;
+  }
+  return emv::Verifier::kNobody;
+}
+
 bool typeParameters(std::uint8_t p1, std::uint8_t p2) { return typeAsked(p1) && p2 == 0; }
 
 }  // namespace
@@ -48,6 +68,7 @@ struct CardSession::Rule {
   std::size_t leastData;
   std::size_t mostData;
   std::uint8_t states;  // bits of State
+  bool anyLe;           // it may be asked again with the right one
   Bytes (CardSession::*handle)(const emv::Command&);
 
   [[nodiscard]] bool allows(State state) const {
@@ -57,14 +78,14 @@ struct CardSession::Rule {
 
 // States as bits: idle 1, selected 2, initiated 4, done 8.
 const CardSession::Rule CardSession::kRules[] = {
-    {0x00, 0xA4, selectParameters, 5, 16, 0xF, &CardSession::select},
-    {0x80, 0xA8, noParameters, 2, 255, 0x2, &CardSession::getProcessingOptions},
-    {0x00, 0xB2, recordParameters, 0, 0, 0xC, &CardSession::readRecord},
-    {0x80, 0xAE, typeParameters, 1, 255, 0x4, &CardSession::generateAc},
+    {0x00, 0xA4, selectParameters, 5, 16, 0xF, true, &CardSession::select},
+    {0x80, 0xA8, noParameters, 2, 255, 0x2, false, &CardSession::getProcessingOptions},
+    {0x00, 0xB2, recordParameters, 0, 0, 0xC, true, &CardSession::readRecord},
+    {0x80, 0xAE, typeParameters, 1, 255, 0x4, false, &CardSession::generateAc},
 };
 
-CardSession::CardSession(std::vector<EmulatedCard> cards, KeySource& keys)
-    : cards_(std::move(cards)), keys_(keys) {}
+CardSession::CardSession(std::vector<EmulatedCard> cards, KeySource& keys, Cardholder& cardholder)
+    : cards_(std::move(cards)), keys_(keys), cardholder_(cardholder) {}
 
 Bytes CardSession::process(ByteView apdu) {
   const auto command = emv::parseCommand(apdu);
@@ -76,12 +97,17 @@ Bytes CardSession::process(ByteView apdu) {
   if (rule->cla != command->cla) return refuse(StatusWord::kWrongClass);
   if (!rule->parameters(command->p1, command->p2)) return refuse(StatusWord::kWrongParameters);
   const std::size_t size = command->data.size();
-  const bool asksForAll = command->le.value_or(0) == 0;
-  if (size < rule->leastData || size > rule->mostData || !asksForAll) {
+  const std::size_t le = command->le.value_or(0);
+  if (size < rule->leastData || size > rule->mostData || (le != 0 && !rule->anyLe)) {
     return refuse(StatusWord::kWrongLength);
   }
   if (!rule->allows(state_)) return refuse(StatusWord::kConditionsNotSatisfied);
-  return (this->*rule->handle)(*command);
+  const auto before = std::pair(state_, selected_);
+  Bytes response = (this->*rule->handle)(*command);
+  const std::size_t data = response.size() - 2;
+  if (le == 0 || data <= le) return response;
+  std::tie(state_, selected_) = before;  // it comes again
+  return emv::wrongLe(data);
 }
 
 void CardSession::deactivated() { state_ = State::kIdle; }
@@ -115,13 +141,44 @@ Bytes CardSession::getProcessingOptions(const emv::Command& command) {
   const auto pdol = codec::decodeDol(profile.pdol);
   const bool isCommandTemplate = objects.ok() && objects->size() == 1 && (*objects)[0].tag == 0x83;
   if (!isCommandTemplate || !pdol.ok()) return refuse(StatusWord::kWrongData);
-  if ((*objects)[0].value.size() != codec::dolLength(*pdol)) {
-    return refuse(StatusWord::kWrongLength);
-  }
+  const ByteView data = (*objects)[0].value;
+  if (data.size() != codec::dolLength(*pdol)) return refuse(StatusWord::kWrongLength);
   if (!keys_.hasKey(selected().token)) return refuse(StatusWord::kConditionsNotSatisfied);
+  switch (profile.kernel()) {
+    case emv::Kernel::k2: break;
+    case emv::Kernel::k3: return payInOptions(data);
+  }
   state_ = State::kInitiated;
   return answer(codec::encodeTlv(
       0x77, codec::TlvWriter().add(0x82, profile.aip).add(0x94, profile.afl).bytes()));
+}
+
+// Kernel 3: the terminal has said everything, and the answer has the cryptogram.
+Bytes CardSession::payInOptions(ByteView pdolData) {
+  const emv::Profile& profile = *selected().profile;
+  const auto pdol = codec::decodeDol(profile.pdol);
+  const auto values = codec::splitDol(*pdol, pdolData);
+  auto input = emv::readTerminalData(*pdol, pdolData);
+  const auto qualifiers = values.ok() ? arrayOf<4>(*values, 0x9F66) : std::nullopt;
+  if (!input.ok() || !qualifiers) return refuse(StatusWord::kWrongData);
+  const auto terminal = emv::readTerminalQualifiers(*qualifiers);
+  if (!terminal.emvMode) return refuse(StatusWord::kConditionsNotSatisfied);
+  const Verification verification =
+      agreeKernel3(profile, *input, terminal, cardholder_.isVerified());
+  if (verification == Verification::kRefused) return refuse(StatusWord::kConditionsNotSatisfied);
+  if (verification == Verification::kWanted) {
+    cardholder_.verificationWanted(selected().token);
+    return refuse(StatusWord::kVerificationWanted);
+  }
+  const emv::CardQualifiers card{.onlinePin = verification == Verification::kOnlinePin,
+                                 .verifiedOnDevice = verification == Verification::kOnDevice};
+  const auto paid = pay({.input = std::move(*input), .verifier = verifierOf(verification)});
+  if (!paid) return refuse(StatusWord::kConditionsNotSatisfied);
+  Bytes answered = codec::TlvWriter().add(0x82, profile.aip).add(0x94, profile.afl).bytes();
+  base::append(answered, profile.optionsData.expose());
+  base::append(answered, paid->bytes());
+  codec::appendTlv(answered, 0x9F6C, emv::encodeCardQualifiers(card));
+  return answer(codec::encodeTlv(0x77, answered));
 }
 
 Bytes CardSession::readRecord(const emv::Command& command) {
@@ -135,38 +192,57 @@ Bytes CardSession::readRecord(const emv::Command& command) {
   return refuse(fileExists ? StatusWord::kRecordNotFound : StatusWord::kFileNotFound);
 }
 
-// Everything that can be wrong with the command is found before a key is spent. Once one is asked
-// for the transaction is over, so that no terminal can spend two.
+// Everything that can be wrong with the command is found before a key is spent.
 Bytes CardSession::generateAc(const emv::Command& command) {
   const emv::Profile& profile = *selected().profile;
   const auto cdol1 = codec::decodeDol(profile.cdol1);
-  const auto iadTemplate = emv::decodeIssuerData(profile.iadTemplate);
-  if (!cdol1.ok() || !iadTemplate.ok()) return refuse(StatusWord::kConditionsNotSatisfied);
-  auto input = emv::readCdol1Data(*cdol1, command.data);
-  if (!input.ok()) return refuse(StatusWord::kWrongLength);
+  if (!cdol1.ok()) return refuse(StatusWord::kConditionsNotSatisfied);
+  auto input = emv::readTerminalData(*cdol1, command.data);
+  const auto values = codec::splitDol(*cdol1, command.data);
+  if (!input.ok() || !values.ok()) return refuse(StatusWord::kWrongLength);
 
-  state_ = State::kDone;
-  const auto key = keys_.takeKey(selected().token);
-  if (!key.ok() || key->sessionKey.size() != kSessionKey) {
+  const emv::CryptogramType asked = *typeAsked(command.p1);
+  Verification verification = Verification::kNotNeeded;
+  if (asked != emv::CryptogramType::kAac) {
+    const auto results = arrayOf<3>(*values, 0x9F34).value_or(VerificationResults{});
+    verification = agreeKernel2(profile, *input, results, cardholder_.isVerified());
+  }
+  if (verification == Verification::kWanted) cardholder_.verificationWanted(selected().token);
+  if (verification == Verification::kWanted || verification == Verification::kRefused) {
     return refuse(StatusWord::kConditionsNotSatisfied);
   }
+  const auto paid =
+      pay({.input = std::move(*input), .asked = asked, .verifier = verifierOf(verification)});
+  if (!paid) return refuse(StatusWord::kConditionsNotSatisfied);
+  return answer(codec::encodeTlv(0x77, paid->bytes()));
+}
+
+// Once a key is asked for the transaction is over, so that no terminal can spend two.
+std::optional<codec::TlvWriter> CardSession::pay(Payment payment) {
+  const emv::Profile& profile = *selected().profile;
+  const auto iadTemplate = emv::decodeIssuerData(profile.iadTemplate);
+  if (!iadTemplate.ok()) return std::nullopt;
+  state_ = State::kDone;
+  const auto key = keys_.takeKey(selected().token);
+  if (!key.ok() || key->sessionKey.size() != kSessionKey) return std::nullopt;
   emv::IssuerData issuerData = *iadTemplate;
-  issuerData.asked = *typeAsked(command.p1);
-  issuerData.answered = issuerData.asked == emv::CryptogramType::kAac ? emv::CryptogramType::kAac
-                                                                      : emv::CryptogramType::kArqc;
+  issuerData.asked = payment.asked;
+  issuerData.answered = payment.asked == emv::CryptogramType::kAac ? emv::CryptogramType::kAac
+                                                                   : emv::CryptogramType::kArqc;
+  issuerData.verifier = payment.verifier;
   issuerData.keyIndex = key->keyIndex;
-  input->aip = profile.aip;
-  input->atc = key->atc;
-  input->iad = emv::encodeIssuerData(issuerData);
+  emv::CryptogramInput& input = payment.input;
+  input.aip = profile.aip;
+  input.atc = key->atc;
+  input.iad = emv::encodeIssuerData(issuerData);
   const emv::Cryptogram cryptogram = emv::applicationCryptogram(
-      key->sessionKey, emv::cryptogramData(*input), emv::Padding::kMethod2);
-  return answer(
-      codec::encodeTlv(0x77, codec::TlvWriter()
-                                 .add(0x9F27, Bytes{static_cast<std::uint8_t>(issuerData.answered)})
-                                 .add(0x9F36, base::bigEndian(input->atc))
-                                 .add(0x9F26, cryptogram)
-                                 .add(0x9F10, input->iad)
-                                 .bytes()));
+      key->sessionKey, emv::cryptogramData(input), emv::Padding::kMethod2);
+  codec::TlvWriter answered;
+  answered.add(0x9F27, Bytes{static_cast<std::uint8_t>(issuerData.answered)})
+      .add(0x9F36, base::bigEndian(input.atc))
+      .add(0x9F26, cryptogram)
+      .add(0x9F10, input.iad);
+  return answered;
 }
 
 }  // namespace florin::card

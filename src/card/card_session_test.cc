@@ -23,8 +23,11 @@ constexpr std::string_view kReadRecord = "00b2011400";
 // 12.50 EUR in Germany on 2026-03-31, unpredictable number 01020304.
 constexpr std::string_view kCdolData = "0000000012500000000000000276000004000009782603310001020304";
 
-std::string generateAc(std::string_view p1) {
-  return "80ae" + std::string(p1) + "001d" + std::string(kCdolData) + "00";
+constexpr std::string_view kNoVerification = "3f0002";  // 9F34: none was needed
+
+std::string generateAc(std::string_view p1, std::string_view data = kCdolData,
+                       std::string_view results = kNoVerification) {
+  return "80ae" + std::string(p1) + "0020" + std::string(data) + std::string(results) + "00";
 }
 
 class CardSessionTest : public testing::Test {
@@ -43,7 +46,8 @@ class CardSessionTest : public testing::Test {
 
   emv::Profile profile_ = testProfile();
   TestKeys keys_;
-  CardSession session_{{{testToken(1), &profile_, true}}, keys_};
+  TestCardholder cardholder_;
+  CardSession session_{{{testToken(1), &profile_, true}}, keys_, cardholder_};
 };
 
 Bytes valueOf(const Bytes& response, std::initializer_list<std::uint32_t> path) {
@@ -63,7 +67,7 @@ TEST_F(CardSessionTest, WholeTapEndsInACryptogramThatTheIssuerVerifies) {
   ASSERT_EQ(status(kSelectPpse), "9000");
   ASSERT_EQ(valueOf(send(kSelectK2), {0x6F, 0x84}), profile_.aid);
   const Bytes options = send(kGpo);
-  EXPECT_EQ(base::toHex(valueOf(options, {0x77, 0x82})), "1080");
+  EXPECT_EQ(base::toHex(valueOf(options, {0x77, 0x82})), "1280");
   EXPECT_EQ(valueOf(options, {0x77, 0x94}), profile_.afl);
   EXPECT_EQ(base::toHex(valueOf(send(kReadRecord), {0x70, 0x5A})), kTestDpan);
   const Bytes response = send(generateAc("80"));
@@ -174,8 +178,8 @@ TEST_F(CardSessionTest, ClassesAndInstructionsThatWeDoNotHaveAreRefused) {
 TEST_F(CardSessionTest, LengthsThatDoNotFitAreRefused) {
   for (const std::string_view hex :
        {"", "00", "00a404", "00a40400", "00a4040000", "00a4040004f000464c00",
-        "00a4040009f000464c4f52494e020000", "00a40400000009f000464c4f52494e02",
-        "00a4040011f000464c4f52494e020000000000000000000", "00a4040009f000464c4f52494e0210"}) {
+        "00a4040009f000464c4f52494e020000", "00a40400000009f000464c4f52494e",
+        "00a4040011f000464c4f52494e020000000000000000000"}) {
     const std::string even = std::string(hex) + (hex.size() % 2 == 0 ? "" : "0");
     EXPECT_EQ(status(even), "6700") << hex;
   }
@@ -197,21 +201,76 @@ TEST_F(CardSessionTest, PartialNamesSelectTheCard) {
   EXPECT_EQ(status("00a404000af000464c4f52494e020000"), "6a82");
 }
 
+TEST_F(CardSessionTest, TooSmallLeIsAnsweredWithTheRightOne) {
+  const std::size_t size = send(kSelectK2).size() - 2;
+  const std::string wrongLe = "6c" + base::toHex(Bytes{static_cast<std::uint8_t>(size)});
+  EXPECT_EQ(status("00a4040009f000464c4f52494e0201"), wrongLe);
+  EXPECT_EQ(status(kGpo), "9000") << "what was selected before is still";
+  EXPECT_EQ(status("00b2011401").substr(0, 2), "6c");
+  EXPECT_EQ(status("00b20114ff"), "9000");
+  EXPECT_EQ(status("80a80000088306e0f0c802762201"), "6700") << "it is not to be asked twice";
+}
+
+TEST_F(CardSessionTest, ExtendedLengthsAreUnderstood) {
+  EXPECT_EQ(status("00a40400000009f000464c4f52494e020000"), "9000");
+  EXPECT_EQ(status("80a800000000088306e0f0c80276220000"), "9000");
+  EXPECT_EQ(status("00b20114000000"), "9000");
+  EXPECT_EQ(status("00b2011400"
+                   "0000"),
+            "9000");
+  EXPECT_EQ(status("00a404000000"), "6700");
+  EXPECT_EQ(status("00a40400000100f000"), "6700");
+}
+
+// 80.00 EUR, above the card's limit of 50.00; and 12.50 in another currency.
+constexpr std::string_view kMuch = "0000000080000000000000000276000000000009782603310001020304";
+constexpr std::string_view kMuchWithPin =
+    "0000000080000000000000000276000004000009782603310001020304";
+constexpr std::string_view kDollars = "0000000012500000000000000276000000000008402603310001020304";
+constexpr std::string_view kOnDevice = "010002";
+
+TEST_F(CardSessionTest, AboveTheLimitSomebodyVerifiesTheCardholder) {
+  for (const std::string_view data : {kMuch, kDollars}) {
+    initiate();
+    EXPECT_EQ(status(generateAc("80", data)), "6985") << "nobody";
+    EXPECT_EQ(cardholder_.wanted, 0U);
+    EXPECT_EQ(status(generateAc("80", data, kOnDevice)), "6985");
+    EXPECT_EQ(cardholder_.wanted, 1U);
+    EXPECT_EQ(keys_.spent(), 0U);
+    cardholder_ = {};
+  }
+  initiate();
+  EXPECT_EQ(status(generateAc("80", kMuchWithPin)), "9000");
+  cardholder_.verified = true;
+  initiate();
+  const Bytes response = send(generateAc("80", kMuch, kOnDevice));
+  const auto iad = emv::decodeIssuerData(valueOf(response, {0x77, 0x9F10}));
+  ASSERT_TRUE(iad.ok());
+  EXPECT_EQ(iad->verifier, emv::Verifier::kDevice);
+}
+
+TEST_F(CardSessionTest, DeclineNeedsNobodysVerification) {
+  initiate();
+  EXPECT_EQ(valueOf(send(generateAc("00", kMuch)), {0x77, 0x9F27}), Bytes{0x00});
+}
+
 TEST(CardChoiceTest, InactiveCardIsNotThere) {
   const emv::Profile profile = testProfile();
   TestKeys keys;
-  CardSession session({{testToken(1), &profile, false}}, keys);
+  TestCardholder cardholder;
+  CardSession session({{testToken(1), &profile, false}}, keys, cardholder);
   for (const std::string_view hex : {kSelectPpse, kSelectK2}) {
     EXPECT_EQ(base::toHex(session.process(base::fromHex(hex).value())), "6a82");
   }
-  CardSession empty({}, keys);
+  CardSession empty({}, keys, cardholder);
   EXPECT_EQ(base::toHex(empty.process(base::fromHex(kSelectPpse).value())), "6a82");
 }
 
 TEST(CardChoiceTest, CardWithoutAKeyDeclinesBeforeItIsRead) {
   const emv::Profile profile = testProfile();
   TestKeys none(0);
-  CardSession session({{testToken(1), &profile, true}}, none);
+  TestCardholder cardholder;
+  CardSession session({{testToken(1), &profile, true}}, none, cardholder);
   session.process(base::fromHex(kSelectK2).value());
   EXPECT_EQ(base::toHex(session.process(base::fromHex(kGpo).value())), "6985");
 }
@@ -234,7 +293,8 @@ TEST(CardChoiceTest, KeyThatCannotBeTakenIsACleanDeclineAndEndsTheTransaction) {
   const emv::Profile profile = testProfile();
   for (const std::size_t size : {std::size_t{0}, std::size_t{8}}) {
     BrokenKeys keys(size);
-    CardSession session({{testToken(1), &profile, true}}, keys);
+    TestCardholder cardholder;
+    CardSession session({{testToken(1), &profile, true}}, keys, cardholder);
     session.process(base::fromHex(kSelectK2).value());
     session.process(base::fromHex(kGpo).value());
     for (int attempt = 0; attempt < 2; ++attempt) {
@@ -249,11 +309,12 @@ TEST(CardChoiceTest, DirectoryListsActiveCardsInOrderAndEachAidOnce) {
   const emv::Profile second = testProfile();
   const emv::Profile hidden = testProfile(testProgram(0x13, "HIDDEN"));
   TestKeys keys;
+  TestCardholder cardholder;
   CardSession session({{testToken(1), &first, true},
                        {testToken(2), &hidden, false},
                        {testToken(3), &second, true},
                        {testToken(4), &second, true}},
-                      keys);
+                      keys, cardholder);
   const Bytes response = session.process(base::fromHex(kSelectPpse).value());
   const Bytes directory = valueOf(response, {0x6F, 0xA5, 0xBF0C});
   const auto entries = codec::decodeTlv(directory);
@@ -266,7 +327,9 @@ TEST(CardChoiceTest, NextOccurrenceGoesOnToTheNextCard) {
   const emv::Profile first = testProfile(testProgram(0x12, "FIRST"));
   const emv::Profile second = testProfile(testProgram(0x13, "SECOND"));
   TestKeys keys;
-  CardSession session({{testToken(1), &first, true}, {testToken(2), &second, true}}, keys);
+  TestCardholder cardholder;
+  CardSession session({{testToken(1), &first, true}, {testToken(2), &second, true}}, keys,
+                      cardholder);
   const auto select = [&](std::string_view hex) {
     return valueOf(session.process(base::fromHex(hex).value()), {0x6F, 0x84});
   };
@@ -283,7 +346,8 @@ TEST(CardChoiceTest, DirectoryOfManyCardsFitsOneAnswer) {
   }
   for (std::uint8_t i = 0; i < 40; ++i) cards.push_back({testToken(i), &profiles[i], true});
   TestKeys keys;
-  CardSession session(cards, keys);
+  TestCardholder cardholder;
+  CardSession session(cards, keys, cardholder);
   const Bytes response = session.process(base::fromHex(kSelectPpse).value());
   ASSERT_LE(response.size(), base::limits::kApduResponse);
   const auto entries = codec::decodeTlv(valueOf(response, {0x6F, 0xA5, 0xBF0C}));

@@ -22,11 +22,13 @@ Bytes encodeDirectory(std::span<const EmulatedCard> cards) {
     if (!card.active || named.size() == kMostEntries) continue;
     const emv::Profile& profile = *card.profile;
     if (!named.insert(profile.aid).second) continue;
+    const Bytes kernel = {static_cast<std::uint8_t>(profile.kernel())};
     const Bytes priority = {static_cast<std::uint8_t>(named.size())};
     const Bytes entry = codec::encodeTlv(0x61, codec::TlvWriter()
                                                    .add(0x4F, profile.aid)
                                                    .add(0x50, base::asBytes(profile.label))
                                                    .add(0x87, priority)
+                                                   .add(0x9F2A, kernel)
                                                    .bytes());
     if (kAround + entries.size() + entry.size() > base::limits::kApduResponse - 2) break;
     base::append(entries, entry);

@@ -21,9 +21,9 @@ std::vector<Bytes> wellFormedCommands() {
   for (const std::string_view hex :
        {"00a404000e325041592e5359532e444446303100", "00a4040009f000464c4f52494e0200",
         "00a4040205f000464c4f00", "80a80000088306e0f0c802762200", "00b2010c00", "00b2021400",
-        "80ae80001d000000001250000000000000027600000400000978260331000102030400",
-        "80ae40001d000000001250000000000000027600000400000978260331000102030400",
-        "80ae00001d000000001250000000000000027600000400000978260331000102030400"}) {
+        "80ae80002000000000125000000000000002760000040000097826033100010203041f060200",
+        "80ae40002000000000125000000000000002760000040000097826033100010203041f060200",
+        "80ae00002000000000125000000000000002760000040000097826033100010203041f060200"}) {
     commands.push_back(base::fromHex(hex).value());
   }
   return commands;
@@ -50,7 +50,8 @@ TEST(RandomCommandsTest, EveryCommandIsAnsweredAndOnlyACryptogramSpendsOneKey) {
   const std::vector<Bytes> commands = wellFormedCommands();
   fakes::SeededRandom random(8);
   TestKeys keys(0xFFFF);
-  CardSession session({{testToken(1), &one, true}, {testToken(2), &two, true}}, keys);
+  TestCardholder cardholder;
+  CardSession session({{testToken(1), &one, true}, {testToken(2), &two, true}}, keys, cardholder);
   std::size_t cryptograms = 0;
   for (unsigned i = 0; i < kCommands; ++i) {
     if (random.below(64) == 0) session.deactivated();

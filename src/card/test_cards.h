@@ -76,4 +76,13 @@ class TestKeys : public KeySource {
   std::size_t total_ = 0;
 };
 
+class TestCardholder : public Cardholder {
+ public:
+  bool isVerified() override { return verified; }
+  void verificationWanted(const base::TokenId&) override { ++wanted; }
+
+  bool verified = false;
+  unsigned wanted = 0;
+};
+
 }  // namespace florin::card

@@ -289,7 +289,21 @@ TEST(ServerConfigTest, InitialFilesAreGood) {
   EXPECT_EQ(read.value().hosts, (std::vector<std::string>{"wallet.example", "::1"}));
   ASSERT_EQ(read.value().issuers.size(), 1U);
   EXPECT_EQ(read.value().issuers[0].id, issuer);
-  EXPECT_EQ(programErrorOf(initialProgramK2()), "good");
+}
+
+TEST(InitialFilesTest, ProgramsAreTheBuiltInOnes) {
+  std::vector<std::string> names;
+  for (const InitialProgram& program : initialPrograms()) {
+    const auto read = readProgram(program.text, "p.toml");
+    ASSERT_TRUE(read.ok()) << read.error().toString();
+    const emv::ProgramTemplate& card = read.value().card;
+    EXPECT_EQ(card.name, program.name);
+    EXPECT_EQ(card.aid, emv::builtInProgram(program.name)->aid);
+    EXPECT_EQ(card.kernel, emv::builtInProgram(program.name)->kernel);
+    EXPECT_EQ(card.keys.scheme, emv::builtInProgram(program.name)->keys.scheme);
+    names.push_back(program.name);
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"K2", "K3", "FLORIN"}));
 }
 
 TEST(ProgramTest, LeastHasTheBuiltInProgramsDefaults) {
@@ -323,7 +337,11 @@ TEST(ProgramTest, EveryFieldIsRead) {
 
 TEST(ProgramTest, ErrorsNameFileLineAndField) {
   EXPECT_EQ(programErrorOf("base = \"K9\"\n"),
-            "p.toml:1: base: names no built-in program: use \"K2\"");
+            "p.toml:1: base: names no built-in program: use \"K2\", \"K3\" or \"FLORIN\"");
+  EXPECT_EQ(programErrorOf(kProgram + "aid = \"f000\"\n"),
+            "p.toml:5: aid: must be 10 to 32 hexadecimal digits");
+  EXPECT_EQ(programErrorOf(kProgram + "late_window = 65\n"),
+            "p.toml:5: late_window: must be a whole number from 0 to 64");
   EXPECT_EQ(programErrorOf(kProgram + "dpan_length = 12\n"),
             "p.toml:5: dpan_length: must be a whole number from 13 to 19");
   EXPECT_EQ(programErrorOf(kProgram + "currency = 0\n"),

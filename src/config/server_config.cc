@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "base/bytes.h"
 #include "config/toml_reader.h"
 
 namespace florin::config {
@@ -59,10 +60,10 @@ Loaded<T> finished(TomlFile& file, T value) {
   return value;
 }
 
-// readChoice gives the index of a word; the first one is the default.
+// readChoice gives the index of a word; the first one is the default unless another is.
 std::size_t readChoice(TomlReader& reader, std::string_view key,
-                       std::initializer_list<std::string_view> words) {
-  const std::string word = reader.string(key, std::string(*words.begin()));
+                       std::initializer_list<std::string_view> words, std::size_t byDefault = 0) {
+  const std::string word = reader.string(key, std::string(words.begin()[byDefault]));
   const auto found = std::ranges::find(words, word);
   if (found == words.end()) {
     std::string text = "is one of";
@@ -106,15 +107,25 @@ LimitsConfig readLimits(TomlReader reader) {
   return limits;
 }
 
+Bytes readAid(TomlReader& root, const Bytes& builtIn) {
+  auto aid = base::fromHex(root.string("aid", base::toHex(builtIn)));
+  if (!aid.ok() || aid->size() < 5 || aid->size() > 16) {
+    root.fail("aid", "must be 10 to 32 hexadecimal digits");
+    return builtIn;
+  }
+  return std::move(*aid);
+}
+
 emv::KeyPolicy readKeyPolicy(TomlReader reader, emv::KeyPolicy keys) {
   const auto number = [&](std::string_view key, std::int64_t min, std::int64_t max,
                           std::uint32_t fallback) {
     return static_cast<std::uint32_t>(reader.integer(key, min, max, fallback));
   };
-  const bool limited = readChoice(reader, "scheme", {"suk", "luk"}) == 1;
+  const bool limitedBefore = keys.scheme == emv::KeyScheme::kLuk;
+  const bool limited = readChoice(reader, "scheme", {"suk", "luk"}, limitedBefore ? 1 : 0) == 1;
+  keys.scheme = limited ? emv::KeyScheme::kLuk : emv::KeyScheme::kSuk;
   std::uint32_t most = 0;
   if (limited) {
-    keys.scheme = emv::KeyScheme::kLuk;
     keys.lukUses = most = number("luk_uses", 1, 1000, kLukUses);
     keys.lukLifetime = std::chrono::hours(number("luk_lifetime_hours", 1, 8760, kLukLifetimeHours));
   } else {
@@ -220,8 +231,9 @@ Loaded<tsp::Program> readProgram(std::string_view text, const std::filesystem::p
   TomlFile file = parseText(text, path);
   TomlReader root(file.table, "", path, file.error);
   tsp::Program program;
-  if (root.string("base") != "K2") root.fail("base", "names no built-in program: use \"K2\"");
-  program.card = emv::programK2();
+  const auto base = emv::builtInProgram(root.string("base"));
+  if (!base) root.fail("base", "names no built-in program: use \"K2\", \"K3\" or \"FLORIN\"");
+  program.card = base.value_or(emv::programK2());
   program.card.name = root.string("name");
   program.product = root.string("product");
   program.dpanPrefix = root.string("dpan_prefix");
@@ -229,6 +241,8 @@ Loaded<tsp::Program> readProgram(std::string_view text, const std::filesystem::p
   program.amountLimit = root.integer("amount_limit_minor_units", 0, 999'999'999'999, 0);
   emv::ProgramTemplate& card = program.card;
   card.label = root.string("label", card.label);
+  card.aid = readAid(root, card.aid);
+  card.lateWindow = static_cast<std::uint32_t>(root.integer("late_window", 0, 64, card.lateWindow));
   card.currency = static_cast<std::uint16_t>(root.integer("currency", 1, 999, card.currency));
   card.country = static_cast<std::uint16_t>(root.integer("country", 1, 999, card.country));
   card.cvmLimit = static_cast<std::uint64_t>(root.integer(
@@ -282,30 +296,59 @@ std::string initialServerConfig(std::string_view backendId, const base::TenantId
          std::string(backendId) + "\"\nwallet_provider = \"" + walletProvider.toString() +
          "\"\n\n[codes]\n"
          "lifetime_seconds = 2592000  # activation codes: 30 days\n\n"
-         "# A demo issuer. Its cards begin with 999900 to 999909: no real card does.\n"
+         "# A demo issuer. Its cards begin with 9999: no real card does.\n"
          "[[issuer]]\n"
          "id = \"" +
          issuer.toString() +
          "\"\nname = \"Florin Demo Bank\"\n\n"
          "[[issuer.bin]]\n"
-         "from = \"999900\"\nto = \"999909\"\nprogram = \"K2\"\n";
+         "from = \"999900\"\nto = \"999909\"\nprogram = \"K2\"\n\n"
+         "[[issuer.bin]]\n"
+         "from = \"999910\"\nto = \"999919\"\nprogram = \"K3\"\n\n"
+         "[[issuer.bin]]\n"
+         "from = \"999920\"\nto = \"999929\"\nprogram = \"FLORIN\"\n";
 }
 
-std::string initialProgramK2() {
-  return "# Program K2: single-use keys, GENERATE AC, on line only. Test ranges only.\n"
-         "name = \"K2\"\n"
-         "base = \"K2\"  # the built-in program whose card data it takes\n"
-         "product = \"Florin Demo Card\"\n"
-         "label = \"FLORIN K2\"\n"
-         "dpan_prefix = \"999990\"\n"
-         "dpan_length = 16\n"
-         "currency = 978  # ISO 4217: EUR\n"
-         "country = 250   # ISO 3166: France\n"
-         "amount_limit_minor_units = 100000  # 0: none\n"
-         "cvm_limit_minor_units = 5000\n\n"
-         "[keys]\n"
-         "stock = 10     # single-use keys on a device\n"
-         "low_water = 3  # replenish when fewer are left\n";
+namespace {
+
+std::string programText(std::string_view name, std::string_view what, std::string_view product,
+                        std::string_view dpanPrefix, std::string_view keys) {
+  const emv::ProgramTemplate program = emv::builtInProgram(name).value();
+  std::string text;
+  const auto add = [&text](std::initializer_list<std::string_view> parts) {
+    for (const std::string_view part : parts) text += part;
+  };
+  add({"# Program ", name, ": ", what, ", on line only. Test ranges only.\n"});
+  add({"name = \"", name, "\"\n"});
+  add({"base = \"", name, "\"  # the built-in program whose card data it takes\n"});
+  add({"product = \"", product, "\"\n", "label = \"", program.label, "\"\n"});
+  add({"aid = \"", base::toHex(program.aid), "\"\n"});
+  add({"dpan_prefix = \"", dpanPrefix, "\"\n", "dpan_length = 16\n"});
+  add({"currency = 978  # ISO 4217: EUR\n", "country = 250   # ISO 3166: France\n"});
+  add({"amount_limit_minor_units = 100000  # 0: none\n"});
+  add({"cvm_limit_minor_units = 5000  # above it the cardholder must be verified\n"});
+  add({"late_window = 32  # how far behind the highest ATC a late payment may be\n\n"});
+  add({"[keys]\n", keys});
+  return text;
+}
+
+}  // namespace
+
+std::vector<InitialProgram> initialPrograms() {
+  constexpr std::string_view kSingleUse =
+      "stock = 10     # single-use keys on a device\n"
+      "low_water = 3  # replenish when fewer are left\n";
+  constexpr std::string_view kLimitedUse =
+      "scheme = \"luk\"\n"
+      "luk_uses = 20             # payments with one limited-use key\n"
+      "luk_lifetime_hours = 720  # 30 days\n"
+      "low_water = 5             # replenish when fewer payments are left\n";
+  return {{"K2", programText("K2", "single-use keys, GENERATE AC", "Florin Demo Card", "999990",
+                             kSingleUse)},
+          {"K3", programText("K3", "limited-use keys, cryptogram in GET PROCESSING OPTIONS",
+                             "Florin Demo Card K3", "999991", kLimitedUse)},
+          {"FLORIN", programText("FLORIN", "closed loop, single-use keys, GENERATE AC",
+                                 "Florin Closed Loop", "999992", kSingleUse)}};
 }
 
 }  // namespace florin::config

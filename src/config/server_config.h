@@ -72,6 +72,10 @@ Result<Endpoint> parseEndpoint(std::string_view text);
 std::string initialServerConfig(std::string_view backendId, const base::TenantId& walletProvider,
                                 const base::TenantId& issuer,
                                 const std::vector<std::string>& hosts);
-std::string initialProgramK2();
+struct InitialProgram {
+  std::string name;
+  std::string text;
+};
+std::vector<InitialProgram> initialPrograms();
 
 }  // namespace florin::config

@@ -10,6 +10,28 @@ namespace {
 constexpr std::size_t kHeader = 4;
 constexpr std::size_t kLongestData = 255;
 
+std::uint8_t leOf(std::uint64_t written) {
+  return written < 256 ? static_cast<std::uint8_t>(written) : std::uint8_t{0};
+}
+
+// `body` begins after the 00 that says so.
+Result<Command> parseExtended(Command command, ByteView body) {
+  constexpr std::size_t kLength = 2;
+  if (body.size() < kLength) return Error(Code::kMalformed, "command has half an extended length");
+  const std::uint64_t length = base::readBigEndian(body.first(kLength));
+  const ByteView rest = body.subspan(kLength);
+  if (rest.empty()) {
+    command.le = leOf(length);
+    return command;
+  }
+  if (length == 0 || (rest.size() != length && rest.size() != length + kLength)) {
+    return Error(Code::kMalformed, "command has another length than it says");
+  }
+  command.data = rest.first(length);
+  if (rest.size() > length) command.le = leOf(base::readBigEndian(rest.last(kLength)));
+  return command;
+}
+
 }  // namespace
 
 Result<Command> parseCommand(ByteView apdu) {
@@ -21,8 +43,8 @@ Result<Command> parseCommand(ByteView apdu) {
     command.le = body[0];
     return command;
   }
+  if (body[0] == 0) return parseExtended(command, body.subspan(1));
   const std::size_t length = body[0];
-  if (length == 0) return Error(Code::kMalformed, "command has extended lengths");
   if (body.size() != 1 + length && body.size() != 2 + length) {
     return Error(Code::kMalformed, "command has another length than it says");
   }
@@ -58,5 +80,7 @@ Bytes encodeResponse(ByteView data, StatusWord statusWord) {
   base::appendBigEndian(apdu, static_cast<std::uint16_t>(statusWord));
   return apdu;
 }
+
+Bytes wrongLe(std::size_t size) { return {0x6C, static_cast<std::uint8_t>(size)}; }
 
 }  // namespace florin::emv

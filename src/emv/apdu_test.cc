@@ -33,10 +33,24 @@ TEST(ApduTest, PartsOfACommandAreTold) {
 }
 
 TEST(ApduTest, LengthsThatDoNotAddUpAreRefused) {
-  for (const std::string_view hex : {"", "00a404", "00a4040002aa", "00a4040002aabb0000",
-                                     "00a40400000002aabb", "00b2010c000000"}) {
+  for (const std::string_view hex :
+       {"", "00a404", "00a4040002aa", "00a4040002aabb0000", "00b2010c0000", "00a40400000003aabb",
+        "00a40400000002aabb00", "00a404000000020000aabb"}) {
     EXPECT_EQ(parseCommand(bytes(hex)).error().code(), Code::kMalformed) << hex;
   }
+}
+
+TEST(ApduTest, ExtendedLengthsAreRead) {
+  const Bytes both = bytes("00a40400000002aabb0000");
+  EXPECT_EQ(base::toHex(parseCommand(both)->data), "aabb");
+  EXPECT_EQ(parseCommand(both)->le, 0);
+  EXPECT_FALSE(parseCommand(bytes("00a40400000002aabb"))->le);
+  EXPECT_EQ(parseCommand(bytes("00b2010c0000ff"))->le, 0xFF);
+  EXPECT_EQ(parseCommand(bytes("00b2010c000100"))->le, 0) << "256: all that there is";
+  EXPECT_EQ(parseCommand(bytes("00b2010c000000"))->le, 0);
+  Bytes large = bytes("80ae8000000100");
+  large.resize(large.size() + 256);
+  EXPECT_EQ(parseCommand(large)->data.size(), 256U);
 }
 
 TEST(ApduTest, LongestShortCommandAndResponseAreRead) {

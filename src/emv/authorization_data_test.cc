@@ -29,7 +29,7 @@ CryptogramRequest goodRequest() {
   request.input.aip = {0x10, 0x80};
   request.input.atc = 258;
   request.input.iad =
-      encodeIssuerData({KeyScheme::kSuk, 1, CryptogramType::kTc, CryptogramType::kArqc, 0});
+      encodeIssuerData({.asked = CryptogramType::kTc, .answered = CryptogramType::kArqc});
   request.cryptogram = {1, 2, 3, 4, 5, 6, 7, 8};
   request.type = CryptogramType::kArqc;
   request.dpan = SecretBytes::copyOf(base::asBytes("999999000000006"));
@@ -129,9 +129,13 @@ TEST(CryptogramRequestTest, TooMuchIsRefused) {
 }
 
 TEST(IssuerDataTest, IssuerDataIsReadBack) {
-  const IssuerData data = {KeyScheme::kLuk, 3, CryptogramType::kTc, CryptogramType::kAac,
-                           0x01020304};
-  EXPECT_EQ(base::toHex(encodeIssuerData(data)), "0102034000000001020304");
+  const IssuerData data = {.scheme = KeyScheme::kLuk,
+                           .masterKeyVersion = 3,
+                           .asked = CryptogramType::kTc,
+                           .answered = CryptogramType::kAac,
+                           .verifier = Verifier::kOnlinePin,
+                           .keyIndex = 0x01020304};
+  EXPECT_EQ(base::toHex(encodeIssuerData(data)), "0102034000020001020304");
   EXPECT_EQ(*decodeIssuerData(encodeIssuerData(data)), data);
 }
 
@@ -139,7 +143,7 @@ TEST(IssuerDataTest, BytesOfAnotherFormAreRefused) {
   const Bytes good = encodeIssuerData({});
   EXPECT_FALSE(decodeIssuerData(ByteView(good).first(10)).ok());
   const std::vector<std::pair<std::size_t, std::uint8_t>> changes = {
-      {0, 2}, {1, 0}, {1, 3}, {3, 0xC0}, {4, 0x01}, {5, 1}, {6, 1}};
+      {0, 2}, {1, 0}, {1, 3}, {3, 0xC0}, {4, 0x01}, {5, 3}, {6, 1}};
   for (const auto& [at, value] : changes) {
     Bytes changed = good;
     changed[at] = value;

@@ -24,7 +24,7 @@ Status take(const std::map<std::uint32_t, ByteView>& values, std::uint32_t tag,
             std::array<std::uint8_t, N>& out) {
   const auto found = values.find(tag);
   if (found == values.end() || found->second.size() != N) {
-    return Error(Code::kMalformed, "CDOL1 lacks what the cryptogram covers", tag);
+    return Error(Code::kMalformed, "the list lacks what the cryptogram covers", tag);
   }
   std::copy(found->second.begin(), found->second.end(), out.begin());
   return {};
@@ -32,10 +32,10 @@ Status take(const std::map<std::uint32_t, ByteView>& values, std::uint32_t tag,
 
 }  // namespace
 
-std::span<const codec::DolEntry> requiredCdol1() { return kRequired; }
+std::span<const codec::DolEntry> requiredTerminalData() { return kRequired; }
 
-Result<CryptogramInput> readCdol1Data(std::span<const codec::DolEntry> cdol1, ByteView data) {
-  FLORIN_TRY_ASSIGN(const auto values, codec::splitDol(cdol1, data));
+Result<CryptogramInput> readTerminalData(std::span<const codec::DolEntry> list, ByteView data) {
+  FLORIN_TRY_ASSIGN(const auto values, codec::splitDol(list, data));
   CryptogramInput input;
   std::array<std::uint8_t, 1> type{};
   FLORIN_TRY(take(values, 0x9F02, input.amountAuthorised));

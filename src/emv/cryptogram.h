@@ -4,7 +4,8 @@
 //   data = amount authorised (6) amount other (6) terminal country (2) TVR (5) currency (2)
 //          date (3) type (1) unpredictable number (4) AIP (2) ATC (2) IAD (all of it)
 //
-// All but AIP, ATC and IAD come from the terminal, by CDOL1.
+// All but AIP, ATC and IAD come from the terminal, by CDOL1 or, where GET PROCESSING OPTIONS makes
+// the cryptogram, by the PDOL.
 #pragma once
 
 #include <array>
@@ -39,12 +40,12 @@ struct CryptogramInput {
   Bytes iad;                                          // 9F10, at most 32 bytes
 };
 
-// requiredCdol1 names what CDOL1 must ask for, in our order; it may ask for more.
-std::span<const codec::DolEntry> requiredCdol1();
+// requiredTerminalData names what that list must ask for, in our order; it may ask for more.
+std::span<const codec::DolEntry> requiredTerminalData();
 
-// readCdol1Data fills the terminal's part. kMalformed: `data` has not the length of the list, or
-// the list lacks an entry of requiredCdol1 (checkProfile refuses such a profile).
-Result<CryptogramInput> readCdol1Data(std::span<const codec::DolEntry> cdol1, ByteView data);
+// readTerminalData fills the terminal's part. kMalformed: `data` has not the length of the list, or
+// the list lacks an entry of requiredTerminalData (checkProfile refuses such a profile).
+Result<CryptogramInput> readTerminalData(std::span<const codec::DolEntry> list, ByteView data);
 
 // cryptogramData gives the bytes that the MAC covers, not padded.
 Bytes cryptogramData(const CryptogramInput& input);

@@ -134,7 +134,7 @@ TEST(CryptogramTest, EveryFieldIsCovered) {
 TEST(CryptogramTest, TerminalsPartIsReadFromCdol1Data) {
   const CryptogramInput input = visa18();
   const Bytes data = base::toBytes(ByteView(cryptogramData(input)).first(29));
-  const auto read = readCdol1Data(requiredCdol1(), data);
+  const auto read = readTerminalData(requiredTerminalData(), data);
   ASSERT_TRUE(read.ok());
   CryptogramInput completed = *read;
   completed.aip = input.aip;
@@ -144,16 +144,16 @@ TEST(CryptogramTest, TerminalsPartIsReadFromCdol1Data) {
 }
 
 TEST(CryptogramTest, Cdol1DataOfAnotherLengthIsRefused) {
-  EXPECT_FALSE(readCdol1Data(requiredCdol1(), Bytes(28)).ok());
-  EXPECT_FALSE(readCdol1Data(requiredCdol1(), Bytes(30)).ok());
+  EXPECT_FALSE(readTerminalData(requiredTerminalData(), Bytes(28)).ok());
+  EXPECT_FALSE(readTerminalData(requiredTerminalData(), Bytes(30)).ok());
 }
 
 TEST(CryptogramTest, Cdol1ThatLacksAnEntryIsRefused) {
-  const auto whole = requiredCdol1();
+  const auto whole = requiredTerminalData();
   for (std::size_t missing = 0; missing < whole.size(); ++missing) {
     std::vector<codec::DolEntry> list(whole.begin(), whole.end());
     list.erase(list.begin() + static_cast<std::ptrdiff_t>(missing));
-    EXPECT_FALSE(readCdol1Data(list, Bytes(codec::dolLength(list))).ok());
+    EXPECT_FALSE(readTerminalData(list, Bytes(codec::dolLength(list))).ok());
   }
 }
 

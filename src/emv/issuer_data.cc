@@ -25,7 +25,7 @@ Bytes encodeIssuerData(const IssuerData& data) {
                data.masterKeyVersion,
                static_cast<std::uint8_t>(data.asked),
                static_cast<std::uint8_t>(data.answered),
-               0,
+               static_cast<std::uint8_t>(data.verifier),
                0};
   base::appendBigEndian(iad, data.keyIndex);
   return iad;
@@ -35,12 +35,13 @@ Result<IssuerData> decodeIssuerData(ByteView iad) {
   if (iad.size() != kSize) return Error(Code::kMalformed, "IAD has another length");
   if (iad[0] != kVersion) return Error(Code::kUnsupported, "IAD has another version", iad[0]);
   if (iad[1] != 1 && iad[1] != 2) return Error(Code::kMalformed, "IAD names no key scheme");
-  if (iad[5] != 0 || iad[6] != 0) return Error(Code::kMalformed, "IAD uses reserved bytes");
+  if (iad[5] > 2 || iad[6] != 0) return Error(Code::kMalformed, "IAD uses reserved bytes");
   IssuerData data;
   data.scheme = static_cast<KeyScheme>(iad[1]);
   data.masterKeyVersion = iad[2];
   FLORIN_TRY_ASSIGN(data.asked, readType(iad[3]));
   FLORIN_TRY_ASSIGN(data.answered, readType(iad[4]));
+  data.verifier = static_cast<Verifier>(iad[5]);
   data.keyIndex = static_cast<std::uint32_t>(base::readBigEndian(iad.subspan(7)));
   return data;
 }

@@ -7,7 +7,7 @@
 //           | C4 AIP (2)          C5 AFL              C6 PDOL           C7 CDOL1
 //           | C8 IAD template     C9 country (2)      CA currency (2)   CB PSN (1)
 //           | CC DPAN last four   CD expiry MMYY      CE CVM limit (8)
-//           | record*
+//           | [CF options data]   | record*
 //   record  = D0 SFI and number (2), then D1 its bytes
 #pragma once
 
@@ -26,7 +26,15 @@ namespace florin::emv {
 inline constexpr std::uint8_t kAipSda = 0x40;
 inline constexpr std::uint8_t kAipDda = 0x20;
 inline constexpr std::uint8_t kAipCardholderVerification = 0x10;
+inline constexpr std::uint8_t kAipOnDeviceVerification = 0x02;  // EMV Contactless Book C-2
 inline constexpr std::uint8_t kAipCda = 0x01;
+
+// Kernel is the style of terminal that a card is made for: which command makes the cryptogram, and
+// how the cardholder's verification is agreed on (EMV Contactless Books C-2 and C-3).
+enum class Kernel : std::uint8_t {
+  k2 = 2,  // GENERATE AC; CVM list
+  k3 = 3,  // GET PROCESSING OPTIONS; terminal and card transaction qualifiers
+};
 
 struct ProfileRecord {
   std::uint8_t sfi = 0;     // 1 to 30
@@ -41,8 +49,8 @@ struct Profile {
   Bytes fci;  // as SELECT answers it: template 6F
   std::array<std::uint8_t, 2> aip{};
   Bytes afl;
-  Bytes pdol;  // empty: none
-  Bytes cdol1;
+  Bytes pdol;                  // empty: none
+  Bytes cdol1;                 // of kernel 2
   Bytes iadTemplate;           // issuer_data.h
   std::uint16_t country = 0;   // ISO 3166 numeric, of the issuer
   std::uint16_t currency = 0;  // ISO 4217 numeric, of cvmLimit
@@ -50,7 +58,10 @@ struct Profile {
   std::string dpanLastFour;
   std::string expiry;          // MMYY, of the token
   std::uint64_t cvmLimit = 0;  // minor units: above it the cardholder must be verified
+  SecretBytes optionsData;     // kernel 3: what the answer with the cryptogram holds beside it
   std::vector<ProfileRecord> records;
+
+  [[nodiscard]] Kernel kernel() const { return optionsData.empty() ? Kernel::k2 : Kernel::k3; }
 };
 
 // encodeProfile gives the same bytes for the same profile.
@@ -62,9 +73,9 @@ SecretBytes encodeProfile(const Profile& profile);
 Result<Profile> decodeProfile(ByteView bytes);
 
 // checkProfile tells whether a card can run on this profile: TLV well-formed, AFL covered by
-// records and no record outside it, CDOL1 complete and short enough for a command, AIP consistent
-// with the data, answers within one short APDU. Run it on everything received. kMalformed, one text
-// per reason; kTooLarge where a limit is exceeded.
+// records and no record outside it, the list for the cryptogram complete and short enough for a
+// command, AIP consistent with the data, answers within one short APDU. Run it on everything
+// received. kMalformed, one text per reason; kTooLarge where a limit is exceeded.
 Status checkProfile(const Profile& profile);
 
 // AFL in parts (EMV Book 3, 10.2): records first..last of file sfi, of which the first

@@ -9,6 +9,7 @@
 #include "emv/apdu.h"
 #include "emv/numeric.h"
 #include "emv/profile.h"
+#include "emv/qualifiers.h"
 
 namespace florin::emv {
 namespace {
@@ -17,7 +18,13 @@ constexpr std::size_t kAnswerData = base::limits::kApduResponse - 2;
 constexpr std::size_t kCommandData = 255;
 constexpr std::size_t kAflBytes = 240;  // leaves room for AIP and template in the answer to GPO
 constexpr std::size_t kPdolData = kCommandData - 3;  // template 83 and its length
+// Template, AIP, CID, ATC, cryptogram, IAD and card transaction qualifiers (kernel 3).
+constexpr std::size_t kCryptogramAnswer =
+    3 + 4 + 4 + 5 + 11 + 3 + base::limits::kIssuerData + 5 + 2;
 constexpr std::uint64_t kLargestAmount = 999'999'999'999;
+
+// What the card answers by itself, in every transaction anew.
+constexpr std::uint32_t kMadeByCard[] = {0x82, 0x94, 0x9F10, 0x9F26, 0x9F27, 0x9F36, 0x9F6C};
 
 // The data objects of all records, by tag.
 using Objects = std::map<std::uint32_t, ByteView>;
@@ -76,6 +83,20 @@ Status checkFci(const Profile& profile) {
   return {};
 }
 
+// CDOL1 or PDOL asks for all that is needed, each once and in its length.
+Status checkCryptogramList(const std::vector<codec::DolEntry>& list,
+                           std::span<const codec::DolEntry> needs) {
+  for (const codec::DolEntry& needed : needs) {
+    const auto named = std::ranges::count(list, needed.tag, &codec::DolEntry::tag);
+    if (named == 0) return malformed("profile lists lack what the cryptogram covers", needed.tag);
+    if (named > 1) return malformed("profile lists name a tag twice", needed.tag);
+    if (std::ranges::find(list, needed) == list.end()) {
+      return malformed("profile lists ask for another length", needed.tag);
+    }
+  }
+  return {};
+}
+
 Status checkLists(const Profile& profile) {
   const auto pdol = codec::decodeDol(profile.pdol);
   if (!pdol.ok()) return malformed("profile PDOL is no list");
@@ -87,16 +108,13 @@ Status checkLists(const Profile& profile) {
   if (codec::dolLength(*cdol1) > kCommandData) {
     return Error(Code::kTooLarge, "profile CDOL1 asks for more than a command holds");
   }
-  for (const codec::DolEntry& needed : requiredCdol1()) {
-    const auto named = std::count_if(cdol1->begin(), cdol1->end(),
-                                     [&](const auto& entry) { return entry.tag == needed.tag; });
-    if (named == 0) return malformed("profile CDOL1 lacks what the cryptogram covers", needed.tag);
-    if (named > 1) return malformed("profile CDOL1 names a tag twice", needed.tag);
-    if (std::find(cdol1->begin(), cdol1->end(), needed) == cdol1->end()) {
-      return malformed("profile CDOL1 asks for another length", needed.tag);
-    }
+  switch (profile.kernel()) {
+    case Kernel::k2: return checkCryptogramList(*cdol1, requiredTerminalData());
+    case Kernel::k3: break;
   }
-  return {};
+  if (!cdol1->empty()) return malformed("profile has a CDOL1 and needs none");
+  FLORIN_TRY(checkCryptogramList(*pdol, requiredTerminalData()));
+  return checkCryptogramList(*pdol, std::array{kTerminalQualifiers});
 }
 
 Status checkIad(const Profile& profile) {
@@ -129,7 +147,25 @@ Status checkAfl(const Profile& profile, std::vector<AflEntry>& afl) {
   return {};
 }
 
+// The answer of kernel 3 names the card and whatever else there is room for.
+Status collectOptions(const Profile& profile, Objects& objects) {
+  if (profile.optionsData.size() + profile.afl.size() + kCryptogramAnswer > kAnswerData) {
+    return Error(Code::kTooLarge, "profile answers its options with too much");
+  }
+  const auto found = codec::decodeTlv(profile.optionsData.expose());
+  if (!found.ok()) return malformed("profile options are no TLV");
+  for (const codec::TlvView& object : *found) {
+    const auto* const made = std::ranges::find(kMadeByCard, object.tag);
+    if (made != std::end(kMadeByCard)) return malformed("profile options are the card's to make");
+    if (!objects.emplace(object.tag, object.value).second) {
+      return malformed("profile options have an object twice", object.tag);
+    }
+  }
+  return {};
+}
+
 Status collectObjects(const Profile& profile, Objects& objects) {
+  FLORIN_TRY(collectOptions(profile, objects));
   for (const ProfileRecord& record : profile.records) {
     const ByteView content = record.content.expose();
     if (content.size() > kAnswerData) {
@@ -173,7 +209,10 @@ Status checkObjects(const Profile& profile, const Objects& objects) {
     return found != objects.end() && same(found->second, value);
   };
   FLORIN_TRY(checkDpan(profile, objects));
-  if (!equals(0x8C, profile.cdol1)) return malformed("profile records have another CDOL1");
+  const bool listed = objects.count(0x8C) != 0;
+  if (listed != (profile.kernel() == Kernel::k2) || (listed && !equals(0x8C, profile.cdol1))) {
+    return malformed("profile records have another CDOL1");
+  }
   if (!equals(0x5F34, bcd<1>(profile.psn))) return malformed("profile records have another PSN");
   if (!equals(0x5F28, bcd<2>(profile.country))) {
     return malformed("profile records have another country");

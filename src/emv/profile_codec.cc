@@ -28,16 +28,18 @@ enum Tag : std::uint32_t {
   kDpanLastFour,
   kExpiry,
   kCvmLimit,
+  kOptionsData,
   kRecordName = 0xD0,
   kRecordContent,
 };
 
 // Room for everything, so that the buffer never moves and leaves a copy of the DPAN behind.
 std::size_t upperBound(const Profile& profile) {
-  std::size_t size = 1 + 16 * kObjectOverhead + 32 + profile.label.size() + profile.aid.size() +
-                     profile.fci.size() + profile.afl.size() + profile.pdol.size() +
-                     profile.cdol1.size() + profile.iadTemplate.size() +
-                     profile.dpanLastFour.size() + profile.expiry.size();
+  std::size_t size = 1 + 17 * kObjectOverhead + 32 + profile.optionsData.size() +
+                     profile.label.size() + profile.aid.size() + profile.fci.size() +
+                     profile.afl.size() + profile.pdol.size() + profile.cdol1.size() +
+                     profile.iadTemplate.size() + profile.dpanLastFour.size() +
+                     profile.expiry.size();
   for (const ProfileRecord& record : profile.records) {
     size += 2 * kObjectOverhead + 2 + record.content.size();
   }
@@ -50,6 +52,9 @@ class FieldReader {
   explicit FieldReader(std::vector<codec::TlvView> fields) : fields_(std::move(fields)) {}
 
   [[nodiscard]] bool atEnd() const { return next_ == fields_.size(); }
+  [[nodiscard]] bool isNext(std::uint32_t tag) const {
+    return !atEnd() && fields_[next_].tag == tag;
+  }
 
   Result<ByteView> take(std::uint32_t tag) {
     if (atEnd() || fields_[next_].tag != tag) {
@@ -103,6 +108,9 @@ Status readHead(FieldReader& fields, Profile& profile) {
   FLORIN_TRY(fields.takeText(kDpanLastFour, profile.dpanLastFour));
   FLORIN_TRY(fields.takeText(kExpiry, profile.expiry));
   FLORIN_TRY_ASSIGN(profile.cvmLimit, fields.takeNumber(kCvmLimit, 8));
+  if (!fields.isNext(kOptionsData)) return {};
+  FLORIN_TRY_ASSIGN(const ByteView options, fields.take(kOptionsData));
+  profile.optionsData = SecretBytes::copyOf(options);
   return {};
 }
 
@@ -141,6 +149,7 @@ SecretBytes encodeProfile(const Profile& profile) {
   put(kDpanLastFour, base::asBytes(profile.dpanLastFour));
   put(kExpiry, base::asBytes(profile.expiry));
   put(kCvmLimit, base::bigEndian(profile.cvmLimit));
+  if (!profile.optionsData.empty()) put(kOptionsData, profile.optionsData.expose());
   for (const ProfileRecord& record : profile.records) {
     put(kRecordName, Bytes{record.sfi, record.number});
     put(kRecordContent, record.content.expose());

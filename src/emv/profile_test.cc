@@ -59,7 +59,9 @@ void setCdol1(Profile& profile, std::vector<codec::DolEntry> entries) {
   setObject(profile, 2, 0x8C, profile.cdol1);
 }
 
-std::vector<codec::DolEntry> cdol1() { return {requiredCdol1().begin(), requiredCdol1().end()}; }
+std::vector<codec::DolEntry> cdol1() {
+  return {requiredTerminalData().begin(), requiredTerminalData().end()};
+}
 
 TEST(ProfileTest, DecodedProfileEncodesToTheSameBytes) {
   const SecretBytes encoded = encodeProfile(goodProfile());
@@ -201,19 +203,19 @@ TEST(ProfileCheckTest, ListsThatNoTerminalCanAnswerAreRefused) {
          list.push_back({0x9F7C, 227});
          setCdol1(p, list);
        }},
-      {"profile CDOL1 lacks what the cryptogram covers",
+      {"profile lists lack what the cryptogram covers",
        [](Profile& p) {
          auto list = cdol1();
          list.pop_back();
          setCdol1(p, list);
        }},
-      {"profile CDOL1 names a tag twice",
+      {"profile lists name a tag twice",
        [](Profile& p) {
          auto list = cdol1();
          list.push_back(list.back());
          setCdol1(p, list);
        }},
-      {"profile CDOL1 asks for another length",
+      {"profile lists ask for another length",
        [](Profile& p) {
          auto list = cdol1();
          list.back().length = 8;
@@ -284,6 +286,48 @@ TEST(ProfileCheckTest, RecordsMustSayWhatTheProfileSays) {
       {"profile records lack the expiry", [](Profile& p) { dropObject(p, 1, 0x5F24); }},
       {"profile records have another expiry", [](Profile& p) { p.expiry = "1129"; }},
   });
+}
+
+TEST(ProfileCheckTest, Kernel3HasItsOwnRules) {
+  const auto options = [](Profile& p, std::string_view hex) {
+    p.optionsData = SecretBytes::copyOf(bytes(hex));
+  };
+  const auto setPdol = [](Profile& p, std::vector<codec::DolEntry> list) {
+    p.pdol = codec::encodeDol(list);
+    p.fci = codec::encodeTlv(
+        0x6F,
+        codec::TlvWriter()
+            .add(0x84, p.aid)
+            .add(0xA5,
+                 codec::TlvWriter().add(0x50, base::asBytes(p.label)).add(0x9F38, p.pdol).bytes())
+            .bytes());
+  };
+  const auto expect = [](std::string_view text, const std::function<void(Profile&)>& change) {
+    TokenFacts token;
+    token.dpan = SecretBytes::copyOf(base::asBytes("9999990000000006"));
+    token.psn = 1;
+    token.expiry = "1229";
+    Profile profile = makeProfile(programK3(), token).value();
+    ASSERT_TRUE(checkProfile(profile).ok());
+    change(profile);
+    EXPECT_EQ(checkProfile(profile).error().text(), text);
+  };
+  const std::string card = "570c9999990000000006d2912221";
+  expect("profile options are no TLV", [&](Profile& p) { options(p, "57"); });
+  expect("profile options are the card's to make",
+         [&](Profile& p) { options(p, card + "5f3401019f2608" + std::string(16, '0')); });
+  expect("profile options have an object twice", [&](Profile& p) { options(p, card + card); });
+  expect("profile answers its options with too much",
+         [&](Profile& p) { options(p, card + "5f34010150" + "81b4" + std::string(360, '0')); });
+  expect("profile records lack track 2", [&](Profile& p) { options(p, "5f340101"); });
+  expect("profile records have an object twice",
+         [&](Profile& p) { options(p, card + "5f3401015f24032912" + "31"); });
+  expect("profile has a CDOL1 and needs none", [](Profile& p) { p.cdol1 = bytes("9F3704"); });
+  expect("profile records have another CDOL1",
+         [](Profile& p) { setObject(p, 0, 0x8C, bytes("9F3704")); });
+  expect("profile lists lack what the cryptogram covers", [&](Profile& p) { setPdol(p, cdol1()); });
+  expect("profile lists lack what the cryptogram covers",
+         [&](Profile& p) { setPdol(p, {{0x9F66, 4}}); });
 }
 
 TEST(ProfileCheckTest, AipMustNotPromiseWhatIsNotThere) {

@@ -9,6 +9,7 @@
 #include "codec/tlv.h"
 #include "codec/wiped_buffer.h"
 #include "emv/numeric.h"
+#include "emv/qualifiers.h"
 
 namespace florin::emv {
 namespace {
@@ -20,6 +21,7 @@ constexpr std::array<std::uint8_t, 2> kUsage = {0xFF, 0x00};  // 9F07: everywher
 constexpr std::array<std::uint8_t, 5> kAlways = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
 constexpr std::array<std::uint8_t, 5> kNever{};
 constexpr std::array<codec::DolEntry, 3> kPdol = {{{0x9F33, 3}, {0x9F1A, 2}, {0x9F35, 1}}};
+constexpr codec::DolEntry kVerificationResults = {0x9F34, 3};
 
 Error invalid(Literal text) { return {Code::kInvalidArgument, text}; }
 
@@ -108,29 +110,67 @@ Bytes applicationFci(const ProgramTemplate& program, ByteView pdol) {
       0x6F, codec::TlvWriter().add(0x84, program.aid).add(0xA5, proprietary.bytes()).bytes());
 }
 
-Result<std::vector<ProfileRecord>> makeRecords(const ProgramTemplate& program,
-                                               const TokenFacts& token, ByteView cdol1) {
+// The list of what the cryptogram covers, with what the card needs beside it.
+Bytes cryptogramList(const codec::DolEntry& beside) {
+  const auto required = requiredTerminalData();
+  std::vector<codec::DolEntry> list(required.begin(), required.end());
+  list.push_back(beside);
+  return codec::encodeDol(list);
+}
+
+ProfileRecord track2Record(const TokenFacts& token) {
+  return RecordWriter(1, 1)
+      .add(0x57, track2(token).expose())
+      .add(0x5F20, base::asBytes(kCardholder))
+      .add(0x9F08, kApplicationVersion)
+      .finish();
+}
+
+Result<ProfileRecord> cardRecord(const ProgramTemplate& program, const TokenFacts& token,
+                                 std::uint8_t sfi) {
   FLORIN_TRY_ASSIGN(const SecretBytes dpan, packDigits(token.dpan));
-  std::vector<ProfileRecord> records;
-  records.push_back(RecordWriter(1, 1)
-                        .add(0x57, track2(token).expose())
-                        .add(0x5F20, base::asBytes(kCardholder))
-                        .add(0x9F08, kApplicationVersion)
-                        .finish());
-  records.push_back(RecordWriter(2, 1)
-                        .add(0x5A, dpan.expose())
-                        .add(0x5F24, expiryDate(token.expiry))
-                        .add(0x5F28, bcd<2>(program.country))
-                        .add(0x5F34, bcd<1>(token.psn))
-                        .add(0x9F07, kUsage)
-                        .add(0x9F42, bcd<2>(program.currency))
-                        .finish());
+  RecordWriter record(sfi, 1);
+  record.add(0x5A, dpan.expose())
+      .add(0x5F24, expiryDate(token.expiry))
+      .add(0x5F28, bcd<2>(program.country));
+  // Kernel 3 has it in the answer with the cryptogram.
+  if (program.kernel == Kernel::k2) record.add(0x5F34, bcd<1>(token.psn));
+  return record.add(0x9F07, kUsage).add(0x9F42, bcd<2>(program.currency)).finish();
+}
+
+ProfileRecord rulesRecord(const ProgramTemplate& program, ByteView cdol1) {
   RecordWriter rules(2, 2);
   rules.add(0x8C, cdol1).add(0x9F0D, kAlways).add(0x9F0E, kNever).add(0x9F0F, kAlways);
-  if ((program.aip[0] & kAipCardholderVerification) != 0)
+  if ((program.aip[0] & kAipCardholderVerification) != 0) {
     rules.add(0x8E, cvmList(program.cvmLimit));
-  records.push_back(rules.finish());
-  return records;
+  }
+  return rules.finish();
+}
+
+// The cryptogram comes from GENERATE AC, for which CDOL1 asks.
+Status addKernel2(const ProgramTemplate& program, const TokenFacts& token, Profile& profile) {
+  profile.pdol = codec::encodeDol(kPdol);
+  profile.afl = {0x08, 0x01, 0x01, 0x00, 0x10, 0x01, 0x02, 0x00};
+  profile.cdol1 = cryptogramList(kVerificationResults);
+  profile.records.push_back(track2Record(token));
+  FLORIN_TRY_ASSIGN(ProfileRecord card, cardRecord(program, token, 2));
+  profile.records.push_back(std::move(card));
+  profile.records.push_back(rulesRecord(program, profile.cdol1));
+  return {};
+}
+
+// The cryptogram comes with the processing options, for which the PDOL asks.
+Status addKernel3(const ProgramTemplate& program, const TokenFacts& token, Profile& profile) {
+  profile.pdol = cryptogramList(kTerminalQualifiers);
+  profile.afl = {0x08, 0x01, 0x01, 0x00};
+  Bytes options;
+  options.reserve(base::limits::kApduResponse);
+  codec::appendTlv(options, 0x57, track2(token).expose());
+  codec::appendTlv(options, 0x5F34, bcd<1>(token.psn));
+  profile.optionsData = SecretBytes::take(std::move(options));
+  FLORIN_TRY_ASSIGN(ProfileRecord card, cardRecord(program, token, 1));
+  profile.records.push_back(std::move(card));
+  return {};
 }
 
 }  // namespace
@@ -175,11 +215,7 @@ Result<Profile> makeProfile(const ProgramTemplate& program, const TokenFacts& to
   profile.scheme = program.keys.scheme;
   profile.label = program.label;
   profile.aid = program.aid;
-  profile.pdol = codec::encodeDol(kPdol);
-  profile.fci = applicationFci(program, profile.pdol);
   profile.aip = program.aip;
-  profile.afl = {0x08, 0x01, 0x01, 0x00, 0x10, 0x01, 0x02, 0x00};
-  profile.cdol1 = codec::encodeDol(requiredCdol1());
   IssuerData iad;
   iad.scheme = program.keys.scheme;
   iad.masterKeyVersion = token.masterKeyVersion;
@@ -190,21 +226,58 @@ Result<Profile> makeProfile(const ProgramTemplate& program, const TokenFacts& to
   profile.dpanLastFour = base::asText(token.dpan.expose().last(4));
   profile.expiry = token.expiry;
   profile.cvmLimit = program.cvmLimit;
-  FLORIN_TRY_ASSIGN(profile.records, makeRecords(program, token, profile.cdol1));
+  switch (program.kernel) {
+    case Kernel::k2: FLORIN_TRY(addKernel2(program, token, profile)); break;
+    case Kernel::k3: FLORIN_TRY(addKernel3(program, token, profile)); break;
+  }
+  profile.fci = applicationFci(program, profile.pdol);
   FLORIN_TRY(checkProfile(profile));
   return profile;
 }
 
-ProgramTemplate programK2() {
+namespace {
+
+// F0: proprietary, not registered. Then "FLORIN", and the program's number.
+ProgramTemplate builtIn(std::string_view name, std::string_view label, std::uint8_t number) {
   ProgramTemplate program;
-  program.name = "K2";
-  program.label = "FLORIN K2";
-  program.aid = {0xF0, 0x00, 0x46, 0x4C, 0x4F, 0x52, 0x49, 0x4E, 0x02};
-  program.aip = {kAipCardholderVerification, 0x80};  // EMV mode, no offline data authentication
+  program.name = name;
+  program.label = label;
+  program.aid = {0xF0, 0x00, 0x46, 0x4C, 0x4F, 0x52, 0x49, 0x4E, number};
   program.cvmLimit = 5000;
   program.currency = 978;
   program.country = 276;
   return program;
+}
+
+ProgramTemplate builtInKernel2(std::string_view name, std::string_view label, std::uint8_t number) {
+  ProgramTemplate program = builtIn(name, label, number);
+  // EMV mode, no offline data authentication.
+  program.aip = {kAipCardholderVerification | kAipOnDeviceVerification, 0x80};
+  return program;
+}
+
+}  // namespace
+
+ProgramTemplate programK2() { return builtInKernel2("K2", "FLORIN K2", 2); }
+
+ProgramTemplate programFlorin() { return builtInKernel2("FLORIN", "FLORIN", 1); }
+
+ProgramTemplate programK3() {
+  ProgramTemplate program = builtIn("K3", "FLORIN K3", 3);
+  program.kernel = Kernel::k3;
+  program.keys = {.scheme = KeyScheme::kLuk,
+                  .lowWater = 5,
+                  .lukUses = 20,
+                  .lukLifetime = std::chrono::days(30)};
+  return program;
+}
+
+std::optional<ProgramTemplate> builtInProgram(std::string_view name) {
+  for (auto* const make : {programK2, programK3, programFlorin}) {
+    ProgramTemplate program = make();
+    if (program.name == name) return program;
+  }
+  return std::nullopt;
 }
 
 }  // namespace florin::emv

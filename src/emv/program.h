@@ -5,7 +5,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/time.h"
 #include "emv/key_derivation.h"
@@ -25,6 +27,7 @@ struct KeyPolicy {
 };
 
 struct ProgramTemplate {
+  Kernel kernel = Kernel::k2;
   std::string name;   // "K2": what cards and custody call the program
   std::string label;  // 50, what a terminal shows: at most 16 characters
   Bytes aid;          // 5 to 16 bytes
@@ -51,8 +54,14 @@ Status checkProgram(const ProgramTemplate& program);
 // program does not have its form.
 Result<Profile> makeProfile(const ProgramTemplate& program, const TokenFacts& token);
 
-// programK2 is the built-in test program: SUK, GENERATE AC, on line only, an AID of our own (F0,
-// proprietary and not registered).
+// The built-in programs, on line only, with AIDs of our own (F0, proprietary and not registered):
+// K2 (SUK, GENERATE AC), K3 (LUK, cryptogram in GET PROCESSING OPTIONS), FLORIN (closed loop: as
+// K2).
 ProgramTemplate programK2();
+ProgramTemplate programK3();
+ProgramTemplate programFlorin();
+
+// builtInProgram gives one of them by name.
+std::optional<ProgramTemplate> builtInProgram(std::string_view name);
 
 }  // namespace florin::emv

@@ -48,6 +48,31 @@ TEST(ProgramTest, RecordsCarryTheFactsOfTheToken) {
   EXPECT_EQ(objectOf(*profile, 0x8C), base::toHex(profile->cdol1));
 }
 
+TEST(ProgramTest, BuiltInProgramsMakeProfilesOfTheirKernel) {
+  for (const auto& [name, kernel] : {std::pair("K2", Kernel::k2), std::pair("K3", Kernel::k3),
+                                     std::pair("FLORIN", Kernel::k2)}) {
+    const auto program = builtInProgram(name);
+    ASSERT_TRUE(program) << name;
+    const auto profile = makeProfile(*program, goodFacts());
+    ASSERT_TRUE(profile.ok()) << name;
+    EXPECT_EQ(profile->kernel(), kernel) << name;
+    const auto again = decodeProfile(encodeProfile(*profile).expose());
+    ASSERT_TRUE(again.ok()) << name;
+    EXPECT_EQ(again->kernel(), kernel) << name;
+    EXPECT_TRUE(checkProfile(*again).ok()) << name;
+  }
+  EXPECT_FALSE(builtInProgram("K4"));
+}
+
+TEST(ProgramTest, OptionsOfKernel3NameTheCard) {
+  const auto profile = makeProfile(programK3(), goodFacts());
+  ASSERT_TRUE(profile.ok());
+  EXPECT_EQ(base::toHex(profile->optionsData.expose()), "570c9999990000000006d28022215f340107");
+  EXPECT_EQ(objectOf(*profile, 0x5A), "9999990000000006");
+  EXPECT_EQ(objectOf(*profile, 0x57), "none") << "a terminal would have it twice";
+  EXPECT_TRUE(profile->cdol1.empty());
+}
+
 TEST(ProgramTest, CardNumbersOfOddAndLargestLengthHaveProfiles) {
   EXPECT_TRUE(makeProfile(programK2(), goodFacts("9999990000000000006")).ok());
   const auto odd = makeProfile(programK2(), goodFacts("999999000000006"));

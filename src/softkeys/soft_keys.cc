@@ -93,6 +93,24 @@ Result<SecretBytes> SoftKeys::rotateChannelKey(const SecretBytes& fileContent,
   return encodeKeyFile(keys);
 }
 
+Result<SecretBytes> SoftKeys::addProgram(const SecretBytes& fileContent, const std::string& program,
+                                         base::Random& random) {
+  FLORIN_TRY_ASSIGN(KeyFile keys, decodeKeyFile(fileContent));
+  const bool visible = std::ranges::all_of(program, [](char c) { return c > ' ' && c <= '~'; });
+  if (program.empty() || program.size() > base::limits::kProgramName || !visible) {
+    return Error(Code::kInvalidArgument, "a program's name is 1 to 32 visible characters");
+  }
+  if (std::ranges::find(keys.issuerMasterKeys, program, &IssuerMasterKey::program) !=
+      keys.issuerMasterKeys.end()) {
+    return Error(Code::kConflict, "this program has its issuer master key already");
+  }
+  if (keys.issuerMasterKeys.size() == base::limits::kIssuerMasterKeys) {
+    return Error(Code::kExhausted, "the key file holds no more programs");
+  }
+  keys.issuerMasterKeys.push_back({program, 1, newDesKey(random)});
+  return encodeKeyFile(keys);
+}
+
 Result<std::unique_ptr<SoftKeys>> SoftKeys::open(const SecretBytes& fileContent) {
   FLORIN_TRY_ASSIGN(KeyFile keys, decodeKeyFile(fileContent));
   return std::unique_ptr<SoftKeys>(new SoftKeys(std::move(keys)));

@@ -23,6 +23,11 @@ class SoftKeys : public ports::KeyCustody {
   // dropped, and devices that still use it enroll again (D6). Errors as open.
   static Result<SecretBytes> rotateChannelKey(const SecretBytes& fileContent, base::Random& random);
 
+  // addProgram makes a test issuer master key, version 1, for one more program. kConflict: it has
+  // one; kInvalidArgument: no name of a program; kExhausted: too many. Else as open.
+  static Result<SecretBytes> addProgram(const SecretBytes& fileContent, const std::string& program,
+                                        base::Random& random);
+
   // open: kMalformed when `fileContent` is no key file, kUnsupported when of another version.
   static Result<std::unique_ptr<SoftKeys>> open(const SecretBytes& fileContent);
 

@@ -45,6 +45,21 @@ TEST(SoftKeysTest, FileIsWrittenAsItWasRead) {
   EXPECT_EQ(std::string(base::asText(again.expose())), text());
 }
 
+TEST(SoftKeysTest, ProgramIsAddedOnce) {
+  fakes::SeededRandom random(5);
+  const auto added = SoftKeys::addProgram(keyFile(), "TRANSIT", random);
+  ASSERT_TRUE(added.ok());
+  const auto before = decodeKeyFile(keyFile());
+  const auto after = decodeKeyFile(*added);
+  ASSERT_EQ(after->issuerMasterKeys.size(), before->issuerMasterKeys.size() + 1);
+  EXPECT_EQ(after->issuerMasterKeys.back().program, "TRANSIT");
+  EXPECT_EQ(after->identity.key.publicPoint(), before->identity.key.publicPoint());
+  EXPECT_EQ(SoftKeys::addProgram(*added, "TRANSIT", random).error().code(), Code::kConflict);
+  for (const std::string& name : {std::string(), std::string("A B"), std::string(33, 'A')}) {
+    EXPECT_EQ(SoftKeys::addProgram(*added, name, random).error().code(), Code::kInvalidArgument);
+  }
+}
+
 TEST(SoftKeysTest, EveryKeyIsItsOwn) {
   const auto keys = decodeKeyFile(keyFile());
   ASSERT_TRUE(keys.ok());

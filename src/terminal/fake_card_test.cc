@@ -100,11 +100,11 @@ class FakeCard {
 
   Result<Bytes> generateAc(ByteView data) const {
     FLORIN_TRY_ASSIGN(const auto cdol1, codec::decodeDol(profile_.cdol1));
-    FLORIN_TRY_ASSIGN(emv::CryptogramInput input, emv::readCdol1Data(cdol1, data));
+    FLORIN_TRY_ASSIGN(emv::CryptogramInput input, emv::readTerminalData(cdol1, data));
     input.aip = profile_.aip;
     input.atc = kAtc;
     input.iad = emv::encodeIssuerData(
-        {emv::KeyScheme::kSuk, 1, emv::CryptogramType::kArqc, emv::CryptogramType::kArqc, 0});
+        {.asked = emv::CryptogramType::kArqc, .answered = emv::CryptogramType::kArqc});
     const emv::Cryptogram cryptogram = emv::applicationCryptogram(
         sessionKey(), emv::cryptogramData(input), emv::Padding::kMethod2);
     return codec::encodeTlv(0x77, codec::TlvWriter()
@@ -195,7 +195,7 @@ TEST(FakeCardTest, CryptogramRecomputesWhenTheCardAsksForMoreInAnotherOrder) {
 TEST(FakeCardTest, ListThatLeavesOutWhatTheRequestClaimsIsMalformed) {
   FakeCard shorter;
   const Bytes& cdol1 = shorter.profile().cdol1;
-  shorter.on(kRules, rules(ByteView(cdol1).first(cdol1.size() - 3), kAnyRule));
+  shorter.on(kRules, rules(ByteView(cdol1).first(cdol1.size() - 6), kAnyRule));
   EXPECT_EQ(reasonOf(shorter), DeclineReason::kRecordMalformed);
   FakeCard longer;
   longer.on(kRules, rules(base::concat(cdol1, base::fromHex("9f33ff").value()), kAnyRule));

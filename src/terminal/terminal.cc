@@ -39,6 +39,7 @@ std::string_view reasonName(DeclineReason reason) {
     case DeclineReason::kCryptogramMalformed: return "cryptogram's answer is malformed";
     case DeclineReason::kExpired: return "card has expired";
     case DeclineReason::kCardholderUnverified: return "cardholder is not verified";
+    case DeclineReason::kVerificationWanted: return "cardholder must confirm on the device";
     case DeclineReason::kCardDeclined: return "card declined";
   }
   return "unknown";

@@ -1,7 +1,10 @@
-// A contactless terminal in the style of EMV kernel 2, for tests, demo and CLI: it asks for an on
-// line cryptogram and does no offline data authentication.
+// A contactless terminal in the style of EMV kernels 2 and 3, for tests, demo and CLI: it asks for
+// an on line cryptogram and does no offline data authentication.
 //
 //   SELECT PPSE, SELECT AID, GET PROCESSING OPTIONS, READ RECORD as the AFL says, GENERATE AC
+//
+// A card that answers GET PROCESSING OPTIONS with the cryptogram (kernel 3) is not asked for
+// another.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +32,7 @@ struct TapRequest {
   std::uint16_t country = 0;        // ISO 3166 numeric, of the terminal
   std::uint8_t type = 0;            // 9C: 00 is a purchase
   base::Time now;                   // the transaction's date, in UTC
-  bool cardholderVerified = false;  // by on line PIN; needed above the card's limit
+  bool cardholderVerified = false;  // by on line PIN; else the device's word counts
 };
 
 enum class DeclineReason : std::uint8_t {
@@ -40,11 +43,12 @@ enum class DeclineReason : std::uint8_t {
   kApplicationMalformed,  // the answer to SELECT AID, or the PDOL in it
   kOptionsMalformed,      // the answer to GET PROCESSING OPTIONS: template, AIP or AFL
   kRecordMalformed,       // a record, or an object of one
-  kDataMissing,           // the records lack 57, 5A, 5F24, 8C, or the 8E that the AIP announces
+  kDataMissing,           // 57, 5A, 5F24; of kernel 2 8C and the 8E that the AIP announces
   kDataContradicts,       // an object comes twice, or 57 and 5A name two cards
-  kCryptogramMalformed,   // the answer to GENERATE AC, or it is of a type that was not asked for
+  kCryptogramMalformed,   // the answer with it, or it is of a type that was not asked for
   kExpired,               // the card's expiry is before the transaction's date
   kCardholderUnverified,  // the card's rules ask for a verification that was not made
+  kVerificationWanted,    // on the device: the cardholder looks at it, then taps again
   kCardDeclined,          // the card answered AAC
 };
 
@@ -56,7 +60,7 @@ struct TapResult {
   DeclineReason reason = DeclineReason::kNone;
   std::uint16_t statusWord = 0;  // of the last answer
   std::string label;             // of the application; empty when it has none that can be printed
-  std::optional<std::uint16_t> atc;  // once GENERATE AC was answered, with an AAC too
+  std::optional<std::uint16_t> atc;  // once there was a cryptogram, an AAC too
   std::optional<emv::CryptogramRequest> request;
 };
 

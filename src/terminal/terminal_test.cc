@@ -62,7 +62,7 @@ Script goodScript() {
     script.records.push_back(ok(base::toBytes(record.content.expose())));
   }
   const Bytes iad = emv::encodeIssuerData(
-      {emv::KeyScheme::kSuk, 1, emv::CryptogramType::kArqc, emv::CryptogramType::kArqc, 0});
+      {.asked = emv::CryptogramType::kArqc, .answered = emv::CryptogramType::kArqc});
   script.cryptogram = ok(codec::encodeTlv(0x77, codec::TlvWriter()
                                                     .add(0x9F27, Bytes{0x80})
                                                     .add(0x9F36, Bytes{0x00, 0x05})
@@ -127,7 +127,7 @@ TEST(TerminalTest, TapEndsInARequestWithWhatTheCardSaid) {
   EXPECT_EQ(base::toHex(online.input.amountAuthorised), "000000001250");
   EXPECT_EQ(base::toHex(online.input.date), "260331");
   EXPECT_EQ(base::toHex(online.input.currency), "0978");
-  EXPECT_EQ(base::toHex(online.input.aip), "1080");
+  EXPECT_EQ(base::toHex(online.input.aip), "1280");
   EXPECT_EQ(base::toHex(online.cryptogram), "0102030405060708");
   EXPECT_TRUE(emv::decodeCryptogramRequest(emv::encodeCryptogramRequest(online).expose()).ok());
 }
@@ -143,8 +143,8 @@ TEST(TerminalTest, CommandsAreThoseOfKernel2InOrder) {
   EXPECT_EQ(ran.steps[5].commandHex, "00b2021400");
   const auto& input = ran.result->request->input;
   EXPECT_EQ(ran.steps[6].commandHex,
-            "80ae80001d00000000125000000000000002768000000000097826033100" +
-                base::toHex(input.unpredictableNumber) + "00");
+            "80ae80002000000000125000000000000002768000000000097826033100" +
+                base::toHex(input.unpredictableNumber) + "1f0602" + "00");
 }
 
 TEST(TerminalTest, TraceShowsNoCardNumber) {
@@ -173,7 +173,19 @@ TEST(TerminalTest, AboveTheLimitTheCardholderMustBeVerified) {
   large.amount.minorUnits = 5000;
   EXPECT_EQ(reasonOf(goodScript(), large), DeclineReason::kNone);
   large.amount.minorUnits = 5001;
-  EXPECT_EQ(reasonOf(goodScript(), large), DeclineReason::kCardholderUnverified);
+  const Tapped trusting = run(goodScript(), large);
+  EXPECT_EQ(trusting.result->reason, DeclineReason::kNone) << "the device says who it is";
+  EXPECT_EQ(trusting.steps[6].commandHex.substr(68, 6), "010002");
+  Script silent = goodScript();
+  silent.options = ok(codec::encodeTlv(0x77, codec::TlvWriter()
+                                                 .add(0x82, Bytes{0x10, 0x80})
+                                                 .add(0x94, bytes("080101001001"
+                                                                  "0200"))
+                                                 .bytes()));
+  EXPECT_EQ(reasonOf(silent, large), DeclineReason::kCardholderUnverified) << "it says nothing";
+  Script refusing = goodScript();
+  refusing.cryptogram = bytes("6985");
+  EXPECT_EQ(reasonOf(refusing, large), DeclineReason::kVerificationWanted);
   large.cardholderVerified = true;
   const Tapped ran = run(goodScript(), large);
   ASSERT_EQ(ran.result->reason, DeclineReason::kNone);

@@ -8,6 +8,7 @@
 #include "codec/tlv.h"
 #include "emv/numeric.h"
 #include "emv/profile.h"
+#include "emv/qualifiers.h"
 #include "terminal/cardholder_verification.h"
 
 namespace florin::terminal {
@@ -20,6 +21,10 @@ constexpr std::uint8_t kTvrNoOfflineAuthentication = 0x80;                 // by
 constexpr std::uint8_t kTvrOnlinePin = 0x04;                               // byte 3
 constexpr std::array<std::uint8_t, 3> kCapabilities = {0xE0, 0x40, 0x00};  // 9F33: on line PIN
 constexpr std::uint8_t kAttendedOnlineOnly = 0x21;                         // 9F35
+constexpr std::uint16_t kSeePhone = 0x6986;
+constexpr std::uint16_t kNotNow = 0x6985;
+// CVM results of a verification that is left to the device (EMV Contactless Book C-2).
+constexpr std::array<std::uint8_t, 3> kVerifiedByDevice = {0x01, 0x00, 0x02};
 
 // Where an application stands in the directory.
 struct Candidate {
@@ -93,6 +98,11 @@ void Transaction::setTerminalData() {
   terminal_[0x9F37] = base::toBytes(input_.unpredictableNumber);
   terminal_[0x9F33] = base::toBytes(kCapabilities);
   terminal_[0x9F35] = {kAttendedOnlineOnly};
+  terminal_[0x9F66] =
+      base::toBytes(emv::encodeTerminalQualifiers({.emvMode = true,
+                                                   .onlinePin = request_.cardholderVerified,
+                                                   .onlineCryptogram = true,
+                                                   .onDeviceVerification = true}));
 }
 
 Result<Transaction::Answer> Transaction::exchange(std::string name, const emv::Command& command) {
@@ -152,7 +162,7 @@ Result<DeclineReason> Transaction::initiate() {
   if (wrapped.size() > kCommandData) return DeclineReason::kApplicationMalformed;
   FLORIN_TRY_ASSIGN(const Answer answer,
                     exchange("GET PROCESSING OPTIONS", {0x80, 0xA8, 0x00, 0x00, wrapped, kAll}));
-  if (!answer.ok()) return answer.refusal(DeclineReason::kOptionsMalformed);
+  if (!answer.ok()) return refusal(answer, DeclineReason::kOptionsMalformed);
   const auto aip = codec::findTlv(answer.data, {0x77, 0x82});
   const auto afl = codec::findTlv(answer.data, {0x77, 0x94});
   if (!aip.ok() || aip->size() != input_.aip.size() || !afl.ok()) {
@@ -160,7 +170,42 @@ Result<DeclineReason> Transaction::initiate() {
   }
   std::copy(aip->begin(), aip->end(), input_.aip.begin());
   afl_ = base::toBytes(*afl);
-  return DeclineReason::kNone;
+  if (!codec::findTlv(answer.data, {0x77, 0x9F26}).ok()) return DeclineReason::kNone;
+  return takeOptions(answer.data);
+}
+
+// Kernel 3: what else the answer says is of the card as if a record said it.
+DeclineReason Transaction::takeOptions(ByteView answer) {
+  const auto inside = codec::findTlv(answer, {0x77});
+  const auto objects = inside.ok() ? codec::decodeTlv(*inside) : inside.error();
+  if (!objects.ok()) return DeclineReason::kOptionsMalformed;
+  for (const codec::TlvView& object : *objects) {
+    if (!card_.emplace(object.tag, base::toBytes(object.value)).second) {
+      return DeclineReason::kDataContradicts;
+    }
+  }
+  const DeclineReason reason = takeCryptogram(answer);
+  return reason == DeclineReason::kNone ? checkQualifiers() : reason;
+}
+
+// Whom the card relies on for the cardholder (EMV Contactless Book C-3, 5.7). Without 9F6C it wants
+// nothing.
+DeclineReason Transaction::checkQualifiers() const {
+  const auto found = card_.find(0x9F6C);
+  if (found == card_.end()) return DeclineReason::kNone;
+  if (found->second.size() != 2) return DeclineReason::kOptionsMalformed;
+  const auto card = emv::readCardQualifiers({found->second[0], found->second[1]});
+  return card.onlinePin && !request_.cardholderVerified ? DeclineReason::kCardholderUnverified
+                                                        : DeclineReason::kNone;
+}
+
+// A card that cannot go on without its holder says "see phone" (kernel 3), or refuses what was left
+// to it (kernel 2).
+DeclineReason Transaction::refusal(const Answer& answer, DeclineReason malformed) const {
+  if (answer.statusWord == 0) return malformed;
+  const bool wanted =
+      answer.statusWord == kSeePhone || (trustsDevice_ && answer.statusWord == kNotNow);
+  return wanted ? DeclineReason::kVerificationWanted : DeclineReason::kCardRefused;
 }
 
 Result<DeclineReason> Transaction::readRecords() {
@@ -173,7 +218,7 @@ Result<DeclineReason> Transaction::readRecords() {
       FLORIN_TRY_ASSIGN(const Answer answer, exchange("READ RECORD " + std::to_string(number) +
                                                           " of file " + std::to_string(entry.sfi),
                                                       command));
-      if (!answer.ok()) return answer.refusal(DeclineReason::kRecordMalformed);
+      if (!answer.ok()) return refusal(answer, DeclineReason::kRecordMalformed);
       const DeclineReason reason = takeRecord(answer.data);
       if (reason != DeclineReason::kNone) return reason;
     }
@@ -182,16 +227,20 @@ Result<DeclineReason> Transaction::readRecords() {
 }
 
 DeclineReason Transaction::checkComplete() const {
-  for (const std::uint32_t tag : {0x57U, 0x5AU, 0x5F24U, 0x8CU}) {
+  for (const std::uint32_t tag : {0x57U, 0x5AU, 0x5F24U}) {
     if (card_.count(tag) == 0) return DeclineReason::kDataMissing;
   }
-  const bool verifies = (input_.aip[0] & emv::kAipCardholderVerification) != 0;
-  if (verifies && card_.count(0x8E) == 0) return DeclineReason::kDataMissing;
+  if (!cryptogram_ && card_.count(0x8C) == 0) return DeclineReason::kDataMissing;
+  if (verifiesByList() && card_.count(0x8E) == 0) return DeclineReason::kDataMissing;
   if (!emv::unpackDigits(card_.at(0x5A)).ok() || !emv::track2Digits(card_.at(0x57)).ok()) {
     return DeclineReason::kRecordMalformed;
   }
   if (!sameCard(card_.at(0x5A), card_.at(0x57))) return DeclineReason::kDataContradicts;
   return DeclineReason::kNone;
+}
+
+bool Transaction::verifiesByList() const {
+  return !cryptogram_ && (input_.aip[0] & emv::kAipCardholderVerification) != 0;
 }
 
 DeclineReason Transaction::takeRecord(ByteView record) {
@@ -217,15 +266,17 @@ Result<DeclineReason> Transaction::checkExpiry() {
 }
 
 Result<DeclineReason> Transaction::verify() {
-  if ((input_.aip[0] & emv::kAipCardholderVerification) == 0) return DeclineReason::kNone;
+  if (!verifiesByList()) return DeclineReason::kNone;
   const auto currency = emv::readBcd(card_[0x9F42]);
   VerificationFacts facts;
   facts.amount = static_cast<std::uint64_t>(request_.amount.minorUnits);
   facts.applicationCurrency = currency.ok() && *currency == request_.amount.currency;
   facts.onlinePin = request_.cardholderVerified;
-  const auto verification = verifyCardholder(card_[0x8E], facts);
+  auto verification = verifyCardholder(card_[0x8E], facts);
   if (!verification.ok()) return DeclineReason::kRecordMalformed;
-  if (!verification->successful) return DeclineReason::kCardholderUnverified;
+  trustsDevice_ = !verification->successful && (input_.aip[0] & emv::kAipOnDeviceVerification) != 0;
+  if (!verification->successful && !trustsDevice_) return DeclineReason::kCardholderUnverified;
+  if (trustsDevice_) verification->results = kVerifiedByDevice;
   if (verification->onlinePin) input_.tvr[2] |= kTvrOnlinePin;
   terminal_[0x9F34] = base::toBytes(verification->results);
   terminal_[0x95] = base::toBytes(input_.tvr);
@@ -233,6 +284,7 @@ Result<DeclineReason> Transaction::verify() {
 }
 
 Result<DeclineReason> Transaction::generateAc() {
+  if (cryptogram_) return takeRequest();
   const auto cdol1 = codec::decodeDol(card_[0x8C]);
   if (!cdol1.ok() || codec::dolLength(*cdol1) > kCommandData) {
     return DeclineReason::kRecordMalformed;
@@ -240,11 +292,12 @@ Result<DeclineReason> Transaction::generateAc() {
   const Bytes data = codec::fillDol(*cdol1, terminal_);
   // A card that leaves out, or cuts, what the request says its cryptogram covers cannot be
   // verified.
-  if (!emv::readCdol1Data(*cdol1, data).ok()) return DeclineReason::kRecordMalformed;
+  if (!emv::readTerminalData(*cdol1, data).ok()) return DeclineReason::kRecordMalformed;
   FLORIN_TRY_ASSIGN(const Answer answer,
                     exchange("GENERATE AC", {0x80, 0xAE, kAskArqc, 0x00, data, kAll}));
-  if (!answer.ok()) return answer.refusal(DeclineReason::kCryptogramMalformed);
-  return takeCryptogram(answer.data);
+  if (!answer.ok()) return refusal(answer, DeclineReason::kCryptogramMalformed);
+  const DeclineReason reason = takeCryptogram(answer.data);
+  return reason == DeclineReason::kNone ? takeRequest() : reason;
 }
 
 DeclineReason Transaction::takeCryptogram(ByteView answer) {
@@ -264,18 +317,19 @@ DeclineReason Transaction::takeCryptogram(ByteView answer) {
   constexpr std::uint8_t kTypeBits = 0xC0;
   if (((*cid)[0] & kTypeBits) == 0) return DeclineReason::kCardDeclined;
   if ((*cid)[0] != kAskArqc) return DeclineReason::kCryptogramMalformed;
-  return takeRequest(*cryptogram, *iad);
+  cryptogram_ = {base::toBytes(*cryptogram), base::toBytes(*iad)};
+  return DeclineReason::kNone;
 }
 
-DeclineReason Transaction::takeRequest(ByteView cryptogram, ByteView iad) {
+DeclineReason Transaction::takeRequest() {
   auto dpan = emv::unpackDigits(card_[0x5A]);
   const auto psn = emv::readBcd(card_[0x5F34]);  // none is 0
   if (!dpan.ok() || !psn.ok() || *psn > 99) return DeclineReason::kRecordMalformed;
   const std::string date = base::toHex(card_[0x5F24]);
-  input_.iad = base::toBytes(iad);
+  input_.iad = cryptogram_->iad;
   emv::CryptogramRequest request;
   request.input = input_;
-  std::copy(cryptogram.begin(), cryptogram.end(), request.cryptogram.begin());
+  std::ranges::copy(cryptogram_->value, request.cryptogram.begin());
   request.type = emv::CryptogramType::kArqc;
   request.dpan = std::move(dpan).value();
   request.psn = static_cast<std::uint8_t>(*psn);

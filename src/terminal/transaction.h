@@ -34,9 +34,11 @@ class Transaction {
     Bytes data;
     std::uint16_t statusWord = 0;
     [[nodiscard]] bool ok() const { return statusWord == 0x9000; }
-    [[nodiscard]] DeclineReason refusal(DeclineReason malformed) const {
-      return statusWord == 0 ? malformed : DeclineReason::kCardRefused;
-    }
+  };
+
+  struct Cryptogram {
+    Bytes value;
+    Bytes iad;
   };
 
   Result<Answer> exchange(std::string name, const emv::Command& command);
@@ -44,8 +46,12 @@ class Transaction {
   DeclineReason takeApplication(ByteView aid, const Answer& answer);
   DeclineReason takeRecord(ByteView record);
   [[nodiscard]] DeclineReason checkComplete() const;
+  [[nodiscard]] DeclineReason refusal(const Answer& answer, DeclineReason malformed) const;
+  DeclineReason takeOptions(ByteView answer);
+  [[nodiscard]] DeclineReason checkQualifiers() const;
   DeclineReason takeCryptogram(ByteView answer);
-  DeclineReason takeRequest(ByteView cryptogram, ByteView iad);
+  DeclineReason takeRequest();
+  [[nodiscard]] bool verifiesByList() const;
   void setTerminalData();
 
   const TapRequest& request_;
@@ -54,9 +60,11 @@ class Transaction {
   emv::CryptogramInput input_;
   std::map<std::uint32_t, Bytes> terminal_;  // what DOLs may ask for, by tag
   std::map<std::uint32_t, Bytes> card_;      // what the records said, by tag
+  std::optional<Cryptogram> cryptogram_;
   Bytes pdol_;
   Bytes afl_;
   std::size_t commands_ = 0;
+  bool trustsDevice_ = false;  // the cardholder's verification is left to it (kernel 2)
   TapResult result_;
 };
 

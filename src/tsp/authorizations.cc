@@ -81,6 +81,7 @@ std::string_view name(Reason reason) {
     case Reason::kKeyReplaced: return "key_replaced";
     case Reason::kWrongCurrency: return "wrong_currency";
     case Reason::kAmountOverLimit: return "amount_over_limit";
+    case Reason::kCardholderUnverified: return "cardholder_unverified";
   }
   return "unknown";
 }
@@ -129,6 +130,9 @@ Result<Authorizations::Facts> Authorizations::examine(const emv::CryptogramReque
   } else if (facts.program->amountLimit > 0 &&
              facts.amount.minorUnits > facts.program->amountLimit) {
     facts.reason = Reason::kAmountOverLimit;
+  } else if (facts.amount.minorUnits > static_cast<std::int64_t>(facts.program->card.cvmLimit) &&
+             iad.verifier == emv::Verifier::kNobody) {
+    facts.reason = Reason::kCardholderUnverified;
   }
   return facts;
 }

@@ -32,6 +32,7 @@ enum class Reason : std::uint8_t {
   kKeyReplaced,  // its successor has arrived for longer than the grace
   kWrongCurrency,
   kAmountOverLimit,
+  kCardholderUnverified,  // above the program's limit nobody had verified the cardholder
 };
 std::string_view name(Reason reason);
 

@@ -212,9 +212,24 @@ TEST_F(AuthorizationsTest, ExpiryIsTheEndOfTheMonth) {
 TEST_F(AuthorizationsTest, AmountIsBoundedByTheProgram) {
   const records::Token token = active();
   EXPECT_EQ(reasonOf(token, {.atc = 1, .amount = 0}), "approved");
-  EXPECT_EQ(reasonOf(token, {.atc = 2, .amount = kAmountLimit}), "approved");
-  EXPECT_EQ(reasonOf(token, {.atc = 3, .amount = kAmountLimit + 1}), "amount_over_limit");
+  const auto verifier = emv::Verifier::kDevice;
+  EXPECT_EQ(reasonOf(token, {.atc = 2, .amount = kAmountLimit, .verifier = verifier}), "approved");
+  EXPECT_EQ(reasonOf(token, {.atc = 3, .amount = kAmountLimit + 1, .verifier = verifier}),
+            "amount_over_limit");
   EXPECT_EQ(reasonOf(token, {.atc = 4, .currency = 840}), "wrong_currency");
+}
+
+TEST_F(AuthorizationsTest, AboveTheProgramsLimitTheCardholderIsVerified) {
+  const records::Token token = active();
+  const std::uint64_t limit = emv::programK2().cvmLimit;
+  EXPECT_EQ(reasonOf(token, {.atc = 1, .amount = limit}), "approved");
+  EXPECT_EQ(reasonOf(token, {.atc = 2, .amount = limit + 1}), "cardholder_unverified");
+  EXPECT_EQ(stateOf(token, 2), PaymentKeyState::kSpent);
+  std::uint16_t atc = 3;
+  for (const auto verifier : {emv::Verifier::kDevice, emv::Verifier::kOnlinePin}) {
+    EXPECT_EQ(reasonOf(token, {.atc = atc++, .amount = limit + 1, .verifier = verifier}),
+              "approved");
+  }
 }
 
 TEST_F(AuthorizationsTest, CardsOwnDeclineIsADeclineThatSpends) {

@@ -37,7 +37,10 @@ struct LimitedUseTest : TspTest {
   // reasonOf pays with a key, as a device would that counts as it likes.
   std::string reasonOf(std::uint32_t index, std::uint16_t atc) {
     emv::CryptogramRequest paid = request(token, {.atc = atc});
-    paid.input.iad = emv::encodeIssuerData({emv::KeyScheme::kLuk, 1, paid.type, paid.type, index});
+    paid.input.iad = emv::encodeIssuerData({.scheme = emv::KeyScheme::kLuk,
+                                            .asked = paid.type,
+                                            .answered = paid.type,
+                                            .keyIndex = index});
     paid.cryptogram = emv::applicationCryptogram(limitedKey(index), emv::cryptogramData(paid.input),
                                                  emv::Padding::kMethod2);
     const std::string body = bodyOf(paid);

@@ -28,6 +28,7 @@ struct Tap {
   std::uint64_t amount = 1250;
   std::uint16_t currency = 978;
   emv::CryptogramType type = emv::CryptogramType::kArqc;
+  emv::Verifier verifier = emv::Verifier::kNobody;
 };
 
 struct TspTest : ::testing::Test {
@@ -105,7 +106,8 @@ struct TspTest : ::testing::Test {
     request.input.date = {0x26, 0x01, 0x01};
     request.input.unpredictableNumber = {1, 2, 3, 4};
     request.input.atc = tap.atc;
-    request.input.iad = emv::encodeIssuerData({emv::KeyScheme::kSuk, 1, tap.type, tap.type, 0});
+    request.input.iad =
+        emv::encodeIssuerData({.asked = tap.type, .answered = tap.type, .verifier = tap.verifier});
     request.type = tap.type;
     request.dpan = openDpan(tsp, token).value();
     request.psn = token.psn;

@@ -11,6 +11,8 @@ namespace florin::wallet {
 namespace {
 
 constexpr std::uint8_t kSelect = 0xA4;
+constexpr std::chrono::milliseconds kLongestAuthentication = std::chrono::minutes(5);
+constexpr std::uint64_t kOutdated = 0;  // a version that no cards have
 Bytes conditionsNotSatisfied() { return {0x69, 0x85}; }
 
 Result<std::optional<base::TokenId>> defaultCard(const vault::Vault& vault) {
@@ -22,13 +24,14 @@ bool isSelect(ByteView command) { return command.size() > 1 && command[1] == kSe
 
 }  // namespace
 
-// takeSnapshot reads the cards, the default one first.
+// takeSnapshot reads the cards, the one that pays next first.
 Status Emulation::takeSnapshot() {
   Snapshot next;
   next.version = core_.cardsVersion();
   std::vector<card::EmulatedCard> cards;
   FLORIN_TRY(core_.withVault([&](vault::Vault& vault) -> Status {
-    FLORIN_TRY_ASSIGN(const auto first, defaultCard(vault));
+    FLORIN_TRY_ASSIGN(const auto defaultOne, defaultCard(vault));
+    const auto first = nextCard_ ? nextCard_ : defaultOne;
     for (const vault::Vault::Item& item : vault.list(vault::Kind::kCard)) {
       FLORIN_TRY_ASSIGN(const auto id, base::TokenId::fromBytes(item.id));
       FLORIN_TRY_ASSIGN(const auto record, vault::decodeRecord<vault::CardRecord>(*item.value));
@@ -41,22 +44,54 @@ Status Emulation::takeSnapshot() {
     return {};
   }));
   card::KeySource& keys = *this;
-  next.session = std::make_unique<card::CardSession>(std::move(cards), keys);
+  card::Cardholder& cardholder = *this;
+  next.session = std::make_unique<card::CardSession>(std::move(cards), keys, cardholder);
   snapshot_ = std::move(next);
   return {};
 }
 
 Status Emulation::arm() {
   const std::lock_guard lock(mutex_);
-  FLORIN_TRY_ASSIGN(const auto card,
-                    core_.withVault([](vault::Vault& vault) { return defaultCard(vault); }));
-  if (!card) return Error(Code::kWrongState, "no default card");
+  FLORIN_TRY_ASSIGN(const auto card, payingCard());
+  if (!card) return Error(Code::kWrongState, "no card to pay with");
   if (!armed_.contains(*card)) {
     FLORIN_TRY_ASSIGN(SpentKey key, spendKey(core_, *card));
     armed_.emplace(*card, std::move(key));
   }
   if (snapshot_.session == nullptr) FLORIN_TRY(takeSnapshot());
   return {};
+}
+
+Result<std::optional<base::TokenId>> Emulation::payingCard() {
+  if (nextCard_) return nextCard_;
+  return core_.withVault([](vault::Vault& vault) { return defaultCard(vault); });
+}
+
+void Emulation::setUserAuthenticated(std::chrono::milliseconds validFor) {
+  const std::lock_guard lock(mutex_);
+  const auto bounded = std::clamp(validFor, std::chrono::milliseconds(0), kLongestAuthentication);
+  authenticatedUntil_ = std::chrono::steady_clock::now() + bounded;
+}
+
+Status Emulation::setNextTransactionCard(const std::string& tokenizedCardId) {
+  const std::lock_guard lock(mutex_);
+  std::optional<base::TokenId> next;
+  if (!tokenizedCardId.empty()) {
+    const auto id = base::TokenId::parse(tokenizedCardId);
+    const bool there = id.ok() && core_.withVault([&](vault::Vault& vault) {
+      return vault.find(vault::Kind::kCard, id->view()) != nullptr;
+    });
+    if (!there) return Error(Code::kNotFound, "no such card");
+    next = *id;
+  }
+  nextCard_ = next;
+  snapshot_.version = kOutdated;
+  return {};
+}
+
+void Emulation::setListener(std::shared_ptr<CardEmulationListener> listener) {
+  const std::lock_guard lock(mutex_);
+  listener_ = std::move(listener);
 }
 
 Bytes Emulation::processApdu(ByteView command) {
@@ -101,13 +136,37 @@ bool Emulation::hasKey(const base::TokenId& token) {
   });
 }
 
+// One payment: the cardholder's word and his choice of a card are for no other.
 Result<card::CardKey> Emulation::takeKey(const base::TokenId& token) {
-  if (auto armed = armed_.extract(token)) {
-    SpentKey& key = armed.mapped();
-    return card::CardKey{key.atc, key.keyIndex, std::move(key.key)};
-  }
-  FLORIN_TRY_ASSIGN(SpentKey key, spendKey(core_, token));
+  FLORIN_TRY_ASSIGN(SpentKey key, armedOrNew(token));
+  authenticatedUntil_ = {};
+  if (nextCard_) snapshot_.version = kOutdated;
+  nextCard_.reset();
+  tell(&CardEmulationListener::onCryptogramMade, token);
   return card::CardKey{key.atc, key.keyIndex, std::move(key.key)};
+}
+
+Result<SpentKey> Emulation::armedOrNew(const base::TokenId& token) {
+  if (auto armed = armed_.extract(token)) return std::move(armed.mapped());
+  return spendKey(core_, token);
+}
+
+bool Emulation::isVerified() { return std::chrono::steady_clock::now() < authenticatedUntil_; }
+
+void Emulation::verificationWanted(const base::TokenId& token) {
+  tell(&CardEmulationListener::onAuthenticationRequired, token);
+}
+
+void Emulation::tell(void (CardEmulationListener::*call)(const std::string&),
+                     const base::TokenId& card) {
+  if (listener_ == nullptr) return;
+  core_.post([this, listener = listener_, call, id = card.toString()] {
+    try {
+      ((*listener).*call)(id);
+    } catch (...) {
+      core_.log.error("emulation.listener_threw");
+    }
+  });
 }
 
 }  // namespace florin::wallet

@@ -1,20 +1,25 @@
-// Emulation answers a terminal with the default card (D8). The NFC thread calls processApdu; arm
-// and disarm come from others. One lock guards the card session and the keys made ready.
+// Emulation answers a terminal with the card that pays next (D8). The NFC thread calls processApdu;
+// the rest comes from others. One lock guards the card session and the keys made ready.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include "card/card_session.h"
 #include "wallet/spend.h"
 
 namespace florin::wallet {
 
-class Emulation : public CardEmulation, private card::KeySource {
+class Emulation : public CardEmulation, private card::KeySource, private card::Cardholder {
  public:
   explicit Emulation(Core& core) : core_(core) {}
 
   Status arm() override;
+  void setUserAuthenticated(std::chrono::milliseconds validFor) override;
+  Status setNextTransactionCard(const std::string& tokenizedCardId) override;
+  void setListener(std::shared_ptr<CardEmulationListener> listener) override;
   Bytes processApdu(ByteView command) override;
   void onDeactivated(DeactivationReason reason) override;
 
@@ -32,12 +37,21 @@ class Emulation : public CardEmulation, private card::KeySource {
 
   bool hasKey(const base::TokenId& token) override;
   Result<card::CardKey> takeKey(const base::TokenId& token) override;
+  bool isVerified() override;
+  void verificationWanted(const base::TokenId& token) override;
+
+  Result<SpentKey> armedOrNew(const base::TokenId& token);
+  Result<std::optional<base::TokenId>> payingCard();
   Status takeSnapshot();
+  void tell(void (CardEmulationListener::*call)(const std::string&), const base::TokenId& card);
 
   Core& core_;
   std::mutex mutex_;  // taken before the vault's lock, never after
   std::map<base::TokenId, SpentKey> armed_;
   Snapshot snapshot_;
+  std::optional<base::TokenId> nextCard_;
+  std::chrono::steady_clock::time_point authenticatedUntil_;
+  std::shared_ptr<CardEmulationListener> listener_;
 };
 
 }  // namespace florin::wallet

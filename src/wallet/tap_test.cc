@@ -100,7 +100,7 @@ TEST_F(TapTest, CryptogramIsTheOneOfTheIssuedKey) {
   ASSERT_TRUE(ac.ok());
   const auto profile = TestTerminal::profile();
   const auto cdol1 = codec::decodeDol(profile.cdol1);
-  auto input = *emv::readCdol1Data(*cdol1, TestTerminal::zeros(profile.cdol1));
+  auto input = *emv::readTerminalData(*cdol1, TestTerminal::nothing(profile.cdol1));
   input.aip = profile.aip;
   input.atc = 1;
   input.iad = TestTerminal::find(ac.data, 0x9F10);

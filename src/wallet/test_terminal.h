@@ -44,22 +44,19 @@ class TestTerminal {
     return send(command);
   }
   Response gpo() {
-    const Bytes data = zeros(profile().pdol);
+    const Bytes data = nothing(profile().pdol);
     const auto size = static_cast<std::uint8_t>(data.size());
     const auto all = static_cast<std::uint8_t>(size + 2);
     return send(base::concat(Bytes{0x80, 0xA8, 0x00, 0x00, all, 0x83, size}, data, Bytes{0}));
   }
   Response generateAc() {
-    const Bytes data = zeros(profile().cdol1);
+    const Bytes data = nothing(profile().cdol1);
     const auto size = static_cast<std::uint8_t>(data.size());
     return send(base::concat(Bytes{0x80, 0xAE, 0x80, 0x00, size}, data, Bytes{0}));
   }
 
-  // zeros is what a terminal without values gives for a list of the card's.
-  static Bytes zeros(ByteView dol) {
-    const auto list = codec::decodeDol(dol);
-    return Bytes(codec::dolLength(*list));
-  }
+  // nothing is what a terminal gives for a list of the card's when it costs nothing, in euros.
+  static Bytes nothing(ByteView dol) { return *codec::fillDol(dol, {{0x5F2A, {0x09, 0x78}}}); }
   static emv::Profile profile() {
     emv::TokenFacts facts;
     facts.dpan = SecretBytes::copyOf(base::asBytes("4111111111111111"));

@@ -14,8 +14,8 @@ from florin_cli import (INPUT, LOCAL_STATE, REFUSED, UNREACHABLE, USAGE, Backend
 class UsageTest(CliTest):
     def test_command_line_that_is_wrong(self):
         for arguments, says in [
-                ([], "sub-command is missing, give one of: wallet, tap, authorize, demo, issuer, ops;"),
-                (["pay"], "no sub-command `pay`, give one of: wallet, tap, authorize, demo, issuer, ops;"),
+                ([], "sub-command is missing, give one of: wallet, tap, card, authorize, demo, issuer, ops;"),
+                (["pay"], "no sub-command `pay`, give one of: wallet, tap, card, authorize, demo, issuer, ops;"),
                 (["wallet", "stat"], "no sub-command `stat`, the closest is `status`"),
                 (["wallet"], "give one of: init, status, .*; see `florin wallet --help`"),
                 (["wallet", "frobnicate"], "no sub-command `frobnicate`, give one of: init, status"),

@@ -12,7 +12,7 @@ import tempfile
 import time
 import unittest
 
-from florin_cli import DEADLINE, FLORIN, FLORIND, LOCAL_STATE, florin
+from florin_cli import DEADLINE, FLORIN, FLORIND, LOCAL_STATE, USAGE, florin
 
 
 class DemoTest(unittest.TestCase):
@@ -52,6 +52,14 @@ class DemoTest(unittest.TestCase):
             for word in ("SPAKE2+", "GENERATE AC", "9000", "payments left"):
                 self.assertIn(word, done.stdout)
             self.assert_nothing_left()
+
+    def test_every_program_is_approved(self):
+        for program, command in (("K2", "GENERATE AC"), ("K3", "GET PROCESSING OPTIONS"), ("FLORIN", "GENERATE AC")):
+            done = self.demo("--program", program)
+            self.assertEqual(done.stdout.splitlines()[-1], "approved")
+            self.assertIn(f"to program {program}", done.stdout)
+            self.assertIn(command, done.stdout)
+        self.assertEqual(florin("demo", "--program", "K9").returncode, USAGE)
 
     def test_json_is_one_object(self):
         done = self.demo("--json")

@@ -118,6 +118,20 @@ class ListenTest(LifeCycleTest):
         self.assertEqual(listener.process.wait(timeout=DEADLINE), 0)
         self.assertEqual(self.states(), ["SUSPENDED"])
 
+    def test_ends_when_the_wallet_is_wiped(self):
+        listener = self.listen()
+        token = self.folder / "operator.token"
+        token.write_text(self.backend.operator_token + "\n")
+        token.chmod(0o600)
+        access = ["--backend", self.backend.url, "--ca", self.backend.ca, "--token-file", token]
+        device = self.ok("ops", "device", "find", "--digital-card-id", self.card["digitalCardId"], *access)
+        self.ok("ops", "device", "revoke", "--device", device["deviceId"], "--yes", *access)
+        self.assertEqual(listener.take()["cards"], [])
+        self.assertEqual(listener.process.wait(timeout=DEADLINE), 0)
+        self.assertEqual(self.wallet("status")["enrollment"], "ENROLLMENT_NEEDED")
+        self.init()
+        self.assertEqual(len(self.enroll(self.digitize()["activationCode"])["cards"]), 1)
+
     def test_forged_and_misaddressed_pushes_change_nothing(self):
         listener = self.listen()
         self.issuer("suspend")

@@ -21,7 +21,8 @@ class Recorder : public terminal::TraceSink {
   std::vector<terminal::TraceStep> steps;
 };
 
-class TapTest : public testing::Test {
+// Of every built-in program. TestKeys has SUKs for all of them: the card does not care.
+class TapTest : public testing::TestWithParam<const char*> {
  protected:
   Result<terminal::TapResult> tap(std::int64_t amount, bool verified = false) {
     terminal::TapRequest request;
@@ -39,10 +40,22 @@ class TapTest : public testing::Test {
 
   fakes::SeededRandom random_;
   Recorder recorder_;
-  emv::Profile profile_ = card::testProfile();
+  [[nodiscard]] std::size_t commands() const {
+    return profile_.kernel() == emv::Kernel::k2 ? 7 : 4;
+  }
+
+  emv::Profile profile_ = card::testProfile(singleUse(emv::builtInProgram(GetParam()).value()));
   card::TestKeys keys_{3};
-  card::CardSession session_{{{card::testToken(1), &profile_, true}}, keys_};
+  card::TestCardholder cardholder_;
+  card::CardSession session_{{{card::testToken(1), &profile_, true}}, keys_, cardholder_};
+
+ private:
+  static emv::ProgramTemplate singleUse(emv::ProgramTemplate program) {
+    program.keys = {};
+    return program;
+  }
 };
+INSTANTIATE_TEST_SUITE_P(Programs, TapTest, testing::Values("K2", "K3", "FLORIN"));
 
 // What the TSP does: read the request, derive the card's key, compute the cryptogram again.
 bool verifies(const emv::CryptogramRequest& request) {
@@ -55,7 +68,7 @@ bool verifies(const emv::CryptogramRequest& request) {
   return crypto::equal(expected, received->cryptogram);
 }
 
-TEST_F(TapTest, CryptogramIsVerifiedByTheIssuersKey) {
+TEST_P(TapTest, CryptogramIsVerifiedByTheIssuersKey) {
   const auto result = tap(1250);
   ASSERT_TRUE(result.ok());
   ASSERT_TRUE(result->request.has_value());
@@ -64,7 +77,7 @@ TEST_F(TapTest, CryptogramIsVerifiedByTheIssuersKey) {
   EXPECT_EQ(emv::issuerDataOf(*result->request)->asked, emv::CryptogramType::kArqc);
 }
 
-TEST_F(TapTest, ChangedRequestDoesNotVerify) {
+TEST_P(TapTest, ChangedRequestDoesNotVerify) {
   auto result = tap(1250);
   ASSERT_TRUE(result.ok() && result->request.has_value());
   emv::CryptogramRequest& request = *result->request;
@@ -76,7 +89,7 @@ TEST_F(TapTest, ChangedRequestDoesNotVerify) {
   EXPECT_FALSE(verifies(request));
 }
 
-TEST_F(TapTest, EveryTapHasItsOwnAtcAndCryptogramUntilTheKeysAreUsedUp) {
+TEST_P(TapTest, EveryTapHasItsOwnAtcAndCryptogramUntilTheKeysAreUsedUp) {
   std::set<std::string> cryptograms;
   for (std::uint16_t atc = 1; atc <= 3; ++atc) {
     const auto result = tap(100);
@@ -92,21 +105,30 @@ TEST_F(TapTest, EveryTapHasItsOwnAtcAndCryptogramUntilTheKeysAreUsedUp) {
   EXPECT_EQ(result->statusWord, 0x6985);
 }
 
-TEST_F(TapTest, TapThatIsDeclinedBeforeItsCryptogramSpendsNoKey) {
+TEST_P(TapTest, TapThatIsDeclinedBeforeItsCryptogramSpendsNoKey) {
   const auto result = tap(5001);
   ASSERT_TRUE(result.ok());
-  EXPECT_EQ(result->reason, terminal::DeclineReason::kCardholderUnverified);
+  EXPECT_EQ(result->reason, terminal::DeclineReason::kVerificationWanted);
+  EXPECT_EQ(cardholder_.wanted, 1U);
   EXPECT_EQ(keys_.spent(), 0U);
-  const auto verified = tap(5001, true);
-  ASSERT_TRUE(verified.ok() && verified->request.has_value());
-  EXPECT_TRUE(verifies(*verified->request));
 }
 
-TEST_F(TapTest, TraceOfATapShowsNeitherCardNumberNorKey) {
+TEST_P(TapTest, AboveTheLimitTheDeviceOrAPinVerifies) {
+  for (const bool pin : {true, false}) {
+    cardholder_.verified = !pin;
+    const auto result = tap(5001, pin);
+    ASSERT_TRUE(result.ok() && result->request.has_value());
+    EXPECT_TRUE(verifies(*result->request));
+    EXPECT_EQ(emv::issuerDataOf(*result->request)->verifier,
+              pin ? emv::Verifier::kOnlinePin : emv::Verifier::kDevice);
+  }
+}
+
+TEST_P(TapTest, TraceOfATapShowsNeitherCardNumberNorKey) {
   ASSERT_TRUE(tap(1250).ok());
   const SecretBytes sessionKey = emv::commonSessionKey(card::testMasterKey(), 1);
   const std::string key = base::toHex(sessionKey.expose());
-  ASSERT_EQ(recorder_.steps.size(), 7U);
+  ASSERT_EQ(recorder_.steps.size(), commands());
   for (const terminal::TraceStep& step : recorder_.steps) {
     for (const std::string& text : {step.commandHex, step.responseHex}) {
       EXPECT_EQ(text.find(card::kTestDpan), std::string::npos) << step.name;
@@ -118,7 +140,8 @@ TEST_F(TapTest, TraceOfATapShowsNeitherCardNumberNorKey) {
 TEST(TapOfInactiveCardTest, InactiveCardIsNotFound) {
   const emv::Profile profile = card::testProfile();
   card::TestKeys keys;
-  card::CardSession session({{card::testToken(1), &profile, false}}, keys);
+  card::TestCardholder cardholder;
+  card::CardSession session({{card::testToken(1), &profile, false}}, keys, cardholder);
   terminal::TapRequest request;
   request.amount = {100, 978};
   request.country = 276;

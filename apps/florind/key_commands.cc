@@ -1,5 +1,6 @@
-#include "rotate.h"
+#include "key_commands.h"
 
+#include <functional>
 #include <iostream>
 
 #include "crypto/random.h"
@@ -8,8 +9,12 @@
 #include "softkeys/soft_keys.h"
 
 namespace florin::apps {
+namespace {
 
-Done rotateChannelKey(const std::string& dataDir) {
+using Change = std::function<Result<SecretBytes>(const SecretBytes& before, base::Random& random)>;
+
+// changeKeys gives the path of the key file that it changed.
+Outcome<std::string> changeKeys(const std::string& dataDir, const Change& change) {
   const DataDir dir{std::filesystem::absolute(dataDir)};
   std::error_code failed;
   if (!std::filesystem::exists(dir.custody(), failed)) {
@@ -23,7 +28,7 @@ Done rotateChannelKey(const std::string& dataDir) {
     return Failure{Exit::kLocalState, dir.custody() + ": " + describe(before.error())};
   }
   crypto::OsRandom random;
-  const auto after = softkeys::SoftKeys::rotateChannelKey(*before, random);
+  const auto after = change(*before, random);
   if (!after.ok()) {
     return Failure{Exit::kLocalState, dir.custody() + ": " + describe(after.error())};
   }
@@ -31,10 +36,30 @@ Done rotateChannelKey(const std::string& dataDir) {
   if (!written.ok()) {
     return Failure{Exit::kLocalState, dir.custody() + ": " + describe(written.error())};
   }
-  std::cout << "A new channel key is in " << dir.custody()
+  return dir.custody();
+}
+
+}  // namespace
+
+Done rotateChannelKey(const std::string& dataDir) {
+  FLORIN_TRY_ASSIGN(const std::string file,
+                    changeKeys(dataDir, &softkeys::SoftKeys::rotateChannelKey));
+  std::cout << "A new channel key is in " << file
             << "; the one before it stays valid.\n"
                "Devices get it with their next exchange once florind serves again. Rotate no\n"
                "further before they had time for one: those that did not must enroll again.\n";
+  return {};
+}
+
+Done addProgramKey(const std::string& dataDir, const std::string& program) {
+  FLORIN_TRY_ASSIGN(const std::string file,
+                    changeKeys(dataDir, [&](const SecretBytes& before, base::Random& random) {
+                      return softkeys::SoftKeys::addProgram(before, program, random);
+                    }));
+  std::cout << "An issuer master key for program " << program << " is in " << file
+            << ".\nKeep a copy of the file: cards of the program are worth nothing without it.\n"
+               "Next: write the program's file in programs/, and the issuer's PANs for it in "
+               "florind.toml.\n";
   return {};
 }
 
