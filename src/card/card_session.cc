@@ -7,6 +7,7 @@
 #include "card/directory.h"
 #include "card/verification.h"
 #include "codec/dol.h"
+#include "codec/tlv.h"
 
 namespace florin::card {
 namespace {
@@ -27,8 +28,10 @@ bool recordParameters(std::uint8_t p1, std::uint8_t p2) {
   return p1 != 0 && p1 != 0xFF && (p2 & 0x07) == 0x04 && sfi >= 1 && sfi <= 30;
 }
 
+constexpr std::uint8_t kCdaAsked = 0x10;  // in P1
+
 std::optional<emv::CryptogramType> typeAsked(std::uint8_t p1) {
-  switch (p1) {
+  switch (p1 & ~kCdaAsked) {
     case 0x00: return emv::CryptogramType::kAac;
     case 0x40: return emv::CryptogramType::kTc;
     case 0x80: return emv::CryptogramType::kArqc;
@@ -44,6 +47,8 @@ std::optional<std::array<std::uint8_t, N>> arrayOf(const std::map<std::uint32_t,
   std::ranges::copy(found->second, out.begin());
   return out;
 }
+
+Bytes cryptogramInformation(emv::CryptogramType type) { return {static_cast<std::uint8_t>(type)}; }
 
 emv::Verifier verifierOf(Verification verification) {
   switch (verification) {
@@ -149,6 +154,7 @@ Bytes CardSession::getProcessingOptions(const emv::Command& command) {
     case emv::Kernel::k3: return payInOptions(data);
   }
   state_ = State::kInitiated;
+  pdolData_ = base::toBytes(data);
   return answer(codec::encodeTlv(
       0x77, codec::TlvWriter().add(0x82, profile.aip).add(0x94, profile.afl).bytes()));
 }
@@ -158,8 +164,9 @@ Bytes CardSession::payInOptions(ByteView pdolData) {
   const emv::Profile& profile = *selected().profile;
   const auto pdol = codec::decodeDol(profile.pdol);
   const auto values = codec::splitDol(*pdol, pdolData);
-  auto input = emv::readTerminalData(*pdol, pdolData);
-  const auto qualifiers = values.ok() ? arrayOf<4>(*values, 0x9F66) : std::nullopt;
+  if (!values.ok()) return refuse(StatusWord::kWrongData);
+  auto input = emv::readTerminalData(*values);
+  const auto qualifiers = arrayOf<4>(*values, 0x9F66);
   if (!input.ok() || !qualifiers) return refuse(StatusWord::kWrongData);
   const auto terminal = emv::readTerminalQualifiers(*qualifiers);
   if (!terminal.emvMode) return refuse(StatusWord::kConditionsNotSatisfied);
@@ -176,7 +183,12 @@ Bytes CardSession::payInOptions(ByteView pdolData) {
   if (!paid) return refuse(StatusWord::kConditionsNotSatisfied);
   Bytes answered = codec::TlvWriter().add(0x82, profile.aip).add(0x94, profile.afl).bytes();
   base::append(answered, profile.optionsData.expose());
-  base::append(answered, paid->bytes());
+  base::append(answered, codec::TlvWriter()
+                             .add(0x9F27, cryptogramInformation(paid->answered))
+                             .add(0x9F36, base::bigEndian(paid->input.atc))
+                             .add(0x9F26, paid->cryptogram)
+                             .add(0x9F10, paid->input.iad)
+                             .bytes());
   codec::appendTlv(answered, 0x9F6C, emv::encodeCardQualifiers(card));
   return answer(codec::encodeTlv(0x77, answered));
 }
@@ -197,9 +209,10 @@ Bytes CardSession::generateAc(const emv::Command& command) {
   const emv::Profile& profile = *selected().profile;
   const auto cdol1 = codec::decodeDol(profile.cdol1);
   if (!cdol1.ok()) return refuse(StatusWord::kConditionsNotSatisfied);
-  auto input = emv::readTerminalData(*cdol1, command.data);
   const auto values = codec::splitDol(*cdol1, command.data);
-  if (!input.ok() || !values.ok()) return refuse(StatusWord::kWrongLength);
+  if (!values.ok()) return refuse(StatusWord::kWrongLength);
+  auto input = emv::readTerminalData(*values);
+  if (!input.ok()) return refuse(StatusWord::kWrongLength);
 
   const emv::CryptogramType asked = *typeAsked(command.p1);
   Verification verification = Verification::kNotNeeded;
@@ -214,11 +227,35 @@ Bytes CardSession::generateAc(const emv::Command& command) {
   const auto paid =
       pay({.input = std::move(*input), .asked = asked, .verifier = verifierOf(verification)});
   if (!paid) return refuse(StatusWord::kConditionsNotSatisfied);
-  return answer(codec::encodeTlv(0x77, paid->bytes()));
+  const bool cda = (command.p1 & kCdaAsked) != 0 && selected().key != nullptr;
+  if (cda && paid->answered != emv::CryptogramType::kAac) return answerSigned(*paid, command.data);
+  return answer(codec::encodeTlv(0x77, codec::TlvWriter()
+                                           .add(0x9F27, cryptogramInformation(paid->answered))
+                                           .add(0x9F36, base::bigEndian(paid->input.atc))
+                                           .add(0x9F26, paid->cryptogram)
+                                           .add(0x9F10, paid->input.iad)
+                                           .bytes()));
+}
+
+// CDA (EMV Book 2, 6.6.1): the dynamic number is the ATC, which never comes twice.
+Bytes CardSession::answerSigned(const Paid& paid, ByteView cdol1Data) {
+  const Bytes information = cryptogramInformation(paid.answered);
+  const Bytes atc = base::bigEndian(paid.input.atc);
+  const Bytes before = codec::TlvWriter().add(0x9F27, information).add(0x9F36, atc).bytes();
+  const Bytes after = codec::encodeTlv(0x9F10, paid.input.iad);
+  const emv::DynamicData data{
+      .number = atc,
+      .cryptogramInformation = information[0],
+      .cryptogram = paid.cryptogram,
+      .transactionHash = emv::transactionHash(pdolData_, cdol1Data, base::concat(before, after))};
+  const Bytes signature =
+      emv::signDynamicData(*selected().key, data, paid.input.unpredictableNumber);
+  return answer(
+      codec::encodeTlv(0x77, base::concat(before, codec::encodeTlv(0x9F4B, signature), after)));
 }
 
 // Once a key is asked for the transaction is over, so that no terminal can spend two.
-std::optional<codec::TlvWriter> CardSession::pay(Payment payment) {
+std::optional<CardSession::Paid> CardSession::pay(Payment payment) {
   const emv::Profile& profile = *selected().profile;
   const auto iadTemplate = emv::decodeIssuerData(profile.iadTemplate);
   if (!iadTemplate.ok()) return std::nullopt;
@@ -237,12 +274,7 @@ std::optional<codec::TlvWriter> CardSession::pay(Payment payment) {
   input.iad = emv::encodeIssuerData(issuerData);
   const emv::Cryptogram cryptogram = emv::applicationCryptogram(
       key->sessionKey, emv::cryptogramData(input), emv::Padding::kMethod2);
-  codec::TlvWriter answered;
-  answered.add(0x9F27, Bytes{static_cast<std::uint8_t>(issuerData.answered)})
-      .add(0x9F36, base::bigEndian(input.atc))
-      .add(0x9F26, cryptogram)
-      .add(0x9F10, input.iad);
-  return answered;
+  return Paid{issuerData.answered, std::move(input), cryptogram};
 }
 
 }  // namespace florin::card

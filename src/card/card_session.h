@@ -12,7 +12,8 @@
 // the data 6700, order 6985, content 6A80. SELECT and READ RECORD with too small an Le are answered
 // 6C and the length; the others want all that there is. A card that is not active is not in the
 // directory and cannot be selected (6A82; no active card: no directory). A card without a key
-// refuses GET PROCESSING OPTIONS (6985). TC asked: ARQC answered; AAC spends a key too.
+// refuses GET PROCESSING OPTIONS (6985). TC asked: ARQC answered; AAC spends a key too. CDA asked,
+// by a card that has a key for it: the cryptogram is inside the signature (9F4B), but for an AAC.
 //
 // A payment for which the cardholder must be verified on the device and is not (verification.h) is
 // refused before a key is spent, 6985 by kernel 2, 6986 ("see phone") by kernel 3, and may be made
@@ -26,10 +27,10 @@
 #include "base/ids.h"
 #include "card/cardholder.h"
 #include "card/key_source.h"
-#include "codec/tlv.h"
 #include "emv/apdu.h"
 #include "emv/cryptogram.h"
 #include "emv/issuer_data.h"
+#include "emv/offline_authentication.h"
 #include "emv/profile.h"
 #include "florin/bytes.h"
 
@@ -39,6 +40,7 @@ struct EmulatedCard {
   base::TokenId token;
   const emv::Profile* profile = nullptr;  // accepted by emv::checkProfile; outlives the session
   bool active = false;
+  const emv::RecoveryKey* key = nullptr;  // for CDA, outlives the session; null: it has none
 };
 
 // Not thread-safe.
@@ -71,7 +73,13 @@ class CardSession {
     emv::CryptogramType asked = emv::CryptogramType::kArqc;
     emv::Verifier verifier = emv::Verifier::kNobody;
   };
-  std::optional<codec::TlvWriter> pay(Payment payment);
+  struct Paid {
+    emv::CryptogramType answered = emv::CryptogramType::kArqc;
+    emv::CryptogramInput input;
+    emv::Cryptogram cryptogram{};
+  };
+  std::optional<Paid> pay(Payment payment);
+  Bytes answerSigned(const Paid& paid, ByteView cdol1Data);
   Bytes payInOptions(ByteView pdolData);
 
   [[nodiscard]] const EmulatedCard& selected() const { return cards_[selected_]; }
@@ -80,6 +88,7 @@ class CardSession {
   KeySource& keys_;
   Cardholder& cardholder_;
   State state_ = State::kIdle;
+  Bytes pdolData_;            // of the last GET PROCESSING OPTIONS
   std::size_t selected_ = 0;  // index into cards_, of meaning in all states but kIdle
 };
 

@@ -150,7 +150,7 @@ TEST_F(CardSessionTest, ParametersThatAreNoneAreRefused) {
         "00b2010400", "00b201fc00", "00b2011500", "00b2011000"}) {
     EXPECT_EQ(status(hex), "6a86") << hex;
   }
-  for (const std::string_view p1 : {"c0", "90", "01", "20"}) {
+  for (const std::string_view p1 : {"c0", "d0", "a0", "01", "20"}) {
     EXPECT_EQ(status(generateAc(p1)), "6a86") << p1;
   }
   EXPECT_EQ(status("80ae8001021122"), "6a86");

@@ -36,6 +36,10 @@ std::span<const codec::DolEntry> requiredTerminalData() { return kRequired; }
 
 Result<CryptogramInput> readTerminalData(std::span<const codec::DolEntry> list, ByteView data) {
   FLORIN_TRY_ASSIGN(const auto values, codec::splitDol(list, data));
+  return readTerminalData(values);
+}
+
+Result<CryptogramInput> readTerminalData(const std::map<std::uint32_t, ByteView>& values) {
   CryptogramInput input;
   std::array<std::uint8_t, 1> type{};
   FLORIN_TRY(take(values, 0x9F02, input.amountAuthorised));

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <span>
 
 #include "base/money.h"
@@ -46,6 +47,7 @@ std::span<const codec::DolEntry> requiredTerminalData();
 // readTerminalData fills the terminal's part. kMalformed: `data` has not the length of the list, or
 // the list lacks an entry of requiredTerminalData (checkProfile refuses such a profile).
 Result<CryptogramInput> readTerminalData(std::span<const codec::DolEntry> list, ByteView data);
+Result<CryptogramInput> readTerminalData(const std::map<std::uint32_t, ByteView>& values);
 
 // cryptogramData gives the bytes that the MAC covers, not padded.
 Bytes cryptogramData(const CryptogramInput& input);

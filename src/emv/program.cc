@@ -147,6 +147,30 @@ ProfileRecord rulesRecord(const ProgramTemplate& program, ByteView cdol1) {
   return rules.finish();
 }
 
+// Certificates of the card's key over what its first `authenticated` records say, in file 3.
+Status addCredentials(const TokenFacts& token, Profile& profile) {
+  const CardCredentials& credentials = *token.credentials;
+  const IssuerCredentials& issuer = *credentials.issuer;
+  profile.aip[0] |= kAipCda;
+  profile.afl[7] = 1;  // the first record of file 2
+  FLORIN_TRY_ASSIGN(const ByteView card, authenticatedPart(2, profile.records[1].content.expose()));
+  const SecretBytes staticData = SecretBytes::take(base::concat(card, profile.aip));
+  FLORIN_TRY_ASSIGN(
+      const KeyCertificate certificate,
+      certifyCardKey(issuer.sign, issuer.key.modulus.size(), token.dpan,
+                     {token.expiry, credentials.serial, credentials.key}, staticData.expose()));
+  profile.records.push_back(RecordWriter(3, 1).add(0x90, issuer.certificate.certificate).finish());
+  RecordWriter keys(3, 2);
+  keys.add(0x8F, Bytes{issuer.authorityIndex}).add(0x9F32, issuer.key.exponent);
+  if (!issuer.certificate.remainder.empty()) keys.add(0x92, issuer.certificate.remainder);
+  keys.add(0x9F47, credentials.key.exponent);
+  if (!certificate.remainder.empty()) keys.add(0x9F48, certificate.remainder);
+  profile.records.push_back(keys.add(0x9F4A, Bytes{0x82}).finish());
+  profile.records.push_back(RecordWriter(3, 3).add(0x9F46, certificate.certificate).finish());
+  base::append(profile.afl, Bytes{0x18, 0x01, 0x03, 0x00});
+  return {};
+}
+
 // The cryptogram comes from GENERATE AC, for which CDOL1 asks.
 Status addKernel2(const ProgramTemplate& program, const TokenFacts& token, Profile& profile) {
   profile.pdol = codec::encodeDol(kPdol);
@@ -156,7 +180,7 @@ Status addKernel2(const ProgramTemplate& program, const TokenFacts& token, Profi
   FLORIN_TRY_ASSIGN(ProfileRecord card, cardRecord(program, token, 2));
   profile.records.push_back(std::move(card));
   profile.records.push_back(rulesRecord(program, profile.cdol1));
-  return {};
+  return token.credentials ? addCredentials(token, profile) : Status();
 }
 
 // The cryptogram comes with the processing options, for which the PDOL asks.

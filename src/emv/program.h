@@ -11,6 +11,7 @@
 
 #include "base/time.h"
 #include "emv/key_derivation.h"
+#include "emv/offline_authentication.h"
 #include "emv/profile.h"
 #include "florin/bytes.h"
 #include "florin/result.h"
@@ -40,18 +41,35 @@ struct ProgramTemplate {
   std::uint32_t lateWindow = 32;  // how far behind the highest accepted ATC one may still come
 };
 
+// IssuerCredentials certify the keys of a program's cards, for offline data authentication.
+struct IssuerCredentials {
+  std::uint8_t authorityIndex = 0;  // 8F
+  KeyCertificate certificate;       // of the issuer's key, by the authority
+  RecoveryPublicKey key;
+  BlockSigner sign;  // with the issuer's key
+};
+
+// CardCredentials: the card's own key, and who certifies it.
+struct CardCredentials {
+  const IssuerCredentials* issuer = nullptr;
+  RecoveryPublicKey key;
+  std::array<std::uint8_t, 3> serial{};
+};
+
 struct TokenFacts {
   SecretBytes dpan;  // ASCII digits, 12 to 19
   std::uint8_t psn = 1;
   std::string expiry;  // MMYY
   std::uint8_t masterKeyVersion = 1;
+  std::optional<CardCredentials> credentials = std::nullopt;  // kernel 2: CDA
 };
 
 // checkProgram: kInvalidArgument, one text per reason.
 Status checkProgram(const ProgramTemplate& program);
 
-// makeProfile gives a profile that checkProfile accepts. kInvalidArgument: a fact or a field of the
-// program does not have its form.
+// makeProfile gives a profile that checkProfile accepts; with credentials its card can do CDA.
+// kInvalidArgument: a fact or a field of the program does not have its form. Errors of the
+// issuer's signing as they are.
 Result<Profile> makeProfile(const ProgramTemplate& program, const TokenFacts& token);
 
 // The built-in programs, on line only, with AIDs of our own (F0, proprietary and not registered):

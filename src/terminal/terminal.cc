@@ -41,6 +41,7 @@ std::string_view reasonName(DeclineReason reason) {
     case DeclineReason::kCardholderUnverified: return "cardholder is not verified";
     case DeclineReason::kVerificationWanted: return "cardholder must confirm on the device";
     case DeclineReason::kCardDeclined: return "card declined";
+    case DeclineReason::kSignatureWrong: return "card's signature is wrong";
   }
   return "unknown";
 }
@@ -49,9 +50,10 @@ Result<TapResult> tap(const TapRequest& request, base::Random& random, const Tra
                       TraceSink& trace) {
   FLORIN_TRY(checkRequest(request));
   using Step = Result<DeclineReason> (Transaction::*)();
-  constexpr Step kSteps[] = {
-      &Transaction::selectApplication, &Transaction::initiate, &Transaction::readRecords,
-      &Transaction::checkExpiry,       &Transaction::verify,   &Transaction::generateAc};
+  constexpr Step kSteps[] = {&Transaction::selectApplication, &Transaction::initiate,
+                             &Transaction::readRecords,       &Transaction::checkExpiry,
+                             &Transaction::authenticate,      &Transaction::verify,
+                             &Transaction::generateAc};
   Transaction transaction(request, random, transceive, trace);
   for (const Step step : kSteps) {
     FLORIN_TRY_ASSIGN(const DeclineReason reason, (transaction.*step)());

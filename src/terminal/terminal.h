@@ -1,10 +1,11 @@
 // A contactless terminal in the style of EMV kernels 2 and 3, for tests, demo and CLI: it asks for
-// an on line cryptogram and does no offline data authentication.
+// an on line cryptogram.
 //
 //   SELECT PPSE, SELECT AID, GET PROCESSING OPTIONS, READ RECORD as the AFL says, GENERATE AC
 //
 // A card that answers GET PROCESSING OPTIONS with the cryptogram (kernel 3) is not asked for
-// another.
+// another. A card that can do CDA, and whose authority's key the terminal has, is asked for it; TVR
+// says what came of it before, and a wrong signature ends the tap.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +13,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/money.h"
 #include "base/random.h"
 #include "base/time.h"
 #include "emv/authorization_data.h"
+#include "emv/offline_authentication.h"
 #include "florin/bytes.h"
 #include "florin/result.h"
 #include "terminal/trace.h"
@@ -27,12 +30,26 @@ namespace florin::terminal {
 // gone.
 using Transceive = std::function<Result<Bytes>(ByteView command)>;
 
+// AuthorityKey is a public key of a certification authority (EMV Book 2, 5.2).
+struct AuthorityKey {
+  Bytes rid;  // 5 bytes: the beginning of its cards' AIDs
+  std::uint8_t index = 0;
+  emv::RecoveryPublicKey key;
+};
+
+enum class OfflineAuthentication : std::uint8_t {
+  kNotDone,  // the card cannot, or the terminal has no key for it
+  kFailed,   // a certificate is wrong, missing or expired: the issuer decides
+  kDone,     // the signature over the cryptogram is the card's
+};
+
 struct TapRequest {
   base::Money amount;               // up to 12 digits
   std::uint16_t country = 0;        // ISO 3166 numeric, of the terminal
   std::uint8_t type = 0;            // 9C: 00 is a purchase
   base::Time now;                   // the transaction's date, in UTC
   bool cardholderVerified = false;  // by on line PIN; else the device's word counts
+  std::vector<AuthorityKey> authorities = {};
 };
 
 enum class DeclineReason : std::uint8_t {
@@ -50,6 +67,7 @@ enum class DeclineReason : std::uint8_t {
   kCardholderUnverified,  // the card's rules ask for a verification that was not made
   kVerificationWanted,    // on the device: the cardholder looks at it, then taps again
   kCardDeclined,          // the card answered AAC
+  kSignatureWrong,        // CDA: the cryptogram is not under the card's signature
 };
 
 // reasonName gives a reason as a person reads it: "card has expired".
@@ -60,6 +78,7 @@ struct TapResult {
   DeclineReason reason = DeclineReason::kNone;
   std::uint16_t statusWord = 0;  // of the last answer
   std::string label;             // of the application; empty when it has none that can be printed
+  OfflineAuthentication authentication = OfflineAuthentication::kNotDone;
   std::optional<std::uint16_t> atc;  // once there was a cryptogram, an AAC too
   std::optional<emv::CryptogramRequest> request;
 };

@@ -6,9 +6,11 @@
 #include "base/limits.h"
 #include "codec/dol.h"
 #include "codec/tlv.h"
+#include "codec/wiped_buffer.h"
 #include "emv/numeric.h"
 #include "emv/profile.h"
 #include "emv/qualifiers.h"
+#include "terminal/authentication.h"
 #include "terminal/cardholder_verification.h"
 
 namespace florin::terminal {
@@ -18,6 +20,9 @@ constexpr std::uint8_t kAll = 0;  // Le
 constexpr std::uint8_t kAskArqc = static_cast<std::uint8_t>(emv::CryptogramType::kArqc);
 constexpr std::size_t kCommandData = 255;
 constexpr std::uint8_t kTvrNoOfflineAuthentication = 0x80;                 // byte 1
+constexpr std::uint8_t kTvrDataMissing = 0x20;                             // byte 1
+constexpr std::uint8_t kTvrCdaFailed = 0x04;                               // byte 1
+constexpr std::uint8_t kAskCda = 0x10;                                     // P1 of GENERATE AC
 constexpr std::uint8_t kTvrOnlinePin = 0x04;                               // byte 3
 constexpr std::array<std::uint8_t, 3> kCapabilities = {0xE0, 0x40, 0x00};  // 9F33: on line PIN
 constexpr std::uint8_t kAttendedOnlineOnly = 0x21;                         // 9F35
@@ -148,6 +153,7 @@ DeclineReason Transaction::takeApplication(ByteView aid, const Answer& answer) {
   if (name->size() < aid.size() || !std::equal(aid.begin(), aid.end(), name->begin())) {
     return DeclineReason::kApplicationMalformed;
   }
+  aid_ = base::toBytes(*name);
   const auto label = codec::findTlv(answer.data, {0x6F, 0xA5, 0x50});
   if (label.ok()) result_.label = printable(*label);
   const auto pdol = codec::findTlv(answer.data, {0x6F, 0xA5, 0x9F38});
@@ -158,6 +164,7 @@ DeclineReason Transaction::takeApplication(ByteView aid, const Answer& answer) {
 Result<DeclineReason> Transaction::initiate() {
   const auto data = codec::fillDol(pdol_, terminal_);
   if (!data.ok() || data->size() > kCommandData) return DeclineReason::kApplicationMalformed;
+  pdolData_ = *data;
   const Bytes wrapped = codec::encodeTlv(0x83, *data);
   if (wrapped.size() > kCommandData) return DeclineReason::kApplicationMalformed;
   FLORIN_TRY_ASSIGN(const Answer answer,
@@ -211,6 +218,7 @@ DeclineReason Transaction::refusal(const Answer& answer, DeclineReason malformed
 Result<DeclineReason> Transaction::readRecords() {
   const auto afl = emv::decodeAfl(afl_);
   if (!afl.ok() || afl->empty()) return DeclineReason::kOptionsMalformed;
+  codec::WipedBuffer staticData;
   for (const emv::AflEntry& entry : *afl) {
     for (unsigned number = entry.first; number <= entry.last; ++number) {
       const auto p2 = static_cast<std::uint8_t>(entry.sfi << 3 | 0x04);
@@ -221,8 +229,13 @@ Result<DeclineReason> Transaction::readRecords() {
       if (!answer.ok()) return refusal(answer, DeclineReason::kRecordMalformed);
       const DeclineReason reason = takeRecord(answer.data);
       if (reason != DeclineReason::kNone) return reason;
+      if (number >= entry.first + entry.authenticated) continue;
+      const auto part = emv::authenticatedPart(entry.sfi, answer.data);
+      if (!part.ok()) return DeclineReason::kRecordMalformed;
+      staticData.append(base::asText(*part));
     }
   }
+  staticData_ = SecretBytes::copyOf(staticData.view());
   return checkComplete();
 }
 
@@ -265,6 +278,24 @@ Result<DeclineReason> Transaction::checkExpiry() {
   return *expiry < *today ? DeclineReason::kExpired : DeclineReason::kNone;
 }
 
+// CDA is asked for when the card's key is proven; otherwise TVR tells the issuer why not.
+Result<DeclineReason> Transaction::authenticate() {
+  if (cryptogram_ || (input_.aip[0] & emv::kAipCda) == 0) return DeclineReason::kNone;
+  const AuthorityKey* const authority = authorityOf(request_.authorities, aid_, card_);
+  if (authority == nullptr) return DeclineReason::kNone;
+  auto key = recoverCardKey(*authority, card_, input_.aip, staticData_, request_.now);
+  std::uint8_t& tvr = input_.tvr[0];
+  tvr &= static_cast<std::uint8_t>(~kTvrNoOfflineAuthentication);
+  if (key.ok()) {
+    cardKey_ = std::move(*key);
+  } else {
+    tvr |= key.error().code() == Code::kMalformed ? kTvrDataMissing | kTvrCdaFailed : kTvrCdaFailed;
+    result_.authentication = OfflineAuthentication::kFailed;
+  }
+  terminal_[0x95] = base::toBytes(input_.tvr);
+  return DeclineReason::kNone;
+}
+
 Result<DeclineReason> Transaction::verify() {
   if (!verifiesByList()) return DeclineReason::kNone;
   const auto currency = emv::readBcd(card_[0x9F42]);
@@ -290,11 +321,13 @@ Result<DeclineReason> Transaction::generateAc() {
     return DeclineReason::kRecordMalformed;
   }
   const Bytes data = codec::fillDol(*cdol1, terminal_);
+  cdol1Data_ = data;
+  const auto asked = static_cast<std::uint8_t>(cardKey_ ? kAskArqc | kAskCda : kAskArqc);
   // A card that leaves out, or cuts, what the request says its cryptogram covers cannot be
   // verified.
   if (!emv::readTerminalData(*cdol1, data).ok()) return DeclineReason::kRecordMalformed;
   FLORIN_TRY_ASSIGN(const Answer answer,
-                    exchange("GENERATE AC", {0x80, 0xAE, kAskArqc, 0x00, data, kAll}));
+                    exchange("GENERATE AC", {0x80, 0xAE, asked, 0x00, data, kAll}));
   if (!answer.ok()) return refusal(answer, DeclineReason::kCryptogramMalformed);
   const DeclineReason reason = takeCryptogram(answer.data);
   return reason == DeclineReason::kNone ? takeRequest() : reason;
@@ -302,13 +335,31 @@ Result<DeclineReason> Transaction::generateAc() {
 
 DeclineReason Transaction::takeCryptogram(ByteView answer) {
   const auto cid = codec::findTlv(answer, {0x77, 0x9F27});
-  const auto atc = codec::findTlv(answer, {0x77, 0x9F36});
-  const auto cryptogram = codec::findTlv(answer, {0x77, 0x9F26});
-  const auto iad = codec::findTlv(answer, {0x77, 0x9F10});
-  if (!cid.ok() || !atc.ok() || !cryptogram.ok() || !iad.ok()) {
-    return DeclineReason::kCryptogramMalformed;
+  const bool signedOne = codec::findTlv(answer, {0x77, 0x9F4B}).ok();
+  constexpr std::uint8_t kTypeBits = 0xC0;
+  const bool declines = cid.ok() && cid->size() == 1 && ((*cid)[0] & kTypeBits) == 0;
+  // Asked for a signature, only a card that declines may leave it out (Book 2, 6.6).
+  if (cardKey_ && !declines) {
+    if (!signedOne) return DeclineReason::kSignatureWrong;
+    const auto opened = openCda(*cardKey_, {.pdolData = pdolData_,
+                                            .cdol1Data = cdol1Data_,
+                                            .answer = answer,
+                                            .unpredictableNumber = input_.unpredictableNumber});
+    if (!opened.ok()) return DeclineReason::kSignatureWrong;
+    result_.authentication = OfflineAuthentication::kDone;
+    return takeCryptogramOf(answer, *opened);
   }
-  if (cid->size() != 1 || atc->size() != 2 || cryptogram->size() != 8 ||
+  const auto cryptogram = codec::findTlv(answer, {0x77, 0x9F26});
+  if (!cryptogram.ok()) return DeclineReason::kCryptogramMalformed;
+  return takeCryptogramOf(answer, *cryptogram);
+}
+
+DeclineReason Transaction::takeCryptogramOf(ByteView answer, ByteView cryptogram) {
+  const auto cid = codec::findTlv(answer, {0x77, 0x9F27});
+  const auto atc = codec::findTlv(answer, {0x77, 0x9F36});
+  const auto iad = codec::findTlv(answer, {0x77, 0x9F10});
+  if (!cid.ok() || !atc.ok() || !iad.ok()) return DeclineReason::kCryptogramMalformed;
+  if (cid->size() != 1 || atc->size() != 2 || cryptogram.size() != 8 ||
       iad->size() > base::limits::kIssuerData) {
     return DeclineReason::kCryptogramMalformed;
   }
@@ -317,7 +368,7 @@ DeclineReason Transaction::takeCryptogram(ByteView answer) {
   constexpr std::uint8_t kTypeBits = 0xC0;
   if (((*cid)[0] & kTypeBits) == 0) return DeclineReason::kCardDeclined;
   if ((*cid)[0] != kAskArqc) return DeclineReason::kCryptogramMalformed;
-  cryptogram_ = {base::toBytes(*cryptogram), base::toBytes(*iad)};
+  cryptogram_ = {base::toBytes(cryptogram), base::toBytes(*iad)};
   return DeclineReason::kNone;
 }
 

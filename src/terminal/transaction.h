@@ -22,6 +22,7 @@ class Transaction {
   Result<DeclineReason> initiate();
   Result<DeclineReason> readRecords();
   Result<DeclineReason> checkExpiry();
+  Result<DeclineReason> authenticate();
   Result<DeclineReason> verify();
   Result<DeclineReason> generateAc();
 
@@ -45,6 +46,7 @@ class Transaction {
   Result<Answer> select(std::string name, ByteView file);
   DeclineReason takeApplication(ByteView aid, const Answer& answer);
   DeclineReason takeRecord(ByteView record);
+  DeclineReason takeCryptogramOf(ByteView answer, ByteView cryptogram);
   [[nodiscard]] DeclineReason checkComplete() const;
   [[nodiscard]] DeclineReason refusal(const Answer& answer, DeclineReason malformed) const;
   DeclineReason takeOptions(ByteView answer);
@@ -61,6 +63,11 @@ class Transaction {
   std::map<std::uint32_t, Bytes> terminal_;  // what DOLs may ask for, by tag
   std::map<std::uint32_t, Bytes> card_;      // what the records said, by tag
   std::optional<Cryptogram> cryptogram_;
+  std::optional<emv::RecoveryPublicKey> cardKey_;  // proven: CDA is asked for
+  SecretBytes staticData_;
+  Bytes aid_;
+  Bytes pdolData_;
+  Bytes cdol1Data_;
   Bytes pdol_;
   Bytes afl_;
   std::size_t commands_ = 0;
