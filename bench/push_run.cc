@@ -141,7 +141,7 @@ class Bench {
   // fromStore is the outbox: each device's push is queued, then the worker drains them.
   Result<double> fromStore() {
     FLORIN_TRY(inUnits([&](ports::Unit& unit, const Target& target) {
-      return unit.pushes().put({}, target.deviceId, clock_.now());
+      return unit.pushes().put({}, target.deviceId, {}, clock_.now());
     }));
     NullLog log;
     notify::OutboxWorker worker({store_, sealer_, sender_, clock_, random_, log});

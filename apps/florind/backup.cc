@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "config/server_config.h"
 #include "cps/store_epoch.h"
 #include "crypto/random.h"
 #include "data_dir.h"
@@ -76,6 +77,23 @@ Outcome<DataDir> dataDirAt(const std::string& path) {
       dir.custody() + " is not there: give --data-dir a folder that `florind init` made"};
 }
 
+// auditStep writes what the operator did with the store as a whole.
+Status auditStep(ports::Unit& unit, const base::TenantId& tenant, base::Time now,
+                 const char* action, const cps::StoreEpoch& epoch) {
+  return unit.audit().append({.tenant = tenant,
+                              .at = now,
+                              .actor = "operator",
+                              .action = action,
+                              .subject = "store",
+                              .facts = "epoch " + std::to_string(epoch.number)});
+}
+
+Outcome<base::TenantId> tenantOf(const DataDir& dir) {
+  const auto config = config::loadServerConfig(dir.config());
+  if (!config.ok()) return Failure{Exit::kInput, config.error().toString()};
+  return config.value().walletProvider;
+}
+
 // openCopy opens a copied store with the custody that has to read it, and begins its epoch.
 Outcome<cps::StoreEpoch> beginEpoch(const DataDir& dir, const std::string& copied,
                                     std::uint32_t replaced) {
@@ -100,8 +118,12 @@ Outcome<cps::StoreEpoch> beginEpoch(const DataDir& dir, const std::string& copie
     return local("the backup cannot be read with " + dir.custody(),
                  describe(sealer.error()) + "; put back the custody.keys that it was made with");
   }
-  auto epoch = (*store)->write(
-      [&](ports::Unit& unit) { return cps::beginStoreEpoch(unit, clock.now(), replaced); });
+  FLORIN_TRY_ASSIGN(const base::TenantId tenant, tenantOf(dir));
+  auto epoch = (*store)->write([&](ports::Unit& unit) -> Result<cps::StoreEpoch> {
+    FLORIN_TRY_ASSIGN(const auto begun, cps::beginStoreEpoch(unit, clock.now(), replaced));
+    FLORIN_TRY(auditStep(unit, tenant, clock.now(), "store.restored", begun));
+    return begun;
+  });
   if (!epoch.ok()) return local(copied, describe(epoch.error()));
   return *epoch;
 }
@@ -168,16 +190,14 @@ Done restore(const BackupOptions& options) {
   FLORIN_TRY(setAside(dir, aside));
   const Status moved = posix::moveDurably(copied, dir.store());
   if (!moved.ok()) return local(copied, describe(moved.error()));
-  std::cout
-      << dir.store() << " is " << options.file << " now, in store epoch " << epoch->number
-      << ".\nWhat was there is kept as " << aside
-      << ".\n\n"
-         "Devices get new payment keys with their next exchange. Suspensions, deletions and\n"
-         "revocations since the backup are forgotten: repeat them before you serve wallets.\n"
-         "What the backup does not know\n"
-         "is answered \"busy\" until you have made sure that there is no newer backup and say\n"
-         "`florind confirm-restore --data-dir "
-      << dir.root.string() << "`.\n";
+  std::cout << dir.store() << " is " << options.file << " now, in store epoch " << epoch->number
+            << ".\nWhat was there is kept as " << aside
+            << ".\n\n"
+               "Devices get new payment keys with their next exchange. Suspensions, deletions and\n"
+               "revocations since the backup are forgotten: repeat them before you serve wallets.\n"
+               "What the backup does not know is answered \"busy\" until you have made sure that\n"
+               "there is no newer backup and say `florind confirm-restore --data-dir "
+            << dir.root.string() << "`.\n";
   return {};
 }
 
@@ -188,10 +208,18 @@ Done confirmRestore(const std::string& dataDir) {
   posix::JsonLog log(STDERR_FILENO, LogLevel::kError, clock);
   auto store = sqlite::openStore(dir.store(), {}, log);
   if (!store.ok()) return local(dir.store(), describe(store.error()));
-  const Status confirmed =
-      (*store)->write([](ports::Unit& unit) { return cps::confirmStoreEpoch(unit); });
-  if (!confirmed.ok()) return local(dir.store(), describe(confirmed.error()));
-  std::cout << "The restore is confirmed: florind says again what it does not know.\n";
+  FLORIN_TRY_ASSIGN(const base::TenantId tenant, tenantOf(dir));
+  const auto before = (*store)->write([&](ports::Unit& unit) -> Result<cps::StoreEpoch> {
+    FLORIN_TRY_ASSIGN(const auto epoch, cps::readStoreEpoch(unit));
+    if (epoch.confirmed) return epoch;
+    FLORIN_TRY(auditStep(unit, tenant, clock.now(), "store.restore_confirmed", epoch));
+    FLORIN_TRY(cps::confirmStoreEpoch(unit));
+    return epoch;
+  });
+  if (!before.ok()) return local(dir.store(), describe(before.error()));
+  std::cout << (before->confirmed
+                    ? "There is no restore to confirm: nothing was changed.\n"
+                    : "The restore is confirmed: florind says again what it does not know.\n");
   return {};
 }
 

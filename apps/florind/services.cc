@@ -25,9 +25,10 @@ class AllServices : public Services {
       return cps::readStoreEpoch(unit);
     }));
     tsp_.emplace(tsp::Tsp{base_.store, base_.custody, *sealer_, base_.catalog, base_.clock,
-                          base_.random, base_.log, epoch.number});
+                          base_.random, base_.log, epoch.number, base_.bell});
     tokens_.emplace(*tsp_);
     authorizations_.emplace(*tsp_);
+    reversals_.emplace(*tsp_);
     backend_.emplace(cps::Backend{base_.store, base_.custody, *sealer_, *tokens_, base_.clock,
                                   base_.random, base_.log, names.backendId, names.walletProvider,
                                   epoch, base_.bell, names.operationsKept});
@@ -61,7 +62,7 @@ class AllServices : public Services {
       for (ports::Route& route : more) routes.push_back(std::move(route));
     };
     add(gateway::makeRoutes(*backend_, *auth_, *digitization_, *cards_, *devices_));
-    add(tsp::makeRoutes(*tsp_, *authorizations_));
+    add(tsp::makeRoutes(*tsp_, *authorizations_, *reversals_));
     add(makeHealthRoutes(base_));
     return routes;
   }
@@ -76,6 +77,7 @@ class AllServices : public Services {
   std::optional<tsp::Tsp> tsp_;
   std::optional<tsp::Tokens> tokens_;
   std::optional<tsp::Authorizations> authorizations_;
+  std::optional<tsp::Reversals> reversals_;
   std::optional<cps::Backend> backend_;
   cps::SelfAttestationVerifier attestation_;
   std::optional<cps::ActivationCodes> codes_;

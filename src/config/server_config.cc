@@ -239,6 +239,8 @@ Loaded<tsp::Program> readProgram(std::string_view text, const std::filesystem::p
   program.dpanPrefix = root.string("dpan_prefix");
   program.dpanLength = static_cast<unsigned>(root.integer("dpan_length", 13, 19, 16));
   program.amountLimit = root.integer("amount_limit_minor_units", 0, 999'999'999'999, 0);
+  program.dailyPayments = static_cast<std::uint32_t>(root.integer("daily_payments", 0, 100'000, 0));
+  program.dailyAmount = root.integer("daily_amount_minor_units", 0, 999'999'999'999, 0);
   emv::ProgramTemplate& card = program.card;
   card.label = root.string("label", card.label);
   card.aid = readAid(root, card.aid);

@@ -122,7 +122,7 @@ TEST_F(DevicesTest, WalletWithoutADeviceAndARevokedOneAreRefused) {
 TEST_F(DevicesTest, ViewShowsThePushThatWaits) {
   EXPECT_FALSE(devices.find(device)->push);
   ASSERT_TRUE(write([&](ports::Unit& unit) {
-                return unit.pushes().put(tenant, device, clock.now());
+                return unit.pushes().put(tenant, device, {}, clock.now());
               }).ok());
   const auto view = devices.find(device);
   ASSERT_TRUE(view->push);

@@ -100,7 +100,7 @@ Status OperationLog::append(ports::Unit& unit, records::Device& device,
 
 Status OperationLog::push(ports::Unit& unit, const records::Device& device) {
   if (backend_.bell == nullptr || device.sealedPushToken.empty()) return {};
-  FLORIN_TRY(unit.pushes().put(device.tenant, device.deviceId, backend_.clock.now()));
+  FLORIN_TRY(unit.pushes().put(device.tenant, device.deviceId, {}, backend_.clock.now()));
   // The worker's own unit comes after this one, so it finds the row.
   backend_.bell->ring();
   return {};

@@ -11,60 +11,60 @@ class MemoryPushes : public records::PushRepository, MemoryRepository {
   MemoryPushes(MemoryTables& t, UnitChanges& c) : MemoryRepository{t, c} {}
 
   Status put(const base::TenantId& tenant, const base::DeviceId& deviceId,
-             base::Time now) override {
-    records::Push row =
-        tables.pushes.find(deviceId).value_or(records::Push{tenant, deviceId, 0, 0, now, now});
+             const base::DigitalCardId& about, base::Time now) override {
+    records::Push row = tables.pushes.find({deviceId, about})
+                            .value_or(records::Push{tenant, deviceId, about, 0, 0, now, now});
     ++row.version;
     row.created = now;
-    return tables.pushes.put(changes, deviceId, row);
+    return put(row);
   }
 
   Result<std::vector<records::Push>> claim(base::Time now, base::Time leaseEnd,
                                            std::size_t limit) override {
     FLORIN_TRY(changes.check());
-    auto rows = tables.pushes.matching([&](const auto& row) {
-      return row.due <= now || row.due > now + base::limits::kPushFarthest;
-    });
-    std::ranges::sort(rows, {}, &records::Push::due);
+    auto rows = tables.pushes.matching([&](const auto& row) { return isNext(row, now); });
+    std::ranges::stable_sort(rows, {}, &records::Push::due);
     if (rows.size() > limit) rows.resize(limit);
+    std::ranges::sort(rows, {}, &records::Push::deviceId);
     for (records::Push& row : rows) {
       row.due = leaseEnd;
       ++row.attempts;
-      FLORIN_TRY(tables.pushes.put(changes, row.deviceId, row));
+      FLORIN_TRY(put(row));
     }
     return rows;
   }
 
   Status withdraw(const base::DeviceId& deviceId) override {
-    if (!tables.pushes.find(deviceId)) return {};
-    return tables.pushes.erase(changes, deviceId);
+    if (!tables.pushes.find({deviceId, {}})) return {};
+    return tables.pushes.erase(changes, {deviceId, {}});
   }
   Status finish(const records::Push& claimed, base::Time now) override {
-    const auto row = tables.pushes.find(claimed.deviceId);
+    const auto row = tables.pushes.find({claimed.deviceId, claimed.about});
     if (row && row->due == claimed.due && row->version == claimed.version) {
-      return tables.pushes.erase(changes, claimed.deviceId);
+      return tables.pushes.erase(changes, {claimed.deviceId, claimed.about});
     }
     return postpone(claimed, now, 0);
   }
 
   Status postpone(const records::Push& claimed, base::Time due, std::uint32_t attempts) override {
     FLORIN_TRY(changes.check());
-    auto row = tables.pushes.find(claimed.deviceId);
+    auto row = tables.pushes.find({claimed.deviceId, claimed.about});
     if (!row || row->due != claimed.due) return {};
     row->due = due;
     row->attempts = attempts;
-    return tables.pushes.put(changes, claimed.deviceId, *row);
+    return put(*row);
   }
 
   Result<std::optional<records::Push>> find(const base::DeviceId& deviceId) override {
-    return tables.pushes.find(deviceId);
+    return tables.pushes.find({deviceId, {}});
   }
 
   Result<std::vector<records::Push>> waiting(const base::TenantId& tenant,
                                              const base::DeviceId& after,
                                              std::size_t limit) override {
-    auto rows = tables.pushes.matching(
-        [&](const auto& row) { return row.tenant == tenant && after < row.deviceId; });
+    auto rows = tables.pushes.matching([&](const auto& row) {
+      return row.tenant == tenant && after < row.deviceId && row.about == base::DigitalCardId();
+    });
     if (rows.size() > limit) rows.resize(limit);
     return rows;
   }
@@ -78,6 +78,20 @@ class MemoryPushes : public records::PushRepository, MemoryRepository {
       if (row.attempts > 0) ++counts.retried;
     }
     return counts;
+  }
+
+ private:
+  static bool isDue(const records::Push& row, base::Time now) {
+    return row.due <= now || row.due > now + base::limits::kPushFarthest;
+  }
+  bool isNext(const records::Push& row, base::Time now) {
+    const auto others = tables.pushes.matching([&](const auto& other) {
+      return other.deviceId == row.deviceId && (!isDue(other, now) || other.about < row.about);
+    });
+    return isDue(row, now) && others.empty();
+  }
+  Status put(const records::Push& row) {
+    return tables.pushes.put(changes, {row.deviceId, row.about}, row);
   }
 };
 

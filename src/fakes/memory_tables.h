@@ -26,7 +26,7 @@ struct MemoryTables {
   Table<std::tuple<InTenant, std::string>, records::Authorization> authorizations;
   Table<std::tuple<InTenant, base::DigitalCardId>, records::DigitalCard> digitalCards;
   Table<Bytes, records::ApiToken> apiTokens;
-  Table<base::DeviceId, records::Push> pushes;
+  Table<std::tuple<base::DeviceId, base::DigitalCardId>, records::Push> pushes;
   Table<std::uint64_t, records::AuditEntry> audit;
   Table<std::string, Bytes> settings;
 };

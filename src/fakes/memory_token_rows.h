@@ -119,6 +119,25 @@ class MemoryAuthorizations : public records::AuthorizationRepository, MemoryRepo
     rows.resize(std::min(rows.size(), limit));
     return rows;
   }
+  Status setReversed(const base::TenantId& acquirer, std::string_view key,
+                     base::Time when) override {
+    auto row = tables.authorizations.find({acquirer, std::string(key)});
+    if (!row) return Error(Code::kNotFound, "no such authorization");
+    row->reversed = when;
+    return tables.authorizations.put(changes, {acquirer, std::string(key)}, *row);
+  }
+  Result<records::PaymentTally> tally(const base::TenantId& tenant, const base::TokenId& id,
+                                      base::Time since) override {
+    records::PaymentTally tally;
+    for (const auto& [key, row] : tables.authorizations.rows()) {
+      const bool counts = row.tenant == tenant && row.tokenId == id && row.created >= since &&
+                          row.approved && row.reversed == base::Time();
+      if (!counts) continue;
+      ++tally.count;
+      tally.amount += row.amount.minorUnits;
+    }
+    return tally;
+  }
 };
 
 class MemoryDigitalCards : public records::DigitalCardRepository, MemoryRepository {

@@ -12,7 +12,8 @@ class PushRowsTest : public RowsTest {
   static constexpr base::Duration kLease{60'000};
 
   void put(const base::DeviceId& device, base::Duration after = {}) {
-    ASSERT_TRUE(write([&](auto& u) { return u.pushes().put(tenant_, device, now_ + after); }).ok());
+    ASSERT_TRUE(
+        write([&](auto& u) { return u.pushes().put(tenant_, device, {}, now_ + after); }).ok());
   }
   std::vector<records::Push> claim(base::Duration after = {}, std::size_t limit = 10) {
     auto rows = write(
@@ -116,7 +117,7 @@ TEST_P(PushRowsTest, OperatorSeesWhatWaitsPageByPageAndByTenantOnly) {
   }
   std::ranges::sort(devices);
   ASSERT_EQ(claim(base::Duration(0), 1).size(), 1U);
-  ASSERT_TRUE(write([&](auto& u) { return u.pushes().put(otherTenant_, device_, now_); }).ok());
+  ASSERT_TRUE(write([&](auto& u) { return u.pushes().put(otherTenant_, device_, {}, now_); }).ok());
   const auto page = [&](const base::DeviceId& after) {
     return value([&](auto& u) { return u.pushes().waiting(tenant_, after, 2); });
   };
@@ -136,6 +137,39 @@ TEST_P(PushRowsTest, OperatorSeesWhatWaitsPageByPageAndByTenantOnly) {
   EXPECT_FALSE(value([&](auto& u) { return u.pushes().find(id<base::DeviceId>()); }));
 }
 
+TEST_P(PushRowsTest, OfADeviceOneIsInFlightTheAskingOneFirst) {
+  const auto card = id<base::DigitalCardId>();
+  const auto other = id<base::DigitalCardId>();
+  for (const auto& about : {card, other, base::DigitalCardId(), card}) {
+    ASSERT_TRUE(write([&](auto& u) { return u.pushes().put(tenant_, device_, about, now_); }).ok());
+  }
+  std::vector<base::DigitalCardId> sent;
+  for (int i = 0; i < 3; ++i) {
+    const auto claimed = claim();
+    ASSERT_EQ(claimed.size(), 1U) << i;
+    EXPECT_TRUE(claim().empty()) << "one in flight";
+    sent.push_back(claimed[0].about);
+    finish(claimed[0]);
+  }
+  EXPECT_EQ(sent.front(), base::DigitalCardId());
+  EXPECT_NE(sent[1], sent[2]);
+  EXPECT_TRUE(claim().empty());
+}
+
+TEST_P(PushRowsTest, PaymentsPushStaysWhenTheAskingOneIsWithdrawn) {
+  const auto card = id<base::DigitalCardId>();
+  for (const auto& about : {card, base::DigitalCardId()}) {
+    ASSERT_TRUE(write([&](auto& u) { return u.pushes().put(tenant_, device_, about, now_); }).ok());
+  }
+  ASSERT_TRUE(write([&](auto& u) { return u.pushes().withdraw(device_); }).ok());
+  EXPECT_FALSE(value([&](auto& u) { return u.pushes().find(device_); }));
+  EXPECT_TRUE(value([&](auto& u) { return u.pushes().waiting(tenant_, {}, 2); }).empty());
+  EXPECT_EQ(value([&](auto& u) { return u.pushes().counts(tenant_, now_); }).waiting, 1U);
+  const auto claimed = claim();
+  ASSERT_EQ(claimed.size(), 1U);
+  EXPECT_EQ(claimed[0].about, card);
+}
+
 TEST_P(PushRowsTest, ReadingUnitClaimsNothing) {
   put(device_);
   const auto rows = read([&](auto& u) { return u.pushes().claim(now_, now_ + kLease, 10); });
@@ -146,7 +180,7 @@ TEST_P(PushRowsTest, ReadingUnitClaimsNothing) {
 
 TEST_P(PushRowsTest, PushIsRolledBackWithItsUnit) {
   const Status status = write([&](auto& u) -> Status {
-    FLORIN_TRY(u.pushes().put(tenant_, device_, now_));
+    FLORIN_TRY(u.pushes().put(tenant_, device_, {}, now_));
     return Error(Code::kRefused, "by the test");
   });
   EXPECT_FALSE(status.ok());

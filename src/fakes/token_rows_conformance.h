@@ -176,6 +176,33 @@ TEST_P(RowsTest, AuthorizationsOfATokenComeNewestFirst) {
   EXPECT_EQ(rows[1].idempotencyKey, "2");
 }
 
+TEST_P(RowsTest, TallyCountsWhatWasApprovedAndNotTakenBack) {
+  for (const int i : {1, 2, 3, 4}) {
+    auto row = authorization(std::to_string(i), now_ + base::Duration(i));
+    row.approved = i != 3;
+    ASSERT_TRUE(write([&](auto& u) { return u.authorizations().insert(row); }).ok());
+  }
+  const std::int64_t each = authorization("", now_).amount.minorUnits;
+  const auto tally = [&](int since) {
+    return value([&](auto& u) {
+      return u.authorizations().tally(tenant_, token_, now_ + base::Duration(since));
+    });
+  };
+  EXPECT_EQ(tally(0).count, 3U);
+  EXPECT_EQ(tally(0).amount, 3 * each);
+  EXPECT_EQ(tally(2).count, 2U);
+  EXPECT_EQ(tally(5).count, 0U);
+  ASSERT_TRUE(write([&](auto& u) {
+                return u.authorizations().setReversed(tenant_, "4", now_ + base::Duration(9));
+              }).ok());
+  EXPECT_EQ(tally(2).count, 1U);
+  const auto found = value([&](auto& u) { return u.authorizations().findByKey(tenant_, "4"); });
+  EXPECT_EQ(found->reversed, now_ + base::Duration(9));
+  EXPECT_EQ(
+      codeOf([&](auto& u) { return u.authorizations().setReversed(otherTenant_, "4", now_); }),
+      Code::kNotFound);
+}
+
 TEST_P(RowsTest, DigitalCardIsFoundByEachOfItsKeys) {
   records::DigitalCard row = digitalCard();
   EXPECT_EQ(codeOf([&](auto& u) { return u.digitalCards().update(row); }), Code::kNotFound);

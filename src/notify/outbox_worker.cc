@@ -137,8 +137,9 @@ void OutboxWorker::begin(Claimed push) {
     return postpone(std::move(push), breaker(*provider).openUntil() + backOff(1), attempts);
   }
   const base::Time written = push.row.created;
+  const base::DigitalCardId about = push.row.about;
   inFlight_.emplace(deviceId, std::move(push));
-  outbox_.sender.start({deviceId, *provider, std::move(*token), written});
+  outbox_.sender.start({deviceId, *provider, std::move(*token), written, about});
 }
 
 void OutboxWorker::postpone(Claimed push, base::Time due, std::uint32_t attempts) {

@@ -31,7 +31,8 @@ struct OutboxWorkerTest : testing::Test {
   }
   void put(const base::DeviceId& id) {
     EXPECT_TRUE(
-        store.write([&](auto& unit) { return unit.pushes().put(tenant, id, clock.now()); }).ok());
+        store.write([&](auto& unit) { return unit.pushes().put(tenant, id, {}, clock.now()); })
+            .ok());
   }
   // rounds lets the worker work for about as long.
   void rounds(base::Duration time) {

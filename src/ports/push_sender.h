@@ -1,5 +1,6 @@
 // PushSender hands pushes to the providers that reach devices: FCM, HMS Push Kit, or a program's
-// own push server. What is sent is the same for every device: "ask the backend" (I7).
+// own push server. What is sent says "ask the backend" (I7), or that there was a payment with a
+// card: nothing of either.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +29,9 @@ constexpr Literal nameOf(PushProvider provider) {
 struct PushMessage {
   base::DeviceId deviceId;
   PushProvider provider = PushProvider::kFcm;
-  SecretBytes token;   // as the device gave it, with "HMS:"
-  base::Time written;  // with the newest operation that it announces
+  SecretBytes token;               // as the device gave it, with "HMS:"
+  base::Time written;              // with the newest operation or payment that it announces
+  base::DigitalCardId about = {};  // of payments with this card; zero: ask the backend
 };
 
 // kRetry: the provider is out of order, or asks for patience. kFatal: it refuses what we sent, and

@@ -90,12 +90,10 @@ std::optional<HttpCall> Fcm::tokenCall(base::Time now) {
 
 HttpCall Fcm::sendCall(const ports::PushMessage& message, const SecretBytes& access,
                        base::Time /*now*/) {
-  JsonObject data;
-  data.add("sender", "CPS");
   JsonObject android;
-  android.add("priority", "HIGH").add("ttl", ttlText()).add("collapse_key", "cps");
+  android.add("priority", "HIGH").add("ttl", ttlText()).add("collapse_key", collapseKey(message));
   JsonObject inner;
-  inner.addSecret("token", message.token).add("data", data).add("android", android);
+  inner.addSecret("token", message.token).add("data", pushData(message)).add("android", android);
   HttpCall call;
   call.url = sendUrl_;
   call.authorities = &authorities_;

@@ -59,7 +59,7 @@ HttpCall Hms::sendCall(const ports::PushMessage& message, const SecretBytes& acc
   codec::JsonValue::Array tokens;
   tokens.emplace_back(token.clone());
   JsonObject inner;
-  inner.add("data", kPushData.view())
+  inner.add("data", pushData(message).text())
       .add("android", android)
       .add("token", codec::JsonValue(std::move(tokens)));
   HttpCall call;

@@ -57,6 +57,22 @@ SecretBytes joined(std::string_view before, const SecretBytes& secret) {
   return SecretBytes::take(base::concat(base::asBytes(before), secret.expose()));
 }
 
+codec::JsonObject pushData(const ports::PushMessage& message) {
+  codec::JsonObject data;
+  if (message.about == base::DigitalCardId()) {
+    data.add("sender", "CPS");
+  } else {
+    data.add("sender", "TNS")
+        .add("action", "TNS:PaymentTransactionNotification")
+        .add("digitalCardID", message.about);
+  }
+  return data;
+}
+
+std::string collapseKey(const ports::PushMessage& message) {
+  return message.about == base::DigitalCardId() ? "cps" : "tns-" + message.about.toString();
+}
+
 std::string ttlText() { return std::to_string(kPushTtlSeconds) + "s"; }
 
 }  // namespace florin::push

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "codec/json.h"
+#include "codec/json_writer.h"
 #include "ports/push_sender.h"
 #include "push/http_multi.h"
 
@@ -59,8 +60,10 @@ SecretBytes withoutLineFeed(const SecretBytes& text);
 SecretBytes joined(std::string_view before, const SecretBytes& secret);
 inline SecretBytes bearer(const SecretBytes& access) { return joined("Bearer ", access); }
 
-// What every push says, and for how long the provider keeps it for a device that is off.
-inline constexpr Literal kPushData = "{\"sender\":\"CPS\"}";
+// pushData is what a push says (wallet-api, "Push"), collapseKey which others it takes the place
+// of, and kPushTtlSeconds for how long the provider keeps it for a device that is off.
+codec::JsonObject pushData(const ports::PushMessage& message);
+std::string collapseKey(const ports::PushMessage& message);  // at most 36 characters
 inline constexpr std::int64_t kPushTtlSeconds =
     std::chrono::seconds(base::limits::kPushLifetime).count();
 std::string ttlText();  // "86400s"

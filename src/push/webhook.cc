@@ -77,16 +77,15 @@ std::optional<HttpCall> Webhook::tokenCall(base::Time /*now*/) { return std::nul
 
 HttpCall Webhook::sendCall(const ports::PushMessage& message, const SecretBytes& /*access*/,
                            base::Time now) {
-  JsonObject data;
-  data.add("sender", "CPS");
   JsonObject body;
   body.addSecret("token", message.token)
-      .add("data", data)
-      .add("collapseKey", "cps")
+      .add("data", pushData(message))
+      .add("collapseKey", collapseKey(message))
       .add("ttlSeconds", kPushTtlSeconds);
   // The id is that of the push, not of the attempt: a receiver may drop a second one.
   const std::string id =
-      message.deviceId.toString() + "-" + std::to_string(base::toMs(message.written));
+      message.deviceId.toString() + "-" + std::to_string(base::toMs(message.written)) +
+      (message.about == base::DigitalCardId() ? "" : "-" + message.about.toString());
   const std::string timestamp =
       std::to_string(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
   HttpCall call;

@@ -9,9 +9,10 @@ namespace {
 
 struct WebhookTest : ::testing::Test {
   // What the receiver gets of a push that the sender made.
-  ports::HttpRequest sent() {
+  ports::HttpRequest sent(const base::DigitalCardId& about = {}) {
     Webhook webhook("http://127.0.0.1/push", key.clone(), {});
     ports::PushMessage message;
+    message.about = about;
     message.token = SecretBytes::copyOf(base::asBytes("token"));
     HttpCall call = webhook.sendCall(message, {}, now);
     ports::HttpRequest request;
@@ -38,6 +39,16 @@ TEST_F(WebhookTest, ReceiverReadsWhatTheSenderMade) {
   const auto bundle = openWebhookPush(key, now, sent());
   ASSERT_TRUE(bundle.ok());
   EXPECT_EQ(*bundle, (std::map<std::string, std::string>{{"sender", "CPS"}}));
+}
+
+TEST_F(WebhookTest, PushOfAPaymentNamesItsCard) {
+  const auto card = base::DigitalCardId::parse("0123456789abcdef0123456789abcdef").value();
+  const auto bundle = openWebhookPush(key, now, sent(card));
+  ASSERT_TRUE(bundle.ok());
+  EXPECT_EQ(*bundle, (std::map<std::string, std::string>{
+                         {"sender", "TNS"},
+                         {"action", "TNS:PaymentTransactionNotification"},
+                         {"digitalCardID", "0123456789abcdef0123456789abcdef"}}));
 }
 
 TEST_F(WebhookTest, OtherKeyBodyIdOrTimeIsRefused) {

@@ -1,5 +1,6 @@
 // Rows of room notify: the outbox of pushes. A push only tells a device to ask (I7), so one row per
-// device is enough, however many operations wait. See wallets.h for what holds of every row.
+// device is enough, however many operations wait; and one per card for payments that were booked.
+// See wallets.h for what holds of every row.
 #pragma once
 
 #include <optional>
@@ -14,6 +15,7 @@ namespace florin::records {
 struct Push {
   base::TenantId tenant;
   base::DeviceId deviceId;
+  base::DigitalCardId about;   // of payments with this card; zero: "ask the backend"
   std::uint64_t version = 1;   // grows with every put
   std::uint32_t attempts = 0;  // claims so far
   base::Time created;          // of the newest put
@@ -30,16 +32,20 @@ class PushRepository {
  public:
   virtual ~PushRepository() = default;
 
-  // put adds the device's push, due now. One that waits already stays as it is due, so that nothing
-  // is sent earlier than the provider asked for, and one in flight is sent again afterwards.
-  virtual Status put(const base::TenantId&, const base::DeviceId&, base::Time now) = 0;
+  // put adds the device's push, due now, `about` a card's payments or zero. One that waits already
+  // stays as it is due, so that nothing is sent earlier than the provider asked for, and one in
+  // flight is sent again afterwards.
+  virtual Status put(const base::TenantId&, const base::DeviceId&, const base::DigitalCardId& about,
+                     base::Time now) = 0;
 
-  // withdraw ends the device's push, in flight or not, if there is one: the device came by itself.
+  // withdraw ends the device's push to ask, in flight or not, if there is one: it came by itself.
   virtual Status withdraw(const base::DeviceId&) = 0;
 
   // claim takes at most `limit` due pushes for the caller alone until `leaseEnd`, and counts an
-  // attempt of each. The row that it gives names the claim: `due` is `leaseEnd`. A row that is due
-  // more than limits::kPushFarthest from `now` is due: a clock wrote it that was put back since.
+  // attempt of each, by device id. Of a device it takes one, the push to ask first, and none while
+  // another of its is in flight or waits for its next attempt. The row that it gives names the
+  // claim: `due` is `leaseEnd`. A row that is due more than limits::kPushFarthest from `now` is
+  // due: a clock wrote it that was put back since.
   virtual Result<std::vector<Push>> claim(base::Time now, base::Time leaseEnd,
                                           std::size_t limit) = 0;
 
@@ -49,7 +55,8 @@ class PushRepository {
   virtual Status finish(const Push& claimed, base::Time now) = 0;
   virtual Status postpone(const Push& claimed, base::Time due, std::uint32_t attempts) = 0;
 
-  // For the operator. waiting gives a tenant's pushes by device id above `after`, at most `limit`.
+  // For the operator: pushes to ask. waiting gives a tenant's by device id above `after`, at most
+  // `limit`; counts counts all pushes.
   virtual Result<std::optional<Push>> find(const base::DeviceId&) = 0;
   virtual Result<std::vector<Push>> waiting(const base::TenantId&, const base::DeviceId& after,
                                             std::size_t limit) = 0;

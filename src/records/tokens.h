@@ -99,6 +99,13 @@ struct Authorization {
   std::string reason;
   Bytes response;  // as it was answered
   base::Time created;
+  base::Time reversed = {};  // when it was taken back; zero: it was not
+};
+
+// Approved payments that were not taken back.
+struct PaymentTally {
+  std::uint64_t count = 0;
+  std::int64_t amount = 0;  // minor units
 };
 
 class AuthorizationRepository {
@@ -109,6 +116,12 @@ class AuthorizationRepository {
   virtual Status insert(const Authorization&) = 0;  // kConflict: the key is taken
   virtual Result<std::vector<Authorization>> ofToken(const base::TenantId&, const base::TokenId&,
                                                      std::size_t limit) = 0;  // newest first
+  // setReversed: kNotFound.
+  virtual Status setReversed(const base::TenantId& acquirer, std::string_view idempotencyKey,
+                             base::Time) = 0;
+  // tally counts a token's since `since`.
+  virtual Result<PaymentTally> tally(const base::TenantId&, const base::TokenId&,
+                                     base::Time since) = 0;
 };
 
 // Ended: its token was deleted; the same PAN may be digitized again.

@@ -9,7 +9,8 @@ namespace florin::sqlite {
 class PushRows : public records::PushRepository {
  public:
   explicit PushRows(Connection& db) : db_(db) {}
-  Status put(const base::TenantId& tenant, const base::DeviceId& deviceId, base::Time now) override;
+  Status put(const base::TenantId& tenant, const base::DeviceId& deviceId,
+             const base::DigitalCardId& about, base::Time now) override;
   Status withdraw(const base::DeviceId& deviceId) override;
   Result<std::vector<records::Push>> claim(base::Time now, base::Time leaseEnd,
                                            std::size_t limit) override;

@@ -15,7 +15,11 @@ static Status readRow(Columns& columns, records::Token& row) {
 static Status readRow(Columns& columns, records::Authorization& row) {
   return columns.read(row.authorizationId, row.acquirer, row.idempotencyKey, row.requestHash,
                       row.tenant, row.tokenId, row.atc, row.amount.minorUnits, row.amount.currency,
-                      row.approved, row.reason, row.response, row.created);
+                      row.approved, row.reason, row.response, row.created, row.reversed);
+}
+
+static Status readRow(Columns& columns, records::PaymentTally& tally) {
+  return columns.read(tally.count, tally.amount);
 }
 
 static Status readRow(Columns& columns, records::DigitalCard& row) {
@@ -82,10 +86,29 @@ Result<std::optional<records::Authorization>> AuthorizationRows::findByKey(
 
 Status AuthorizationRows::insert(const records::Authorization& row) {
   return done(
-      db_.execute("INSERT INTO authorizations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      db_.execute("INSERT INTO authorizations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                   row.authorizationId, row.acquirer, row.idempotencyKey, row.requestHash,
                   row.tenant, row.tokenId, row.atc, row.amount.minorUnits, row.amount.currency,
-                  row.approved, row.reason, row.response, row.created));
+                  row.approved, row.reason, row.response, row.created, row.reversed));
+}
+
+Status AuthorizationRows::setReversed(const base::TenantId& acquirer,
+                                      std::string_view idempotencyKey, base::Time when) {
+  FLORIN_TRY_ASSIGN(const int changed, db_.execute("UPDATE authorizations SET reversed_ms = ?"
+                                                   " WHERE acquirer = ? AND idempotency_key = ?",
+                                                   when, acquirer, idempotencyKey));
+  return changed > 0 ? Status() : Error(Code::kNotFound, "no such authorization");
+}
+
+Result<records::PaymentTally> AuthorizationRows::tally(const base::TenantId& tenant,
+                                                       const base::TokenId& id, base::Time since) {
+  FLORIN_TRY_ASSIGN(const auto tally,
+                    db_.find<records::PaymentTally>(
+                        "SELECT count(*), coalesce(sum(amount_minor_units), 0) FROM authorizations"
+                        " WHERE tenant = ? AND token_id = ? AND created_ms >= ?"
+                        " AND approved = 1 AND reversed_ms = 0",
+                        tenant, id, since));
+  return tally.value_or(records::PaymentTally());
 }
 
 Result<std::vector<records::Authorization>> AuthorizationRows::ofToken(const base::TenantId& tenant,

@@ -49,6 +49,10 @@ class AuthorizationRows : public records::AuthorizationRepository {
   Result<std::vector<records::Authorization>> ofToken(const base::TenantId& tenant,
                                                       const base::TokenId& id,
                                                       std::size_t limit) override;
+  Status setReversed(const base::TenantId& acquirer, std::string_view idempotencyKey,
+                     base::Time when) override;
+  Result<records::PaymentTally> tally(const base::TenantId& tenant, const base::TokenId& id,
+                                      base::Time since) override;
 
  private:
   Connection& db_;

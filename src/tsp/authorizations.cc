@@ -9,6 +9,7 @@
 #include "crypto/hash.h"
 #include "tsp/atc_window.h"
 #include "tsp/expiry.h"
+#include "tsp/payment_push.h"
 
 namespace florin::tsp {
 namespace {
@@ -81,6 +82,8 @@ std::string_view name(Reason reason) {
     case Reason::kKeyReplaced: return "key_replaced";
     case Reason::kWrongCurrency: return "wrong_currency";
     case Reason::kAmountOverLimit: return "amount_over_limit";
+    case Reason::kTooManyPayments: return "too_many_payments";
+    case Reason::kDailyAmountOverLimit: return "daily_amount_over_limit";
     case Reason::kCardholderUnverified: return "cardholder_unverified";
   }
   return "unknown";
@@ -154,7 +157,23 @@ Result<Reason> Authorizations::spend(ports::Unit& unit, const Facts& facts) {
   const bool isVoid = spent == Reason::kAtcVoid || spent == Reason::kKeyVoid;
   if (isVoid && token->state == records::TokenState::kDeleted) return Reason::kTokenDeleted;
   if (spent != Reason::kApproved) return spent;
-  return reasonOf(token->state).value_or(facts.reason);
+  const Reason reason = reasonOf(token->state).value_or(facts.reason);
+  return reason == Reason::kApproved ? withinVelocity(unit, facts) : reason;
+}
+
+// What the program lets a card pay within any 24 hours.
+Result<Reason> Authorizations::withinVelocity(ports::Unit& unit, const Facts& facts) {
+  const Program& program = *facts.program;
+  if (program.dailyPayments == 0 && program.dailyAmount == 0) return Reason::kApproved;
+  FLORIN_TRY_ASSIGN(const records::PaymentTally paid,
+                    unit.authorizations().tally(facts.token->tenant, facts.token->tokenId,
+                                                tsp_.clock.now() - std::chrono::hours(24)));
+  if (program.dailyPayments != 0 && paid.count >= program.dailyPayments) {
+    return Reason::kTooManyPayments;
+  }
+  const bool over =
+      program.dailyAmount != 0 && paid.amount + facts.amount.minorUnits > program.dailyAmount;
+  return over ? Reason::kDailyAmountOverLimit : Reason::kApproved;
 }
 
 Result<Reason> Authorizations::spendKey(ports::Unit& unit, const Facts& facts) {
@@ -243,7 +262,8 @@ Result<std::string> Authorizations::authorize(const AuthorizationCall& call) {
         FLORIN_TRY_ASSIGN(const auto before,
                           unit.authorizations().findByKey(call.acquirer, call.idempotencyKey));
         if (before) {
-          if (crypto::equal(before->requestHash, hash)) return *before;
+          const bool reversedFirst = before->requestHash.empty();  // it came before this
+          if (reversedFirst || crypto::equal(before->requestHash, hash)) return *before;
           return Error(Code::kConflict, "Idempotency-Key was used with another request");
         }
         records::Authorization written = row;
@@ -266,6 +286,7 @@ Result<std::string> Authorizations::authorize(const AuthorizationCall& call) {
         }
         written.response = base::toBytes(base::asBytes(answer.text()));
         FLORIN_TRY(unit.authorizations().insert(written));
+        if (written.approved) FLORIN_TRY(pushPayment(tsp_, unit, *facts.token));
         return written;
       }));
   tsp_.log.info("authorization.answered", {{"authorizationId", booked.authorizationId},

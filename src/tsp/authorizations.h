@@ -32,6 +32,8 @@ enum class Reason : std::uint8_t {
   kKeyReplaced,  // its successor has arrived for longer than the grace
   kWrongCurrency,
   kAmountOverLimit,
+  kTooManyPayments,       // of the program's within a day
+  kDailyAmountOverLimit,  // with this one
   kCardholderUnverified,  // above the program's limit nobody had verified the cardholder
 };
 std::string_view name(Reason reason);
@@ -48,8 +50,8 @@ class Authorizations {
 
   // authorize gives the JSON answer: authorizationId, outcome "approved" or "declined", reason,
   // responseCode ("00", "05"), atc, amount and, when the cryptogram verified, arpc. A decline is an
-  // answer, not an error. kMalformed: the body has not its form; kConflict: the key was used with
-  // another body.
+  // answer, not an error. Of an approval the card's device is told by push, written with it.
+  // kMalformed: the body has not its form; kConflict: the key was used with another body.
   Result<std::string> authorize(const AuthorizationCall& call);
 
  private:
@@ -60,6 +62,7 @@ class Authorizations {
   static Result<Reason> spendSingle(ports::Unit& unit, const Facts& facts);
   Result<Reason> spendLimited(ports::Unit& unit, const Facts& facts);
   Result<Reason> useLimited(ports::Unit& unit, const records::LimitedKey& key);
+  Result<Reason> withinVelocity(ports::Unit& unit, const Facts& facts);
   Result<bool> isOfLostDays(ports::Unit& unit, const records::Token& token);
 
   Tsp& tsp_;

@@ -262,7 +262,7 @@ struct AcquirerRoutesTest : TspTest {
     request.method = "POST";
     request.headers = {{"authorization", authorization}, {"idempotency-key", "key"}};
     request.body = {'{', '}'};
-    return makeRoutes(tsp, authorizations).at(0).handler->handle(request);
+    return makeRoutes(tsp, authorizations, reversals).at(0).handler->handle(request);
   }
   void putToken(const std::string& text, records::ApiScope scope, bool revoked) {
     ASSERT_TRUE(write([&](ports::Unit& unit) {

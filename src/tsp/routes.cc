@@ -1,6 +1,7 @@
 #include "tsp/routes.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/bytes.h"
 #include "base/limits.h"
@@ -10,16 +11,18 @@
 namespace florin::tsp {
 namespace {
 
-class AuthorizeHandler : public ports::HttpHandler {
+// AcquirerHandler is one call of the acquirer's: `work` gives the JSON answer.
+class AcquirerHandler : public ports::HttpHandler {
  public:
-  AuthorizeHandler(Tsp& tsp, Authorizations& authorizations)
-      : tsp_(tsp), authorizations_(authorizations) {}
+  using Work = std::function<Result<std::string>(const base::TenantId&, const ports::HttpRequest&)>;
+
+  AcquirerHandler(Tsp& tsp, Literal refused, Work work)
+      : tsp_(tsp), refused_(refused), work_(std::move(work)) {}
 
   ports::HttpResponse handle(const ports::HttpRequest& request) override {
     const auto token = requireToken(tsp_.store, request, records::ApiScope::kAcquirer);
     if (!token.ok()) return failure(token.error(), request);
-    const auto text =
-        authorizations_.authorize({token->tenant, request.header("idempotency-key"), request.body});
+    const auto text = work_(token->tenant, request);
     if (!text.ok()) return failure(text.error(), request);
     ports::HttpResponse response;
     response.contentType = "application/json";
@@ -29,8 +32,7 @@ class AuthorizeHandler : public ports::HttpHandler {
 
  private:
   ports::HttpResponse failure(const Error& error, const ports::HttpRequest& request) {
-    tsp_.log.warning("authorization.refused",
-                     {{"correlationId", request.correlationId}, {"error", error}});
+    tsp_.log.warning(refused_, {{"correlationId", request.correlationId}, {"error", error}});
     switch (error.code()) {
       case Code::kUnauthenticated:
         return problem(401, "unauthorized", "a valid acquirer token is needed", request);
@@ -50,7 +52,8 @@ class AuthorizeHandler : public ports::HttpHandler {
   }
 
   Tsp& tsp_;
-  Authorizations& authorizations_;
+  Literal refused_;
+  Work work_;
 };
 
 }  // namespace
@@ -92,11 +95,23 @@ ports::HttpResponse problem(int status, Literal type, Literal title,
   return response;
 }
 
-std::vector<ports::Route> makeRoutes(Tsp& tsp, Authorizations& authorizations) {
+std::vector<ports::Route> makeRoutes(Tsp& tsp, Authorizations& authorizations,
+                                     Reversals& reversals) {
   std::vector<ports::Route> routes;
-  routes.push_back({"POST", "/tsp/v1/authorizations", base::limits::kJsonBody,
-                    std::make_unique<AuthorizeHandler>(tsp, authorizations)});
-  routes.back().contentType = "application/json";
+  const auto add = [&](std::string path, Literal refused, AcquirerHandler::Work work) {
+    routes.push_back({"POST", std::move(path), base::limits::kJsonBody,
+                      std::make_unique<AcquirerHandler>(tsp, refused, std::move(work))});
+    routes.back().contentType = "application/json";
+  };
+  add("/tsp/v1/authorizations", "authorization.refused",
+      [&authorizations](const base::TenantId& acquirer, const ports::HttpRequest& request) {
+        return authorizations.authorize(
+            {acquirer, request.header("idempotency-key"), request.body});
+      });
+  add("/tsp/v1/reversals", "reversal.refused",
+      [&reversals](const base::TenantId& acquirer, const ports::HttpRequest& request) {
+        return reversals.reverse({acquirer, request.body});
+      });
   return routes;
 }
 

@@ -6,6 +6,7 @@
 
 #include "ports/http.h"
 #include "tsp/authorizations.h"
+#include "tsp/reversals.h"
 
 namespace florin::tsp {
 
@@ -19,6 +20,7 @@ Result<records::ApiToken> requireToken(ports::Store& store, const ports::HttpReq
 ports::HttpResponse problem(int status, Literal type, Literal title,
                             const ports::HttpRequest& request);
 
-std::vector<ports::Route> makeRoutes(Tsp& tsp, Authorizations& authorizations);
+std::vector<ports::Route> makeRoutes(Tsp& tsp, Authorizations& authorizations,
+                                     Reversals& reversals);
 
 }  // namespace florin::tsp

@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "florin/log.h"
 #include "ports/key_custody.h"
+#include "ports/push_sender.h"
 #include "ports/store.h"
 #include "sealing/row_sealer.h"
 #include "tsp/catalog.h"
@@ -22,7 +23,8 @@ struct Tsp {
   base::Clock& clock;
   base::Random& random;
   Log& log;
-  std::uint32_t storeEpoch = 0;  // how often the store was put back from a backup
+  std::uint32_t storeEpoch = 0;     // how often the store was put back from a backup
+  ports::PushBell* bell = nullptr;  // null: no push service is configured
 };
 
 // openDpan unseals the DPAN of a row: ASCII digits.

@@ -19,6 +19,7 @@
 #include "fakes/seeded_random.h"
 #include "fakes/test_custody.h"
 #include "tsp/authorizations.h"
+#include "tsp/reversals.h"
 
 namespace florin::tsp {
 
@@ -141,6 +142,7 @@ struct TspTest : ::testing::Test {
   Tsp tsp{store, *custody, *sealer, catalog, clock, random, log};
   Tokens tokens{tsp};
   Authorizations authorizations{tsp};
+  Reversals reversals{tsp};
 };
 
 }  // namespace florin::tsp

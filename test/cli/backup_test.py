@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """florind backup, restore and confirm-restore."""
 
+import contextlib
 import shutil
+import sqlite3
 import stat
 import unittest
 
@@ -39,6 +41,15 @@ class BackupTest(CliTest):
         said = self.restored(file)
         self.assertIn("store epoch 1", said)
         self.assertEqual(self.wallet("sync")["cards"][0]["state"], "ACTIVE")
+
+    def test_restore_and_its_confirmation_are_audited(self):
+        self.restored(self.backed_up())
+        done = self.command("confirm-restore")
+        self.assertIn("is confirmed", done.stdout)
+        with contextlib.closing(sqlite3.connect(f"file:{self.backend.data / 'florin.db'}?mode=ro", uri=True)) as store:
+            entries = store.execute("SELECT actor, action, facts FROM audit ORDER BY number").fetchall()
+        self.assertEqual(entries, [("operator", "store.restored", "epoch 1"),
+                                   ("operator", "store.restore_confirmed", "epoch 1")])
 
     def test_what_was_there_is_kept(self):
         self.enrolled()
@@ -105,7 +116,9 @@ class BackupTest(CliTest):
         self.refused(LOCAL_STATE, "never served", "restore", file)
 
     def test_confirming_needs_a_store(self):
-        self.assertEqual(self.command("confirm-restore").returncode, 0)  # also while serving, also again
+        done = self.command("confirm-restore")  # also while serving
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("no restore to confirm", done.stdout)
         self.backend.kill()
         (self.backend.data / "florin.db").unlink()
         self.refused(LOCAL_STATE, "restore it from a backup", "confirm-restore")
