@@ -17,7 +17,9 @@ needs_build='
   protobuf-compiler libprotobuf-dev
   libcurl4-openssl-dev
   libsqlite3-dev libtomlplusplus-dev libcli11-dev'
-needs_test='libgtest-dev libgmock-dev ccache python3-cryptography sqlite3 procps nodejs'
+needs_test='
+  libgtest-dev libgmock-dev ccache python3-cryptography sqlite3 procps nodejs
+  pcscd vsmartcard-vpcd opensc'
 needs_check='
   clang-16|clang-19|clang-18|clang-17|clang>=1:16
   libclang-rt-16-dev|libclang-rt-19-dev|libclang-rt-18-dev|libclang-rt-17-dev|libclang-rt-dev>=1:16
