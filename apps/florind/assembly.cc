@@ -42,12 +42,15 @@ Done checkProgramKeys(const DataDir& dir, const std::vector<tsp::Program>& progr
   if (!keys.ok()) return local(dir.custody(), keys.error());
   for (const tsp::Program& program : programs) {
     const std::string& name = program.card.name;
-    const bool has = std::ranges::any_of(
-        *keys, [&](const auto& key) { return key.first.starts_with("issuer/" + name + "/"); });
+    std::string prefix = "issuer/";
+    prefix.append(name).append("/");
+    const bool has =
+        std::ranges::any_of(*keys, [&](const auto& key) { return key.first.starts_with(prefix); });
     if (has) continue;
-    return Failure{Exit::kLocalState, dir.custody() + " has no issuer master key for program " +
-                                          name + ": make one with `florind add-program-key " +
-                                          "--data-dir " + dir.root.string() + " " + name + "`"};
+    std::string text = dir.custody() + " has no issuer master key for program " + name;
+    text.append(": make one with `florind add-program-key --data-dir ");
+    text.append(dir.root.string()).append(" ").append(name).append("`");
+    return Failure{Exit::kLocalState, std::move(text)};
   }
   return {};
 }
