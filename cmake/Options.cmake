@@ -19,6 +19,10 @@ if(FLORIN_SANITIZE)
     -fsanitize=${FLORIN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(florin_options INTERFACE -fsanitize=${FLORIN_SANITIZE})
 endif()
+if(FLORIN_FUZZ)
+  # Coverage, by which libFuzzer finds its way: of the rooms, not of the fuzzer alone.
+  target_compile_options(florin_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(NOT FLORIN_SANITIZE)
   # What a program or libflorin.so does not call is left out of it.
   target_compile_options(florin_options INTERFACE -ffunction-sections -fdata-sections)

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "crypto/openssl_handles.h"
+#include "crypto/pkcs8.h"
 
 namespace florin::crypto {
 namespace {
@@ -60,12 +61,8 @@ RecoveryKey RecoveryKey::generate(unsigned bits) {
 
 Result<RecoveryKey> RecoveryKey::fromPrivateDer(const SecretBytes& der) {
   const ErrorQueueGuard guard;
-  const ByteView bytes = der.expose();
-  const std::uint8_t* cursor = dataOf(bytes);
-  const Pkcs8Ptr parsed(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &cursor, static_cast<long>(bytes.size())));
-  PkeyPtr key(parsed == nullptr ? nullptr : EVP_PKCS82PKEY(parsed.get()));
-  if (key == nullptr || cursor != bytes.data() + bytes.size() ||
-      EVP_PKEY_is_a(key.get(), "RSA") != 1) {
+  PkeyPtr key = decodePkcs8(der);
+  if (key == nullptr || EVP_PKEY_is_a(key.get(), "RSA") != 1) {
     return Error(Code::kMalformed, "not one RSA private key");
   }
   RecoveryPublicKey known = publicOf(key.get());
@@ -75,16 +72,7 @@ Result<RecoveryKey> RecoveryKey::fromPrivateDer(const SecretBytes& der) {
   return RecoveryKey(std::move(key), std::move(known));
 }
 
-SecretBytes RecoveryKey::privateDer() const {
-  const Pkcs8Ptr encoded(EVP_PKEY2PKCS8(key_.get()));
-  FLORIN_CHECK(encoded != nullptr);
-  const int length = i2d_PKCS8_PRIV_KEY_INFO(encoded.get(), nullptr);
-  FLORIN_CHECK(length > 0);
-  SecretBytes der(static_cast<std::size_t>(length));
-  std::uint8_t* cursor = der.exposeMutable().data();
-  FLORIN_CHECK(i2d_PKCS8_PRIV_KEY_INFO(encoded.get(), &cursor) == length);
-  return der;
-}
+SecretBytes RecoveryKey::privateDer() const { return encodePkcs8(key_.get()); }
 
 // Without padding the private function is the one that is called decryption.
 Bytes RecoveryKey::sign(ByteView block) const {

@@ -4,6 +4,7 @@
 #include <openssl/rsa.h>
 
 #include "crypto/openssl_handles.h"
+#include "crypto/pkcs8.h"
 
 namespace florin::crypto {
 namespace {
@@ -64,13 +65,7 @@ RsaKey RsaKey::generate(unsigned bits) {
 
 Result<RsaKey> RsaKey::fromPrivateDer(const SecretBytes& der) {
   const ErrorQueueGuard guard;
-  const ByteView bytes = der.expose();
-  const std::uint8_t* cursor = dataOf(bytes);
-  const Pkcs8Ptr parsed(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &cursor, static_cast<long>(bytes.size())));
-  if (parsed == nullptr || cursor != bytes.data() + bytes.size()) {
-    return Error(Code::kMalformed, "not one PKCS#8 private key");
-  }
-  PkeyPtr key(EVP_PKCS82PKEY(parsed.get()));
+  PkeyPtr key = decodePkcs8(der);
   if (key == nullptr || !isAcceptable(key.get())) {
     return Error(Code::kMalformed, "not an RSA key of 2048 to 4096 bits");
   }
@@ -91,16 +86,7 @@ Result<RsaKey> RsaKey::fromPrivatePem(const SecretBytes& pem) {
   return RsaKey(std::move(key), std::move(publicDer));
 }
 
-SecretBytes RsaKey::privateDer() const {
-  const Pkcs8Ptr encoded(EVP_PKEY2PKCS8(key_.get()));
-  FLORIN_CHECK(encoded != nullptr);
-  const int length = i2d_PKCS8_PRIV_KEY_INFO(encoded.get(), nullptr);
-  FLORIN_CHECK(length > 0);
-  SecretBytes der(static_cast<std::size_t>(length));
-  std::uint8_t* cursor = der.exposeMutable().data();
-  FLORIN_CHECK(i2d_PKCS8_PRIV_KEY_INFO(encoded.get(), &cursor) == length);
-  return der;
-}
+SecretBytes RsaKey::privateDer() const { return encodePkcs8(key_.get()); }
 
 Result<SecretBytes> RsaKey::decryptOaepSha256(ByteView ciphertext) const {
   const ErrorQueueGuard guard;

@@ -54,6 +54,18 @@ void dropObject(Profile& profile, std::size_t index, std::uint32_t tag) {
   });
 }
 
+// setPdol changes the PDOL where it stands twice.
+void setPdol(Profile& p, Bytes pdol) {
+  p.pdol = std::move(pdol);
+  p.fci = codec::encodeTlv(
+      0x6F,
+      codec::TlvWriter()
+          .add(0x84, p.aid)
+          .add(0xA5,
+               codec::TlvWriter().add(0x50, base::asBytes(p.label)).add(0x9F38, p.pdol).bytes())
+          .bytes());
+}
+
 void setCdol1(Profile& profile, std::vector<codec::DolEntry> entries) {
   profile.cdol1 = codec::encodeDol(entries);
   setObject(profile, 2, 0x8C, profile.cdol1);
@@ -182,20 +194,10 @@ TEST(ProfileCheckTest, FciThatDoesNotFitTheProfileIsRefused) {
 }
 
 TEST(ProfileCheckTest, ListsThatNoTerminalCanAnswerAreRefused) {
-  const auto setPdol = [](Profile& p, Bytes pdol) {
-    p.pdol = std::move(pdol);
-    p.fci = codec::encodeTlv(
-        0x6F,
-        codec::TlvWriter()
-            .add(0x84, p.aid)
-            .add(0xA5,
-                 codec::TlvWriter().add(0x50, base::asBytes(p.label)).add(0x9F38, p.pdol).bytes())
-            .bytes());
-  };
   expectTexts({
-      {"profile PDOL is no list", [&](Profile& p) { setPdol(p, bytes("9F37")); }},
+      {"profile PDOL is no list", [](Profile& p) { setPdol(p, bytes("9F37")); }},
       {"profile PDOL asks for more than a command holds",
-       [&](Profile& p) { setPdol(p, bytes("9F37FD")); }},
+       [](Profile& p) { setPdol(p, bytes("9F37FD")); }},
       {"profile CDOL1 is no list", [](Profile& p) { p.cdol1.pop_back(); }},
       {"profile CDOL1 asks for more than a command holds",
        [](Profile& p) {
@@ -292,16 +294,6 @@ TEST(ProfileCheckTest, Kernel3HasItsOwnRules) {
   const auto options = [](Profile& p, std::string_view hex) {
     p.optionsData = SecretBytes::copyOf(bytes(hex));
   };
-  const auto setPdol = [](Profile& p, std::vector<codec::DolEntry> list) {
-    p.pdol = codec::encodeDol(list);
-    p.fci = codec::encodeTlv(
-        0x6F,
-        codec::TlvWriter()
-            .add(0x84, p.aid)
-            .add(0xA5,
-                 codec::TlvWriter().add(0x50, base::asBytes(p.label)).add(0x9F38, p.pdol).bytes())
-            .bytes());
-  };
   const auto expect = [](std::string_view text, const std::function<void(Profile&)>& change) {
     TokenFacts token;
     token.dpan = SecretBytes::copyOf(base::asBytes("9999990000000006"));
@@ -325,9 +317,10 @@ TEST(ProfileCheckTest, Kernel3HasItsOwnRules) {
   expect("profile has a CDOL1 and needs none", [](Profile& p) { p.cdol1 = bytes("9F3704"); });
   expect("profile records have another CDOL1",
          [](Profile& p) { setObject(p, 0, 0x8C, bytes("9F3704")); });
-  expect("profile lists lack what the cryptogram covers", [&](Profile& p) { setPdol(p, cdol1()); });
   expect("profile lists lack what the cryptogram covers",
-         [&](Profile& p) { setPdol(p, {{0x9F66, 4}}); });
+         [](Profile& p) { setPdol(p, codec::encodeDol(cdol1())); });
+  expect("profile lists lack what the cryptogram covers",
+         [](Profile& p) { setPdol(p, bytes("9F6604")); });
 }
 
 TEST(ProfileCheckTest, AipMustNotPromiseWhatIsNotThere) {
