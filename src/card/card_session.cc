@@ -183,12 +183,7 @@ Bytes CardSession::payInOptions(ByteView pdolData) {
   if (!paid) return refuse(StatusWord::kConditionsNotSatisfied);
   Bytes answered = codec::TlvWriter().add(0x82, profile.aip).add(0x94, profile.afl).bytes();
   base::append(answered, profile.optionsData.expose());
-  base::append(answered, codec::TlvWriter()
-                             .add(0x9F27, cryptogramInformation(paid->answered))
-                             .add(0x9F36, base::bigEndian(paid->input.atc))
-                             .add(0x9F26, paid->cryptogram)
-                             .add(0x9F10, paid->input.iad)
-                             .bytes());
+  base::append(answered, objectsOf(*paid));
   codec::appendTlv(answered, 0x9F6C, emv::encodeCardQualifiers(card));
   return answer(codec::encodeTlv(0x77, answered));
 }
@@ -229,12 +224,17 @@ Bytes CardSession::generateAc(const emv::Command& command) {
   if (!paid) return refuse(StatusWord::kConditionsNotSatisfied);
   const bool cda = (command.p1 & kCdaAsked) != 0 && selected().key != nullptr;
   if (cda && paid->answered != emv::CryptogramType::kAac) return answerSigned(*paid, command.data);
-  return answer(codec::encodeTlv(0x77, codec::TlvWriter()
-                                           .add(0x9F27, cryptogramInformation(paid->answered))
-                                           .add(0x9F36, base::bigEndian(paid->input.atc))
-                                           .add(0x9F26, paid->cryptogram)
-                                           .add(0x9F10, paid->input.iad)
-                                           .bytes()));
+  return answer(codec::encodeTlv(0x77, objectsOf(*paid)));
+}
+
+// What an answer with an open cryptogram says of it, by both kernels.
+Bytes CardSession::objectsOf(const Paid& paid) {
+  return codec::TlvWriter()
+      .add(0x9F27, cryptogramInformation(paid.answered))
+      .add(0x9F36, base::bigEndian(paid.input.atc))
+      .add(0x9F26, paid.cryptogram)
+      .add(0x9F10, paid.input.iad)
+      .bytes();
 }
 
 // CDA (EMV Book 2, 6.6.1): the dynamic number is the ATC, which never comes twice.

@@ -79,6 +79,7 @@ class CardSession {
     emv::Cryptogram cryptogram{};
   };
   std::optional<Paid> pay(Payment payment);
+  static Bytes objectsOf(const Paid& paid);
   Bytes answerSigned(const Paid& paid, ByteView cdol1Data);
   Bytes payInOptions(ByteView pdolData);
 
