@@ -8,7 +8,6 @@
 //   card -> reader : the ATR, or the response APDU
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include "common/failure.h"

@@ -183,15 +183,8 @@ Result<DeclineReason> Transaction::initiate() {
 
 // Kernel 3: what else the answer says is of the card as if a record said it.
 DeclineReason Transaction::takeOptions(ByteView answer) {
-  const auto inside = codec::findTlv(answer, {0x77});
-  const auto objects = inside.ok() ? codec::decodeTlv(*inside) : inside.error();
-  if (!objects.ok()) return DeclineReason::kOptionsMalformed;
-  for (const codec::TlvView& object : *objects) {
-    if (!card_.emplace(object.tag, base::toBytes(object.value)).second) {
-      return DeclineReason::kDataContradicts;
-    }
-  }
-  const DeclineReason reason = takeCryptogram(answer);
+  DeclineReason reason = takeObjects(answer, 0x77, DeclineReason::kOptionsMalformed);
+  if (reason == DeclineReason::kNone) reason = takeCryptogram(answer);
   return reason == DeclineReason::kNone ? checkQualifiers() : reason;
 }
 
@@ -227,7 +220,7 @@ Result<DeclineReason> Transaction::readRecords() {
                                                           " of file " + std::to_string(entry.sfi),
                                                       command));
       if (!answer.ok()) return refusal(answer, DeclineReason::kRecordMalformed);
-      const DeclineReason reason = takeRecord(answer.data);
+      const DeclineReason reason = takeObjects(answer.data, 0x70, DeclineReason::kRecordMalformed);
       if (reason != DeclineReason::kNone) return reason;
       if (number >= entry.first + entry.authenticated) continue;
       const auto part = emv::authenticatedPart(entry.sfi, answer.data);
@@ -256,11 +249,13 @@ bool Transaction::verifiesByList() const {
   return !cryptogram_ && (input_.aip[0] & emv::kAipCardholderVerification) != 0;
 }
 
-DeclineReason Transaction::takeRecord(ByteView record) {
-  const auto inside = codec::findTlv(record, {0x70});
-  if (!inside.ok()) return DeclineReason::kRecordMalformed;
+// Keeps what the card says in one template.
+DeclineReason Transaction::takeObjects(ByteView answer, std::uint32_t tag,
+                                       DeclineReason malformed) {
+  const auto inside = codec::findTlv(answer, {tag});
+  if (!inside.ok()) return malformed;
   const auto objects = codec::decodeTlv(*inside);
-  if (!objects.ok()) return DeclineReason::kRecordMalformed;
+  if (!objects.ok()) return malformed;
   for (const codec::TlvView& object : *objects) {
     if (!card_.emplace(object.tag, base::toBytes(object.value)).second) {
       return DeclineReason::kDataContradicts;  // twice: which one holds? (Book 3, 7.1)

@@ -45,7 +45,7 @@ class Transaction {
   Result<Answer> exchange(std::string name, const emv::Command& command);
   Result<Answer> select(std::string name, ByteView file);
   DeclineReason takeApplication(ByteView aid, const Answer& answer);
-  DeclineReason takeRecord(ByteView record);
+  DeclineReason takeObjects(ByteView answer, std::uint32_t tag, DeclineReason malformed);
   DeclineReason takeCryptogramOf(ByteView answer, ByteView cryptogram);
   [[nodiscard]] DeclineReason checkComplete() const;
   [[nodiscard]] DeclineReason refusal(const Answer& answer, DeclineReason malformed) const;

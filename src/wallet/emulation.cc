@@ -29,9 +29,8 @@ Status Emulation::takeSnapshot() {
   Snapshot next;
   next.version = core_.cardsVersion();
   std::vector<card::EmulatedCard> cards;
+  FLORIN_TRY_ASSIGN(const auto first, payingCard());
   FLORIN_TRY(core_.withVault([&](vault::Vault& vault) -> Status {
-    FLORIN_TRY_ASSIGN(const auto defaultOne, defaultCard(vault));
-    const auto first = nextCard_ ? nextCard_ : defaultOne;
     for (const vault::Vault::Item& item : vault.list(vault::Kind::kCard)) {
       FLORIN_TRY_ASSIGN(const auto id, base::TokenId::fromBytes(item.id));
       FLORIN_TRY_ASSIGN(const auto record, vault::decodeRecord<vault::CardRecord>(*item.value));
