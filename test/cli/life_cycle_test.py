@@ -147,7 +147,9 @@ class ListenTest(LifeCycleTest):
         self.assertEqual(status("/other"), 404)
         self.assertEqual(status("/push", "PUT"), 405)
         self.assertEqual(status("/push", body=b"x" * 200_000), 413)
-        self.assertEqual(listener.end(signal.SIGTERM), (0, "", ""))
+        exit_code, rest, warnings = listener.end(signal.SIGTERM)
+        self.assertEqual((exit_code, rest), (0, ""))
+        self.assertIn("a push was refused: its signature or its time is wrong", warnings)
 
     def test_what_cannot_listen_says_why(self):
         arguments = ["wallet", "listen", "--vault", self.vault]
