@@ -49,6 +49,33 @@ Result<Verdict> decodeVerdict(ByteView body) {
   return verdict;
 }
 
+Result<terminal::AuthorityKey> decodeAuthority(const codec::JsonValue& value) {
+  constexpr std::size_t kRid = 5;
+  codec::JsonReader reader(value);
+  terminal::AuthorityKey key;
+  FLORIN_TRY(reader.string("program", 1, base::limits::kProgramName));
+  FLORIN_TRY_ASSIGN(key.rid, reader.hex("rid", kRid));
+  FLORIN_TRY_ASSIGN(const std::int64_t index, reader.integer("index", 0, 255));
+  key.index = static_cast<std::uint8_t>(index);
+  FLORIN_TRY_ASSIGN(key.key.modulus, reader.hex("modulus", crypto::kRecoveryMaxBits / 8));
+  FLORIN_TRY_ASSIGN(key.key.exponent, reader.hex("exponent", 3));
+  FLORIN_TRY(reader.finish());
+  return key;
+}
+
+Result<std::vector<terminal::AuthorityKey>> decodeAuthorities(ByteView body) {
+  FLORIN_TRY_ASSIGN(const codec::JsonValue answer, codec::parseJson(base::asText(body)));
+  codec::JsonReader reader(answer);
+  FLORIN_TRY_ASSIGN(const auto list, reader.array("authorities", base::limits::kCardAuthorities));
+  std::vector<terminal::AuthorityKey> keys;
+  for (const codec::JsonValue& value : list) {
+    FLORIN_TRY_ASSIGN(terminal::AuthorityKey key, decodeAuthority(value));
+    keys.push_back(std::move(key));
+  }
+  FLORIN_TRY(reader.finish());
+  return keys;
+}
+
 Failure refused(int status) {
   switch (status) {
     case 400:
@@ -128,6 +155,24 @@ Outcome<Verdict> authorizeOnline(BackendLink& link, const AuthorizationRequest& 
                    "the backend's verdict has not its form: is this the address of a florind?"};
   }
   return *verdict;
+}
+
+Outcome<std::vector<terminal::AuthorityKey>> fetchAuthorities(BackendLink& link,
+                                                              const SecretBytes& token,
+                                                              Interrupts* interrupts) {
+  TransportRequest call{
+      "GET", "/tsp/v1/authorities", {{"authorization", "Bearer " + shown(token)}}, {}};
+  const auto response = link.call(std::move(call), bounds::kAuthorities, interrupts);
+  const bool unreachable =
+      response.ok() ? response->status >= 500 : response.error().exit == Exit::kUnreachable;
+  if (unreachable) return std::vector<terminal::AuthorityKey>();
+  if (!response.ok()) return response.error();
+  if (response->status != 200) return refused(response->status);
+  auto keys = decodeAuthorities(response->body);
+  if (keys.ok()) return std::move(*keys);
+  return Failure{Exit::kRefused,
+                 "the backend's keys of authorities have not their form: is this the address of a "
+                 "florind?"};
 }
 
 codec::JsonObject verdictJson(const Verdict& verdict) {

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "backend_link.h"
 #include "base/random.h"
 #include "codec/json_writer.h"
 #include "emv/authorization_data.h"
+#include "terminal/terminal.h"
 
 namespace florin::apps {
 
@@ -41,6 +43,12 @@ struct Verdict {
 // authorizeOnline: a decline is a verdict, not a failure.
 Outcome<Verdict> authorizeOnline(BackendLink& link, const AuthorizationRequest& request,
                                  const SecretBytes& token, Interrupts* interrupts);
+
+// fetchAuthorities gets the keys that terminals prove cards with (GET /tsp/v1/authorities). None
+// when the backend cannot be reached now: terminals have those of before, or go on without.
+Outcome<std::vector<terminal::AuthorityKey>> fetchAuthorities(BackendLink& link,
+                                                              const SecretBytes& token,
+                                                              Interrupts* interrupts);
 
 codec::JsonObject verdictJson(const Verdict& verdict);
 

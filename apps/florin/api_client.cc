@@ -37,12 +37,20 @@ Outcome<std::string> given(const std::string& option, const char* name, const ch
                                    " in the environment; see --help"};
 }
 
+const char* tokenVariable(Api api) {
+  switch (api) {
+    case Api::kIssuer: return "FLORIN_ISSUER_TOKEN_FILE";
+    case Api::kOperator: return "FLORIN_OPERATOR_TOKEN_FILE";
+    case Api::kAcquirer: break;
+  }
+  return "FLORIN_ACQUIRER_TOKEN_FILE";
+}
+
 }  // namespace
 
 Outcome<ApiClient> ApiClient::open(const Options& options, const TokenKind& kind,
                                    Interrupts* interrupts) {
-  const char* const variable =
-      options.api == Api::kIssuer ? "FLORIN_ISSUER_TOKEN_FILE" : "FLORIN_OPERATOR_TOKEN_FILE";
+  const char* const variable = tokenVariable(options.api);
   FLORIN_TRY_ASSIGN(const auto backend, given(options.backend, "--backend", "FLORIN_BACKEND"));
   FLORIN_TRY_ASSIGN(const auto caFile, given(options.caFile, "--ca", "FLORIN_CA"));
   FLORIN_TRY_ASSIGN(const auto tokenFile, given(options.tokenFile, "--token-file", variable));

@@ -142,6 +142,7 @@ Outcome<Invocation> parseArguments(int argc, const char* const* argv) {
   parser.app.require_subcommand(1);
   addWalletCommands(parser);
   addPaymentCommands(parser);
+  addProgramCommands(parser);
   addIssuerCommands(parser);
   addOperatorCommands(parser);
   try {

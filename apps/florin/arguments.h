@@ -27,6 +27,9 @@ struct Parser {
   }
 };
 
+// florin program ...
+void addProgramCommands(Parser& parser);
+
 // florin issuer ...
 void addIssuerCommands(Parser& parser);
 

@@ -136,6 +136,17 @@ void addLogs(ApiCommands& api) {
 
 }  // namespace
 
+void addProgramCommands(Parser& parser) {
+  Options& options = parser.invocation.options;
+  CLI::App& program = group(parser.app, "program", "the backend's card programs, for acquirers");
+  program.preparse_callback([&options](std::size_t) { options.api = Api::kAcquirer; });
+  ApiCommands api{parser, program};
+  api.add(program, "export-ca", "the keys of authorities, for other people's terminals",
+          exportAuthorities)
+      .add_option("--program", options.exportedProgram, "of this one only")
+      ->type_name("NAME");
+}
+
 void addIssuerCommands(Parser& parser) {
   CLI::App& issuer = group(parser.app, "issuer", "an issuer's cards, by the issuer's API");
   issuer.preparse_callback(

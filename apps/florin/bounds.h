@@ -25,6 +25,7 @@ inline constexpr auto kServerStop = 3s;     // from SIGTERM to SIGKILL
 inline constexpr auto kChildPoll = 2ms;     // between two looks whether a program has ended
 inline constexpr std::size_t kPushes = 64;  // that wait for `wallet listen`
 inline constexpr std::size_t kReadyLine = 128;
-inline constexpr auto kReader = 10s;  // to connect, and for one message of a virtual reader
+inline constexpr auto kAuthorities = 5s;  // a terminal gets its keys, or goes on without
+inline constexpr auto kReader = 10s;      // to connect, and for one message of a virtual reader
 
 }  // namespace florin::apps::bounds

@@ -26,6 +26,9 @@ Done card(Console& console, const Options& options);
 Done authorize(Console& console, const Options& options);
 Done demo(Console& console, const Options& options);
 
+// Of acquirers.
+Done exportAuthorities(Console& console, const Options& options);
+
 // Of issuers and operators, by options.api.
 Done cardShow(Console& console, const Options& options);
 Done cardSuspend(Console& console, const Options& options);

@@ -94,7 +94,7 @@ class Flow {
     const auto code = std::make_shared<SecretBytes>(std::move(digitized.activationCode));
     FLORIN_TRY(enroll(*session_, {EnrollCall::kEnroll, "", "en",
                                   [code]() -> Outcome<SecretBytes> { return code->clone(); }}));
-    FLORIN_TRY_ASSIGN(card_, defaultCard());
+    FLORIN_TRY_ASSIGN(card_, provisionedCard());
     timeline_.did("enroll", "device",
                   "SPAKE2+ with the code, Noise exchange: profile and " +
                       std::to_string(card_.paymentsLeft) + " payments installed");
@@ -104,19 +104,24 @@ class Flow {
   Done pay() {
     FLORIN_TRY_ASSIGN(const SecretBytes token,
                       readToken(kAcquirerToken, connection_.acquirerTokenFile));
-    FLORIN_TRY_ASSIGN(const Payment payment, payAtTerminal(*session_, {.amount = kAmount}));
+    FLORIN_TRY_ASSIGN(auto authorities, fetchAuthorities(session_->link(), token, &interrupts_));
+    FLORIN_TRY_ASSIGN(
+        const Payment payment,
+        payAtTerminal(*session_, {.amount = kAmount, .authorities = std::move(authorities)}));
+    authentication_ = payment.result.authentication;
     if (!payment.result.request) {
       return declined(std::string(terminal::reasonName(payment.result.reason)));
     }
     timeline_.did("tap", "terminal",
                   "tap for " + base::formatMoney(kAmount) + ": " +
-                      std::to_string(payment.steps.size()) + " commands, cryptogram");
+                      std::to_string(payment.steps.size()) + " commands, cryptogram" +
+                      (isProved() ? " under the card's signature (CDA)" : ""));
     showExchange(console_, payment.steps, false);
     const auto request = makeRequest(connection_, *payment.result.request, session_->random());
     FLORIN_TRY_ASSIGN(verdict_, authorizeOnline(session_->link(), request, token, &interrupts_));
     timeline_.did("authorize", "acquirer",
                   "authorization: " + verdict_.reason + ", ATC " + std::to_string(verdict_.atc));
-    FLORIN_TRY_ASSIGN(card_, defaultCard());
+    FLORIN_TRY_ASSIGN(card_, provisionedCard());
     return {};
   }
 
@@ -130,6 +135,7 @@ class Flow {
                                  verdict_.approved ? "approved" : "declined"));
     console_.result(codec::JsonObject()
                         .add("program", program_.name)
+                        .add("offlineAuthentication", nameOf(authentication_))
                         .add("enrollment", enrollment)
                         .add("card", cardJson(card_))
                         .add("keys", codec::JsonObject().add("left", card_.paymentsLeft))
@@ -139,12 +145,14 @@ class Flow {
     return {};
   }
 
-  Outcome<DigitalizedCard> defaultCard() {
-    auto& cards = session_->wallet().getDigitalizedCardManager();
-    const auto id = cards.getDefaultCard();
-    const auto card = id ? cards.getCard(*id) : std::nullopt;
+  Outcome<DigitalizedCard> provisionedCard() {
+    const auto card = defaultCard(session_->wallet());
     if (!card) return Failure{Exit::kInternal, "the enrollment ended without a card"};
     return *card;
+  }
+
+  [[nodiscard]] bool isProved() const {
+    return authentication_ == terminal::OfflineAuthentication::kDone;
   }
 
   Console& console_;
@@ -157,6 +165,7 @@ class Flow {
   std::unique_ptr<WalletSession> session_;  // ends before the server
   DigitalizedCard card_;
   Verdict verdict_;
+  terminal::OfflineAuthentication authentication_ = terminal::OfflineAuthentication::kNotDone;
 };
 
 }  // namespace

@@ -93,8 +93,10 @@ Done tap(Console& console, const Options& options) {
                     readToken(kAcquirerToken, connection.acquirerTokenFile));
   FLORIN_TRY(checkFolder(options.saveRequest));
 
+  FLORIN_TRY_ASSIGN(auto authorities, fetchAuthorities(session->link(), token, nullptr));
   FLORIN_TRY_ASSIGN(const Payment payment,
-                    payAtTerminal(*session, {amount, options.pin, options.authenticated}));
+                    payAtTerminal(*session, {amount, options.pin, options.authenticated,
+                                             std::move(authorities)}));
   showExchange(console, payment.steps, options.trace);
   if (!payment.result.request) return declinedOffline(console, payment, options.pin);
 
@@ -104,9 +106,12 @@ Done tap(Console& console, const Options& options) {
   if (!verdict.ok()) return notAuthorized(verdict.error(), options);
   const std::uint32_t left = keysLeft(session->wallet());
   codec::JsonObject object = verdictJson(*verdict);
-  object.add("idempotencyKey", request.idempotencyKey).add("keysLeft", left);
+  object.add("idempotencyKey", request.idempotencyKey)
+      .add("keysLeft", left)
+      .add("offlineAuthentication", nameOf(payment.result.authentication));
   if (options.trace) object.add("exchange", exchangeJson(payment.steps));
   console.line();
+  showAuthentication(console, payment.result);
   const bool low = needsKeys(session->wallet());
   console.line("Payments left: " + std::to_string(left) +
                (low ? " (low: `florin wallet sync` fetches more)" : ""));

@@ -10,7 +10,7 @@
 namespace florin::apps {
 
 // Whose API of the backend.
-enum class Api : std::uint8_t { kIssuer, kOperator };
+enum class Api : std::uint8_t { kIssuer, kOperator, kAcquirer };
 
 struct Options {
   bool json = false;
@@ -76,6 +76,9 @@ struct Options {
   // demo
   bool keep = false;
   std::string program = "K2";
+
+  // program export-ca
+  std::string exportedProgram;  // empty: all
 };
 
 using Command = Done (*)(Console& console, const Options& options);

@@ -30,12 +30,6 @@ Failure cannotArm(const Error& error) {
                                  "; see that the disk is writable and has room"};
 }
 
-std::optional<DigitalizedCard> defaultCard(Wallet& wallet) {
-  auto& cards = wallet.getDigitalizedCardManager();
-  const auto id = cards.getDefaultCard();
-  return id ? cards.getCard(*id) : std::nullopt;
-}
-
 }  // namespace
 
 Outcome<Payment> payAtTerminal(WalletSession& session, const PaymentRequest& request) {
@@ -55,7 +49,8 @@ Outcome<Payment> payAtTerminal(WalletSession& session, const PaymentRequest& req
                                .country = kCountry,
                                .type = 0,
                                .now = clock.now(),
-                               .cardholderVerified = request.pinEntered},
+                               .cardholderVerified = request.pinEntered,
+                               .authorities = request.authorities},
                               session.random(), transceive, recorder);
   card.onDeactivated(DeactivationReason::DESELECTED);
   if (!result.ok()) {
@@ -63,6 +58,12 @@ Outcome<Payment> payAtTerminal(WalletSession& session, const PaymentRequest& req
                                      describe(result.error()) + "; check --amount and --currency"};
   }
   return Payment{std::move(result).value(), std::move(recorder.steps)};
+}
+
+std::optional<DigitalizedCard> defaultCard(Wallet& wallet) {
+  auto& cards = wallet.getDigitalizedCardManager();
+  const auto id = cards.getDefaultCard();
+  return id ? cards.getCard(*id) : std::nullopt;
 }
 
 std::uint32_t keysLeft(Wallet& wallet) {

@@ -34,6 +34,26 @@ void showExchange(Console& console, const std::vector<TracedStep>& steps, bool w
   }
 }
 
+std::string_view nameOf(terminal::OfflineAuthentication authentication) {
+  switch (authentication) {
+    case terminal::OfflineAuthentication::kNotDone: return "not done";
+    case terminal::OfflineAuthentication::kFailed: return "failed";
+    case terminal::OfflineAuthentication::kDone: break;
+  }
+  return "done";
+}
+
+void showAuthentication(Console& console, const terminal::TapResult& result) {
+  switch (result.authentication) {
+    case terminal::OfflineAuthentication::kNotDone: return;
+    case terminal::OfflineAuthentication::kFailed:
+      console.line("The card's certificates do not hold (CDA): the issuer is told and decides");
+      return;
+    case terminal::OfflineAuthentication::kDone: break;
+  }
+  console.line("The terminal proved the card by its signature (CDA)");
+}
+
 codec::JsonArray exchangeJson(const std::vector<TracedStep>& steps) {
   codec::JsonArray array;
   for (const TracedStep& traced : steps) {

@@ -35,22 +35,32 @@ Failure local(const std::string& what, const Error& error) {
   return {Exit::kLocalState, what + ": " + describe(error)};
 }
 
+Failure lacks(const DataDir& dir, const std::string& program, std::string_view what,
+              std::string_view command) {
+  std::string text = dir.custody() + " has no ";
+  text.append(what).append(" for program ").append(program);
+  text.append(": make one with `florind ").append(command).append(" --data-dir ");
+  text.append(dir.root.string()).append(" ").append(program).append("`");
+  return {Exit::kLocalState, std::move(text)};
+}
+
 // checkProgramKeys: without its master key a program's cards could be made and never pay.
 Done checkProgramKeys(const DataDir& dir, const std::vector<tsp::Program>& programs,
                       ports::KeyCustody& custody) {
   const auto keys = custody.keyCheckValues();
   if (!keys.ok()) return local(dir.custody(), keys.error());
+  const auto has = [&](const std::string& prefix) {
+    return std::ranges::any_of(*keys,
+                               [&](const auto& key) { return key.first.starts_with(prefix); });
+  };
   for (const tsp::Program& program : programs) {
     const std::string& name = program.card.name;
-    std::string prefix = "issuer/";
-    prefix.append(name).append("/");
-    const bool has =
-        std::ranges::any_of(*keys, [&](const auto& key) { return key.first.starts_with(prefix); });
-    if (has) continue;
-    std::string text = dir.custody() + " has no issuer master key for program " + name;
-    text.append(": make one with `florind add-program-key --data-dir ");
-    text.append(dir.root.string()).append(" ").append(name).append("`");
-    return Failure{Exit::kLocalState, std::move(text)};
+    if (!has("issuer/" + name + "/")) {
+      return lacks(dir, name, "issuer master key", "add-program-key");
+    }
+    if (program.card.offlineAuthentication && !has("authority/" + name)) {
+      return lacks(dir, name, "card authority", "add-program-authority");
+    }
   }
   return {};
 }
@@ -84,7 +94,7 @@ Outcome<std::unique_ptr<Assembly>> Assembly::open(const DataDir& dir,
     return local(dir.store(), store.error());
   }
   std::unique_ptr<Assembly> assembly(
-      new Assembly(std::move(*store), std::move(*custody), std::move(*catalog)));
+      new Assembly(std::move(*store), std::move(*custody), std::move(*catalog), log));
   FLORIN_TRY_ASSIGN(assembly->pushSender_, makePushSender(config.push, assembly->clock_));
   ports::PushSender* const sender = assembly->pushSender_.get();
   auto services = Services::make({*assembly->store_, *assembly->custody_, assembly->catalog_,
@@ -100,6 +110,11 @@ Outcome<std::unique_ptr<Assembly>> Assembly::open(const DataDir& dir,
                        assembly->random_, log});
   }
   return assembly;
+}
+
+void Assembly::keepCardKeysStocked() {
+  cardKeyMaker_ = std::jthread(
+      [this](const std::stop_token& stop) { services_->cardKeys().keepStocked(stop, log_); });
 }
 
 }  // namespace florin::apps

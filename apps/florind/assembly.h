@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "common/failure.h"
@@ -29,13 +30,21 @@ class Assembly {
   // pushWorker carries the pushes once it is started; null when no push service is configured.
   PushWorker* pushWorker() { return pushWorker_.get(); }
 
+  // keepCardKeysStocked fills the stock of keys for cards to come, on a thread of its own, until
+  // the assembly ends.
+  void keepCardKeysStocked();
+
   cps::Housekeeping& housekeeping() { return services_->housekeeping(); }
 
  private:
   Assembly(std::unique_ptr<sqlite::Store> store, std::unique_ptr<ports::KeyCustody> custody,
-           tsp::Catalog catalog)
-      : store_(std::move(store)), custody_(std::move(custody)), catalog_(std::move(catalog)) {}
+           tsp::Catalog catalog, Log& log)
+      : log_(log),
+        store_(std::move(store)),
+        custody_(std::move(custody)),
+        catalog_(std::move(catalog)) {}
 
+  Log& log_;
   posix::SystemClock clock_;
   crypto::OsRandom random_;
   std::unique_ptr<sqlite::Store> store_;
@@ -44,6 +53,7 @@ class Assembly {
   std::unique_ptr<ports::PushSender> pushSender_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<PushWorker> pushWorker_;
+  std::jthread cardKeyMaker_;
 };
 
 }  // namespace florin::apps

@@ -61,7 +61,9 @@ Status writeFiles(const DataDir& dir, const InitOptions& options, const crypto::
     FLORIN_TRY(
         posix::writeFileAtomic(dir.program(program.name), base::asBytes(program.text), kPublic));
   }
-  const SecretBytes keys = softkeys::SoftKeys::create(random, programs);
+  FLORIN_TRY_ASSIGN(
+      const SecretBytes keys,
+      softkeys::SoftKeys::addAuthority(softkeys::SoftKeys::create(random, programs), "K2"));
   FLORIN_TRY(posix::writeFileAtomic(dir.custody(), keys.expose(), kPrivate));
   FLORIN_TRY(
       posix::writeFileAtomic(dir.acquirerToken(), base::asBytes(names.acquirerToken), kPrivate));

@@ -63,4 +63,17 @@ Done addProgramKey(const std::string& dataDir, const std::string& program) {
   return {};
 }
 
+Done addProgramAuthority(const std::string& dataDir, const std::string& program) {
+  FLORIN_TRY_ASSIGN(const std::string file,
+                    changeKeys(dataDir, [&](const SecretBytes& before, base::Random&) {
+                      return softkeys::SoftKeys::addAuthority(before, program);
+                    }));
+  std::cout
+      << "A certification authority and an issuer key for program " << program << " are in " << file
+      << ".\nNext: write offline_authentication = \"cda\" in the program's file; cards that\n"
+         "are there get keys of their own with `florin issuer card renew`. Terminals need the\n"
+         "authority's key: `florin program export-ca`.\n";
+  return {};
+}
+
 }  // namespace florin::apps

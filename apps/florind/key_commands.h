@@ -14,4 +14,7 @@ Done rotateChannelKey(const std::string& dataDir);
 // addProgramKey makes the issuer master key of a new card program.
 Done addProgramKey(const std::string& dataDir, const std::string& program);
 
+// addProgramAuthority makes the authority, and the issuer's key, of a program whose cards do CDA.
+Done addProgramAuthority(const std::string& dataDir, const std::string& program);
+
 }  // namespace florin::apps

@@ -54,6 +54,11 @@ void addKeyCommands(CLI::App& app, KeyOptions& options) {
       "add-program-key", "make the issuer master key of a new card program (florind stopped)");
   add->add_option("--data-dir", options.dataDir, "folder made by init")->required();
   add->add_option("PROGRAM", options.program, "its name, as in programs/*.toml")->required();
+  CLI::App* authority = app.add_subcommand(
+      "add-program-authority",
+      "make the keys that certify the cards of a program, for CDA (florind stopped)");
+  authority->add_option("--data-dir", options.dataDir, "folder made by init")->required();
+  authority->add_option("PROGRAM", options.program, "its name, as in programs/*.toml")->required();
 }
 
 void addBackup(CLI::App& app, BackupOptions& options) {
@@ -100,6 +105,8 @@ int run(int argc, char** argv) {
                     : app.got_subcommand("confirm-restore") ? confirmRestore(backedUp.dataDir)
                     : app.got_subcommand("add-program-key")
                         ? addProgramKey(keys.dataDir, keys.program)
+                    : app.got_subcommand("add-program-authority")
+                        ? addProgramAuthority(keys.dataDir, keys.program)
                         : rotateChannelKey(keys.dataDir);
   return done.ok() ? 0 : fail(done.error());
 }

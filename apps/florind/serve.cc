@@ -191,6 +191,7 @@ Done serve(const ServeOptions& options) {
   const std::uint16_t port = (*running)->port();
   log.info("server.listening", {{"address", PublicText{config.listenAddress}}, {"port", port}});
   if (assembly->pushWorker() != nullptr) assembly->pushWorker()->start();
+  assembly->keepCardKeysStocked();
   tellReady(options.readyFd, config, port);
 
   waitForEnd(

@@ -24,8 +24,9 @@ class AllServices : public Services {
     FLORIN_TRY_ASSIGN(const auto epoch, base_.store.read([](ports::Unit& unit) {
       return cps::readStoreEpoch(unit);
     }));
+    FLORIN_TRY_ASSIGN(cardKeys_, tsp::CardKeys::make(base_.custody, base_.catalog));
     tsp_.emplace(tsp::Tsp{base_.store, base_.custody, *sealer_, base_.catalog, base_.clock,
-                          base_.random, base_.log, epoch.number, base_.bell});
+                          base_.random, base_.log, epoch.number, base_.bell, cardKeys_.get()});
     tokens_.emplace(*tsp_);
     authorizations_.emplace(*tsp_);
     reversals_.emplace(*tsp_);
@@ -70,10 +71,12 @@ class AllServices : public Services {
   cps::Devices& devices() override { return *devices_; }
   sealing::RowSealer& sealer() override { return *sealer_; }
   cps::Housekeeping& housekeeping() override { return *housekeeping_; }
+  tsp::CardKeys& cardKeys() override { return *cardKeys_; }
 
  private:
   Foundations base_;
   std::unique_ptr<sealing::RowSealer> sealer_;
+  std::unique_ptr<tsp::CardKeys> cardKeys_;
   std::optional<tsp::Tsp> tsp_;
   std::optional<tsp::Tokens> tokens_;
   std::optional<tsp::Authorizations> authorizations_;

@@ -18,6 +18,7 @@
 #include "ports/http.h"
 #include "ports/key_custody.h"
 #include "ports/store.h"
+#include "tsp/card_keys.h"
 #include "tsp/catalog.h"
 
 namespace florin::apps {
@@ -57,6 +58,7 @@ class Services {
   virtual cps::Devices& devices() = 0;
   virtual sealing::RowSealer& sealer() = 0;
   virtual cps::Housekeeping& housekeeping() = 0;
+  virtual tsp::CardKeys& cardKeys() = 0;
 };
 
 }  // namespace florin::apps

@@ -139,6 +139,8 @@ inline constexpr auto kPushDrain = 5s;  // at the end, for what is in flight
 // Key custody.
 inline constexpr std::size_t kChannelKeys = 2;  // valid at once, while one replaces the other
 inline constexpr std::size_t kIssuerMasterKeys = 256;
+inline constexpr std::size_t kCardAuthorities = 32;  // programs whose cards do CDA
+inline constexpr std::size_t kCardKeysInStock = 16;  // RSA keys made ahead, for cards to come
 inline constexpr std::size_t kProgramName = 32;
 
 // Payment keys (D8).

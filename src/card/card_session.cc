@@ -212,7 +212,7 @@ Bytes CardSession::generateAc(const emv::Command& command) {
   const emv::CryptogramType asked = *typeAsked(command.p1);
   Verification verification = Verification::kNotNeeded;
   if (asked != emv::CryptogramType::kAac) {
-    const auto results = arrayOf<3>(*values, 0x9F34).value_or(VerificationResults{});
+    const auto results = arrayOf<3>(*values, 0x9F34).value_or(emv::VerificationResults{});
     verification = agreeKernel2(profile, *input, results, cardholder_.isVerified());
   }
   if (verification == Verification::kWanted) cardholder_.verificationWanted(selected().token);
@@ -222,7 +222,7 @@ Bytes CardSession::generateAc(const emv::Command& command) {
   const auto paid =
       pay({.input = std::move(*input), .asked = asked, .verifier = verifierOf(verification)});
   if (!paid) return refuse(StatusWord::kConditionsNotSatisfied);
-  const bool cda = (command.p1 & kCdaAsked) != 0 && selected().key != nullptr;
+  const bool cda = (command.p1 & kCdaAsked) != 0 && paid->iccKey.has_value();
   if (cda && paid->answered != emv::CryptogramType::kAac) return answerSigned(*paid, command.data);
   return answer(codec::encodeTlv(0x77, objectsOf(*paid)));
 }
@@ -248,8 +248,7 @@ Bytes CardSession::answerSigned(const Paid& paid, ByteView cdol1Data) {
       .cryptogramInformation = information[0],
       .cryptogram = paid.cryptogram,
       .transactionHash = emv::transactionHash(pdolData_, cdol1Data, base::concat(before, after))};
-  const Bytes signature =
-      emv::signDynamicData(*selected().key, data, paid.input.unpredictableNumber);
+  const Bytes signature = emv::signDynamicData(*paid.iccKey, data, paid.input.unpredictableNumber);
   return answer(
       codec::encodeTlv(0x77, base::concat(before, codec::encodeTlv(0x9F4B, signature), after)));
 }
@@ -260,7 +259,7 @@ std::optional<CardSession::Paid> CardSession::pay(Payment payment) {
   const auto iadTemplate = emv::decodeIssuerData(profile.iadTemplate);
   if (!iadTemplate.ok()) return std::nullopt;
   state_ = State::kDone;
-  const auto key = keys_.takeKey(selected().token);
+  auto key = keys_.takeKey(selected().token);
   if (!key.ok() || key->sessionKey.size() != kSessionKey) return std::nullopt;
   emv::IssuerData issuerData = *iadTemplate;
   issuerData.asked = payment.asked;
@@ -272,9 +271,9 @@ std::optional<CardSession::Paid> CardSession::pay(Payment payment) {
   input.aip = profile.aip;
   input.atc = key->atc;
   input.iad = emv::encodeIssuerData(issuerData);
-  const emv::Cryptogram cryptogram = emv::applicationCryptogram(
-      key->sessionKey, emv::cryptogramData(input), emv::Padding::kMethod2);
-  return Paid{issuerData.answered, std::move(input), cryptogram};
+  const emv::Cryptogram cryptogram =
+      emv::applicationCryptogram(key->sessionKey, emv::cryptogramData(input), emv::Mac::kMethod2);
+  return Paid{issuerData.answered, std::move(input), cryptogram, std::move(key->iccKey)};
 }
 
 }  // namespace florin::card

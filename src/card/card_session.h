@@ -30,7 +30,6 @@
 #include "emv/apdu.h"
 #include "emv/cryptogram.h"
 #include "emv/issuer_data.h"
-#include "emv/offline_authentication.h"
 #include "emv/profile.h"
 #include "florin/bytes.h"
 
@@ -40,7 +39,6 @@ struct EmulatedCard {
   base::TokenId token;
   const emv::Profile* profile = nullptr;  // accepted by emv::checkProfile; outlives the session
   bool active = false;
-  const emv::RecoveryKey* key = nullptr;  // for CDA, outlives the session; null: it has none
 };
 
 // Not thread-safe.
@@ -77,6 +75,7 @@ class CardSession {
     emv::CryptogramType answered = emv::CryptogramType::kArqc;
     emv::CryptogramInput input;
     emv::Cryptogram cryptogram{};
+    std::optional<emv::RecoveryKey> iccKey;
   };
   std::optional<Paid> pay(Payment payment);
   static Bytes objectsOf(const Paid& paid);

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "base/ids.h"
+#include "emv/offline_authentication.h"
 #include "florin/bytes.h"
 #include "florin/result.h"
 
@@ -13,8 +15,9 @@ namespace florin::card {
 // The key of one cryptogram: a SUK, or one use of a LUK.
 struct CardKey {
   std::uint16_t atc = 0;
-  std::uint32_t keyIndex = 0;  // of a LUK; zero for a SUK
-  SecretBytes sessionKey;      // 16 bytes
+  std::uint32_t keyIndex = 0;                             // of a LUK; zero for a SUK
+  SecretBytes sessionKey;                                 // 16 bytes
+  std::optional<emv::RecoveryKey> iccKey = std::nullopt;  // the card's own, for CDA
 };
 
 class KeySource {

@@ -63,11 +63,14 @@ class TestKeys : public KeySource {
     CardKey key;
     key.atc = ++spent_[token];
     key.sessionKey = emv::commonSessionKey(masterKey_, key.atc);
+    if (iccKey) key.iccKey = emv::RecoveryKey::fromPrivateDer(iccKey->privateDer()).value();
     ++total_;
     return key;
   }
 
   [[nodiscard]] std::size_t spent() const { return total_; }
+
+  const emv::RecoveryKey* iccKey = nullptr;  // every card's own; null: none has one
 
  private:
   const std::uint16_t stock_;

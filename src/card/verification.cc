@@ -3,8 +3,6 @@
 namespace florin::card {
 namespace {
 
-constexpr std::uint8_t kTvrOnlinePin = 0x04;  // byte 3 (EMV Book 3, C5)
-
 // An amount that cannot be read, or compared, is above every limit.
 bool isAboveLimit(const emv::Profile& profile, const emv::CryptogramInput& input) {
   const auto amount = emv::amountOf(input);
@@ -15,10 +13,10 @@ bool isAboveLimit(const emv::Profile& profile, const emv::CryptogramInput& input
 }  // namespace
 
 Verification agreeKernel2(const emv::Profile& profile, const emv::CryptogramInput& input,
-                          const VerificationResults& results, bool verifiedOnDevice) {
+                          const emv::VerificationResults& results, bool verifiedOnDevice) {
   if (!isAboveLimit(profile, input)) return Verification::kNotNeeded;
-  if ((input.tvr[2] & kTvrOnlinePin) != 0) return Verification::kOnlinePin;
-  if (results != kOnDeviceResults) return Verification::kRefused;
+  if ((input.tvr[2] & emv::kTvrOnlinePin) != 0) return Verification::kOnlinePin;
+  if (results != emv::kOnDeviceResults) return Verification::kRefused;
   return verifiedOnDevice ? Verification::kOnDevice : Verification::kWanted;
 }
 

@@ -301,6 +301,7 @@ TEST(InitialFilesTest, ProgramsAreTheBuiltInOnes) {
     EXPECT_EQ(card.aid, emv::builtInProgram(program.name)->aid);
     EXPECT_EQ(card.kernel, emv::builtInProgram(program.name)->kernel);
     EXPECT_EQ(card.keys.scheme, emv::builtInProgram(program.name)->keys.scheme);
+    EXPECT_EQ(card.offlineAuthentication, program.name == "K2");
     names.push_back(program.name);
   }
   EXPECT_EQ(names, (std::vector<std::string>{"K2", "K3", "FLORIN"}));
@@ -342,6 +343,12 @@ TEST(ProgramTest, ErrorsNameFileLineAndField) {
             "p.toml:5: aid: must be 10 to 32 hexadecimal digits");
   EXPECT_EQ(programErrorOf(kProgram + "late_window = 65\n"),
             "p.toml:5: late_window: must be a whole number from 0 to 64");
+  EXPECT_EQ(programErrorOf(kProgram + "offline_authentication = \"dda\"\n"),
+            "p.toml:5: offline_authentication: is one of \"none\" \"cda\"");
+  EXPECT_EQ(programErrorOf("name = \"K3\"\nbase = \"K3\"\nproduct = \"Card\"\n"
+                           "dpan_prefix = \"999990\"\noffline_authentication = \"cda\"\n"),
+            "p.toml:5: offline_authentication: \"cda\" is for programs of base \"K2\" and "
+            "\"FLORIN\"");
   EXPECT_EQ(programErrorOf(kProgram + "dpan_length = 12\n"),
             "p.toml:5: dpan_length: must be a whole number from 13 to 19");
   EXPECT_EQ(programErrorOf(kProgram + "currency = 0\n"),

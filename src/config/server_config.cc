@@ -116,6 +116,14 @@ Bytes readAid(TomlReader& root, const Bytes& builtIn) {
   return std::move(*aid);
 }
 
+bool readOfflineAuthentication(TomlReader& root, emv::Kernel kernel) {
+  const bool cda = readChoice(root, "offline_authentication", {"none", "cda"}) == 1;
+  if (cda && kernel != emv::Kernel::k2) {
+    root.fail("offline_authentication", "\"cda\" is for programs of base \"K2\" and \"FLORIN\"");
+  }
+  return cda;
+}
+
 emv::KeyPolicy readKeyPolicy(TomlReader reader, emv::KeyPolicy keys) {
   const auto number = [&](std::string_view key, std::int64_t min, std::int64_t max,
                           std::uint32_t fallback) {
@@ -245,6 +253,7 @@ Loaded<tsp::Program> readProgram(std::string_view text, const std::filesystem::p
   card.label = root.string("label", card.label);
   card.aid = readAid(root, card.aid);
   card.lateWindow = static_cast<std::uint32_t>(root.integer("late_window", 0, 64, card.lateWindow));
+  card.offlineAuthentication = readOfflineAuthentication(root, card.kernel);
   card.currency = static_cast<std::uint16_t>(root.integer("currency", 1, 999, card.currency));
   card.country = static_cast<std::uint16_t>(root.integer("country", 1, 999, card.country));
   card.cvmLimit = static_cast<std::uint64_t>(root.integer(
@@ -314,13 +323,13 @@ std::string initialServerConfig(std::string_view backendId, const base::TenantId
 namespace {
 
 std::string programText(std::string_view name, std::string_view what, std::string_view product,
-                        std::string_view dpanPrefix, std::string_view keys) {
+                        std::string_view dpanPrefix, std::string_view more) {
   const emv::ProgramTemplate program = emv::builtInProgram(name).value();
   std::string text;
   const auto add = [&text](std::initializer_list<std::string_view> parts) {
     for (const std::string_view part : parts) text += part;
   };
-  add({"# Program ", name, ": ", what, ", on line only. Test ranges only.\n"});
+  add({"# Program ", name, ": ", what, ". Test ranges only.\n"});
   add({"name = \"", name, "\"\n"});
   add({"base = \"", name, "\"  # the built-in program whose card data it takes\n"});
   add({"product = \"", product, "\"\n", "label = \"", program.label, "\"\n"});
@@ -329,24 +338,31 @@ std::string programText(std::string_view name, std::string_view what, std::strin
   add({"currency = 978  # ISO 4217: EUR\n", "country = 250   # ISO 3166: France\n"});
   add({"amount_limit_minor_units = 100000  # 0: none\n"});
   add({"cvm_limit_minor_units = 5000  # above it the cardholder must be verified\n"});
-  add({"late_window = 32  # how far behind the highest ATC a late payment may be\n\n"});
-  add({"[keys]\n", keys});
+  add({"late_window = 32  # how far behind the highest ATC a late payment may be\n"});
+  add({more});
   return text;
 }
 
 }  // namespace
 
 std::vector<InitialProgram> initialPrograms() {
+  constexpr std::string_view kAuthenticated =
+      "offline_authentication = \"cda\"  # terminals prove the card by themselves\n\n"
+      "[keys]\n"
+      "stock = 10     # single-use keys on a device\n"
+      "low_water = 3  # replenish when fewer are left\n";
   constexpr std::string_view kSingleUse =
+      "\n[keys]\n"
       "stock = 10     # single-use keys on a device\n"
       "low_water = 3  # replenish when fewer are left\n";
   constexpr std::string_view kLimitedUse =
+      "\n[keys]\n"
       "scheme = \"luk\"\n"
       "luk_uses = 20             # payments with one limited-use key\n"
       "luk_lifetime_hours = 720  # 30 days\n"
       "low_water = 5             # replenish when fewer payments are left\n";
   return {{"K2", programText("K2", "single-use keys, GENERATE AC", "Florin Demo Card", "999990",
-                             kSingleUse)},
+                             kAuthenticated)},
           {"K3", programText("K3", "limited-use keys, cryptogram in GET PROCESSING OPTIONS",
                              "Florin Demo Card K3", "999991", kLimitedUse)},
           {"FLORIN", programText("FLORIN", "closed loop, single-use keys, GENERATE AC",

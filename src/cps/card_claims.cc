@@ -16,6 +16,10 @@ messages::InstallCard installCard(const base::DigitalCardId& id, const tsp::Card
   install.dpanLastFour = facts.dpanLastFour;
   install.panExpiry = facts.panExpiry;
   install.lowWater = facts.lowWater;
+  if (facts.cardKey) {
+    const tsp::WrappedCardKey& key = *facts.cardKey;
+    install.iccKey = {key.transportKeyId, key.transportPublicKey, key.number, key.wrapped};
+  }
   return install;
 }
 
@@ -37,6 +41,12 @@ messages::InstallKeys installKeys(const tsp::KeyBatch& batch) {
   return install;
 }
 
+tsp::DeviceTransport transportOf(const records::Device& device, std::uint32_t lastAtc) {
+  return {.deviceId = device.deviceId,
+          .transportPublicKey = device.transportPublicKey,
+          .lastAtc = lastAtc};
+}
+
 messages::CardTarget targetOf(tsp::CardLife life) {
   switch (life) {
     case tsp::CardLife::kActive: return messages::CardTarget::kActive;
@@ -53,13 +63,11 @@ Result<PreparedClaim> CardClaims::prepare(const records::ActivationCode& code,
                                           const records::Device& device) {
   PreparedClaim claim;
   claim.code = code;
-  FLORIN_TRY_ASSIGN(claim.keys,
-                    backend_.tokens.prepareKeys(code.issuer, code.tokenId,
-                                                {.deviceId = device.deviceId,
-                                                 .transportPublicKey = device.transportPublicKey}));
-  FLORIN_TRY_ASSIGN(claim.facts,
-                    backend_.tokens.cardFacts(code.issuer, code.tokenId,
-                                              {.psn = base::psnOf(claim.keys.firstAtc)}));
+  const tsp::DeviceTransport transport = transportOf(device);
+  FLORIN_TRY_ASSIGN(claim.keys, backend_.tokens.prepareKeys(code.issuer, code.tokenId, transport));
+  FLORIN_TRY_ASSIGN(claim.facts, backend_.tokens.cardFacts(code.issuer, code.tokenId,
+                                                           {.psn = base::psnOf(claim.keys.firstAtc),
+                                                            .device = transport}));
   return claim;
 }
 
@@ -68,15 +76,13 @@ Result<PreparedRefill> CardClaims::prepareRefill(const records::DigitalCard& car
                                                  std::uint32_t lastAtc) {
   PreparedRefill refill;
   refill.digitalCardId = card.digitalCardId;
-  FLORIN_TRY_ASSIGN(refill.keys,
-                    backend_.tokens.prepareKeys(card.issuer, card.tokenId,
-                                                {.deviceId = device.deviceId,
-                                                 .transportPublicKey = device.transportPublicKey,
-                                                 .lastAtc = lastAtc}));
+  const tsp::DeviceTransport transport = transportOf(device, lastAtc);
+  FLORIN_TRY_ASSIGN(refill.keys, backend_.tokens.prepareKeys(card.issuer, card.tokenId, transport));
   if (refill.keys.newPsn) {
-    FLORIN_TRY_ASSIGN(refill.renewed,
-                      backend_.tokens.cardFacts(card.issuer, card.tokenId,
-                                                {.psn = base::psnOf(refill.keys.firstAtc)}));
+    FLORIN_TRY_ASSIGN(
+        refill.renewed,
+        backend_.tokens.cardFacts(card.issuer, card.tokenId,
+                                  {.psn = base::psnOf(refill.keys.firstAtc), .device = transport}));
   }
   return refill;
 }

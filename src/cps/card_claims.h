@@ -11,6 +11,9 @@ namespace florin::cps {
 // targetOf gives what a card in this state is to be on its device.
 messages::CardTarget targetOf(tsp::CardLife life);
 
+// transportOf gives for whom keys of a device are wrapped. `lastAtc`: that the device says it used.
+tsp::DeviceTransport transportOf(const records::Device& device, std::uint32_t lastAtc = 0);
+
 messages::InstallCard installCard(const base::DigitalCardId& id, const tsp::CardFacts& facts,
                                   messages::CardTarget target);
 messages::InstallKeys installKeys(const tsp::KeyBatch& batch);

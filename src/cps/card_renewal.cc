@@ -7,14 +7,36 @@
 
 namespace florin::cps {
 
+namespace {
+
+struct Renewed {
+  records::DigitalCard card;
+  std::optional<tsp::DeviceTransport> device;  // none: nobody has claimed the card
+};
+
+Result<Renewed> findRenewed(ports::Unit& unit, Backend& backend, const Asker& asker,
+                            const base::DigitalCardId& id) {
+  Renewed found;
+  FLORIN_TRY_ASSIGN(found.card, findCard(unit, backend, asker, id));
+  FLORIN_TRY_ASSIGN(const auto now,
+                    backend.tokens.look(unit, found.card.issuer, found.card.tokenId));
+  FLORIN_TRY_ASSIGN(const auto device, unit.devices().find(now.token.deviceId));
+  if (device) found.device = transportOf(*device);
+  return found;
+}
+
+}  // namespace
+
 Result<CardView> CardRenewal::renew(const Asker& asker, const base::DigitalCardId& id,
                                     const std::string& expiry) {
   for (unsigned round = 0; round < base::limits::kUnitRetries; ++round) {
-    FLORIN_TRY_ASSIGN(const auto card, backend_.store.read([&](ports::Unit& unit) {
-      return findCard(unit, backend_, asker, id);
+    FLORIN_TRY_ASSIGN(const Renewed found, backend_.store.read([&](ports::Unit& unit) {
+      return findRenewed(unit, backend_, asker, id);
     }));
+    const records::DigitalCard& card = found.card;
     FLORIN_TRY_ASSIGN(const auto facts,
-                      backend_.tokens.cardFacts(card.issuer, card.tokenId, {.expiry = expiry}));
+                      backend_.tokens.cardFacts(card.issuer, card.tokenId,
+                                                {.expiry = expiry, .device = found.device}));
     if (!expiry.empty() && tsp::isExpired(expiry, backend_.clock.now())) {
       return Error(Code::kInvalidArgument, "a renewal to an expiry that has passed");
     }

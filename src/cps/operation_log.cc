@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "ports/put_push.h"
 
 namespace florin::cps {
 namespace {
@@ -99,11 +100,7 @@ Status OperationLog::append(ports::Unit& unit, records::Device& device,
 }
 
 Status OperationLog::push(ports::Unit& unit, const records::Device& device) {
-  if (backend_.bell == nullptr || device.sealedPushToken.empty()) return {};
-  FLORIN_TRY(unit.pushes().put(device.tenant, device.deviceId, {}, backend_.clock.now()));
-  // The worker's own unit comes after this one, so it finds the row.
-  backend_.bell->ring();
-  return {};
+  return ports::putPush(unit, backend_.bell, device, {}, backend_.clock.now());
 }
 
 Status OperationLog::appendState(ports::Unit& unit, records::Device& device,

@@ -80,17 +80,16 @@ Result<Resync::Plan> Resync::prepare(const records::Device& device,
     }
     plan.gone.push_back(report.tokenId);
   }
+  const tsp::DeviceTransport transport = transportOf(device);
   for (records::DigitalCard& row : rows) {
     Card card;
-    FLORIN_TRY_ASSIGN(
-        card.keys,
-        backend_.tokens.prepareRenewal(
-            row.issuer, row.tokenId,
-            {.deviceId = device.deviceId, .transportPublicKey = device.transportPublicKey},
-            renewalOf(device, row.tokenId, reportOf(request, row.tokenId), reason)));
-    FLORIN_TRY_ASSIGN(card.facts,
-                      backend_.tokens.cardFacts(row.issuer, row.tokenId,
-                                                {.psn = base::psnOf(card.keys.firstAtc)}));
+    FLORIN_TRY_ASSIGN(card.keys,
+                      backend_.tokens.prepareRenewal(
+                          row.issuer, row.tokenId, transport,
+                          renewalOf(device, row.tokenId, reportOf(request, row.tokenId), reason)));
+    FLORIN_TRY_ASSIGN(card.facts, backend_.tokens.cardFacts(row.issuer, row.tokenId,
+                                                            {.psn = base::psnOf(card.keys.firstAtc),
+                                                             .device = transport}));
     card.row = std::move(row);
     plan.cards.push_back(std::move(card));
   }

@@ -5,9 +5,9 @@
 
 namespace florin::crypto {
 
-// aes256EcbEncrypt encrypts each 16-byte block on its own and gives as many bytes: the derivation
-// of PKCS#11's CKM_AES_ECB_ENCRYPT_DATA, so that an HSM gives the same key (D8). The key is 32
+// aesEcbEncrypt encrypts each 16-byte block on its own and gives as many bytes: the derivation of
+// PKCS#11's CKM_AES_ECB_ENCRYPT_DATA, so that an HSM gives the same key (D8). The key is 16 or 32
 // bytes, the blocks a multiple of 16 and at least one; anything else is a programmer's error.
-SecretBytes aes256EcbEncrypt(const SecretBytes& key, ByteView blocks);
+SecretBytes aesEcbEncrypt(const SecretBytes& key, ByteView blocks);
 
 }  // namespace florin::crypto

@@ -74,15 +74,15 @@ TEST(ScryptTest, TheCostOfEnrollmentIsWithinTheLimit) {
 TEST(AesEcbTest, GivesTheBlocksOfSp80038a) {
   const SecretBytes key =
       secretHex("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4");
-  EXPECT_EQ(toHex(aes256EcbEncrypt(
+  EXPECT_EQ(toHex(aesEcbEncrypt(
                 key, hex("6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51"))),
             "f3eed1bdb5d2a03c064b5a7e3db181f8591ccb10d410ed26dc5ba74a31362870");
 }
 
 TEST(AesEcbDeathTest, AnotherSizeIsAProgrammersError) {
-  EXPECT_DEATH((void)aes256EcbEncrypt(SecretBytes(16), Bytes(16)), "check failed");
-  EXPECT_DEATH((void)aes256EcbEncrypt(SecretBytes(32), Bytes(15)), "check failed");
-  EXPECT_DEATH((void)aes256EcbEncrypt(SecretBytes(32), {}), "check failed");
+  EXPECT_DEATH((void)aesEcbEncrypt(SecretBytes(16), Bytes(16)), "check failed");
+  EXPECT_DEATH((void)aesEcbEncrypt(SecretBytes(32), Bytes(15)), "check failed");
+  EXPECT_DEATH((void)aesEcbEncrypt(SecretBytes(32), {}), "check failed");
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ Bytes paymentKeyLabelDigest(const PaymentKeyLabel& label) {
 }
 
 SecretBytes paymentKek(const SecretBytes& sharedX, const PaymentKeyLabel& label) {
-  return aes256EcbEncrypt(sharedX, paymentKeyLabelDigest(label));
+  return aesEcbEncrypt(sharedX, paymentKeyLabelDigest(label));
 }
 
 Bytes wrapPaymentKey(const SecretBytes& sharedX, const PaymentKeyLabel& label,

@@ -4,6 +4,8 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "crypto/aes.h"
+#include "crypto/cmac.h"
 #include "crypto/des3.h"
 #include "emv/numeric.h"
 
@@ -28,6 +30,13 @@ Status take(const std::map<std::uint32_t, ByteView>& values, std::uint32_t tag,
   }
   std::copy(found->second.begin(), found->second.end(), out.begin());
   return {};
+}
+
+template <std::size_t N>
+std::array<std::uint8_t, N> leftmost(ByteView bytes) {
+  std::array<std::uint8_t, N> out{};
+  std::ranges::copy(bytes.first(N), out.begin());
+  return out;
 }
 
 }  // namespace
@@ -67,27 +76,33 @@ Result<base::Money> amountOf(const CryptogramInput& input) {
   return base::Money{static_cast<std::int64_t>(amount), static_cast<std::uint16_t>(currency)};
 }
 
-Cryptogram applicationCryptogram(const SecretBytes& sessionKey, ByteView data, Padding padding) {
-  switch (padding) {
-    case Padding::kMethod1: return crypto::macAlgorithm3(sessionKey, crypto::padMethod1(data));
-    case Padding::kMethod2: return crypto::macAlgorithm3(sessionKey, crypto::padMethod2(data));
+Cryptogram applicationCryptogram(const SecretBytes& sessionKey, ByteView data, Mac mac) {
+  switch (mac) {
+    case Mac::kMethod1: return crypto::macAlgorithm3(sessionKey, crypto::padMethod1(data));
+    case Mac::kMethod2: return crypto::macAlgorithm3(sessionKey, crypto::padMethod2(data));
+    case Mac::kCmac: return leftmost<8>(crypto::aesCmac(sessionKey, data));
   }
   FLORIN_CHECK(false);
 }
 
 Cryptogram arpcMethod1(const SecretBytes& key, const Cryptogram& arqc,
-                       const std::array<std::uint8_t, 2>& responseCode) {
+                       const std::array<std::uint8_t, 2>& responseCode, Cipher cipher) {
   Cryptogram block = arqc;
   for (std::size_t i = 0; i < responseCode.size(); ++i) block[i] ^= responseCode[i];
-  return crypto::tdesEncryptBlock(key, block);
+  switch (cipher) {
+    case Cipher::kTripleDes: return crypto::tdesEncryptBlock(key, block);
+    case Cipher::kAes: break;
+  }
+  return leftmost<8>(
+      crypto::aesEcbEncrypt(key, base::concat(block, std::array<std::uint8_t, 8>{})).expose());
 }
 
 std::array<std::uint8_t, 4> arpcMethod2(const SecretBytes& sessionKey, const Cryptogram& arqc,
                                         const std::array<std::uint8_t, 4>& cardStatusUpdate,
-                                        ByteView proprietary) {
+                                        ByteView proprietary, Cipher cipher) {
   const Bytes data = base::concat(arqc, cardStatusUpdate, proprietary);
-  const auto mac = crypto::macAlgorithm3(sessionKey, crypto::padMethod2(data));
-  return {mac[0], mac[1], mac[2], mac[3]};
+  const Mac mac = cipher == Cipher::kAes ? Mac::kCmac : Mac::kMethod2;
+  return leftmost<4>(applicationCryptogram(sessionKey, data, mac));
 }
 
 }  // namespace florin::emv

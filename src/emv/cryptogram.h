@@ -15,6 +15,7 @@
 
 #include "base/money.h"
 #include "codec/dol.h"
+#include "emv/key_derivation.h"
 #include "florin/bytes.h"
 #include "florin/result.h"
 
@@ -22,7 +23,9 @@ namespace florin::emv {
 
 using Cryptogram = std::array<std::uint8_t, 8>;
 
-enum class Padding : std::uint8_t { kMethod1 = 1, kMethod2 = 2 };  // ISO/IEC 9797-1, 6.3
+// How a cryptogram is made of its data: by MAC algorithm 3 of ISO/IEC 9797-1 with triple DES, the
+// data padded by its method 1 or 2, or by CMAC with AES (its algorithm 5).
+enum class Mac : std::uint8_t { kMethod1 = 1, kMethod2 = 2, kCmac = 3 };
 
 // Bits of the cryptogram information data (9F27) and of P1 of GENERATE AC.
 enum class CryptogramType : std::uint8_t { kAac = 0x00, kTc = 0x40, kArqc = 0x80 };
@@ -57,15 +60,16 @@ Result<base::Money> amountOf(const CryptogramInput& input);
 
 // applicationCryptogram is the MAC (Book 2, 8.1.2) of `data`, which is padded here. The session key
 // is 16 bytes. Compare cryptograms with crypto::equal.
-Cryptogram applicationCryptogram(const SecretBytes& sessionKey, ByteView data, Padding padding);
+Cryptogram applicationCryptogram(const SecretBytes& sessionKey, ByteView data, Mac mac);
 
 // arpcMethod1 is Book 2, 8.2.1: the issuer's answer over its authorization response code.
 Cryptogram arpcMethod1(const SecretBytes& key, const Cryptogram& arqc,
-                       const std::array<std::uint8_t, 2>& responseCode);
+                       const std::array<std::uint8_t, 2>& responseCode,
+                       Cipher cipher = Cipher::kTripleDes);
 
 // arpcMethod2 is Book 2, 8.2.2: over the card status update and up to 8 bytes of the issuer's own.
 std::array<std::uint8_t, 4> arpcMethod2(const SecretBytes& sessionKey, const Cryptogram& arqc,
                                         const std::array<std::uint8_t, 4>& cardStatusUpdate,
-                                        ByteView proprietary);
+                                        ByteView proprietary, Cipher cipher = Cipher::kTripleDes);
 
 }  // namespace florin::emv

@@ -23,7 +23,7 @@ constexpr std::string_view kUnpredictableKey = "5d8f37bcd9e5da68048cdfa2ea255d9e
 struct Figure {
   std::string_view name;
   std::string_view sessionKey;
-  Padding padding;
+  Mac mac;
   std::string_view data;
   std::string_view arqc;
   std::string_view arpcKey;
@@ -32,23 +32,23 @@ struct Figure {
 };
 
 constexpr std::array<Figure, 6> kFigures = {{
-    {"VISA10", kMasterKey, Padding::kMethod1,
+    {"VISA10", kMasterKey, Mac::kMethod1,
      "0000000040000000000000000124800004800001241911050152BF45851800001C03A06010",
      "29cca15ae665fa2e", kMasterKey, "3030", "28993816afae4aeb"},
-    {"VISA18", kCommonKey, Padding::kMethod2,
+    {"VISA18", kCommonKey, Mac::kMethod2,
      "0000000040000000000000000124800004800001241911050152BF45851800001C06011203A0B800",
      "7a788ea6b8a3e733", kCommonKey, "", "9af514c1"},
-    {"MC16", kUnpredictableKey, Padding::kMethod2,
+    {"MC16", kUnpredictableKey, Mac::kMethod2,
      "00000000999900000000000001248000000000012420990600ABCDEF121800001CA00003220000",
      "24ccf3dee3158c70", kMasterKey, "0010", "73f6bbf389a6586c"},
-    {"MC17", kUnpredictableKey, Padding::kMethod2,
+    {"MC17", kUnpredictableKey, Mac::kMethod2,
      "00000000999900000000000001248000000000012420990600ABCDEF121800001CA00003220000000000000003"
      "22FF",
      "eae8a620a75648d8", kMasterKey, "0010", "29cf11fbdb9ca650"},
-    {"MC20", kCommonKey, Padding::kMethod2,
+    {"MC20", kCommonKey, Mac::kMethod2,
      "00000000999900000000000001248000000000012420990600ABCDEF121800001CA00003220000",
      "cd29615d6452e70e", kCommonKey, "0010", "dfd0956606b68d64"},
-    {"MC21", kCommonKey, Padding::kMethod2,
+    {"MC21", kCommonKey, Mac::kMethod2,
      "00000000999900000000000001248000000000012420990600ABCDEF121800001CA00003220000000000000003"
      "22FF",
      "c30e54be496cf5e5", kCommonKey, "0010", "4f51f9cc63ce8b3c"},
@@ -69,7 +69,7 @@ std::array<std::uint8_t, N> fixed(std::string_view hex) {
 TEST(CryptogramTest, CryptogramsMatchTheFigures) {
   for (const Figure& figure : kFigures) {
     const Cryptogram arqc =
-        applicationCryptogram(key(figure.sessionKey), bytes(figure.data), figure.padding);
+        applicationCryptogram(key(figure.sessionKey), bytes(figure.data), figure.mac);
     EXPECT_EQ(base::toHex(arqc), figure.arqc) << figure.name;
   }
 }
@@ -90,7 +90,20 @@ TEST(CryptogramTest, CryptogramUnderALimitedUseKeyMatchesTheFigure) {
   const auto luk = limitedUseKey(key("94e3194c02105e3b153438d562d5a49d"), "26643101");
   const Bytes data =
       bytes("0000000010000000000000000710000000000007101302050030901B6A3C00005503A4A082");
-  EXPECT_EQ(base::toHex(applicationCryptogram(*luk, data, Padding::kMethod2)), "42a0254f47679c5a");
+  EXPECT_EQ(base::toHex(applicationCryptogram(*luk, data, Mac::kMethod2)), "42a0254f47679c5a");
+}
+
+// Computed by python3-cryptography, of the bytes 00 to 2a.
+TEST(CryptogramTest, AesCryptogramsMatchAnotherImplementation) {
+  const SecretBytes session = key("aa6395c37cd1632e64924b5a5465fc0b");
+  Bytes data(43);
+  for (std::size_t i = 0; i < data.size(); ++i) data[i] = static_cast<std::uint8_t>(i);
+  const Cryptogram arqc = applicationCryptogram(session, data, Mac::kCmac);
+  EXPECT_EQ(base::toHex(arqc), "8044921dec8e2179");
+  EXPECT_EQ(base::toHex(arpcMethod1(session, arqc, {0x30, 0x30}, Cipher::kAes)),
+            "ed5509abe30d454e");
+  EXPECT_EQ(base::toHex(arpcMethod2(session, arqc, {1, 2, 3, 4}, bytes("0506"), Cipher::kAes)),
+            "0e9669eb");
 }
 
 // The fields of figure VISA18, whose list is ours.

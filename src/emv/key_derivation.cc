@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "crypto/aes.h"
 #include "crypto/des3.h"
 #include "crypto/hash.h"
 
@@ -99,10 +100,16 @@ SecretBytes sessionKey(const SecretBytes& masterKey, std::uint16_t atc,
 Result<SecretBytes> iccMasterKey(const SecretBytes& issuerMasterKey, const SecretBytes& panDigits,
                                  std::uint8_t psn, MasterKeyOption option) {
   FLORIN_TRY_ASSIGN(SecretBytes digits, panAndPsn(panDigits, psn));
-  if (option == MasterKeyOption::kB && panDigits.size() > kBlockDigits) {
-    digits = hashedDigits(digits.expose());
-  }
   SecretBytes blocks(kKey);
+  switch (option) {
+    case MasterKeyOption::kA: break;
+    case MasterKeyOption::kB:
+      if (panDigits.size() > kBlockDigits) digits = hashedDigits(digits.expose());
+      break;
+    case MasterKeyOption::kC:
+      packRight(digits.expose(), blocks.exposeMutable());
+      return crypto::aesEcbEncrypt(issuerMasterKey, blocks.expose());
+  }
   const auto out = blocks.exposeMutable();
   packRight(digits.expose(), out.first(kBlock));
   for (std::size_t i = 0; i < kBlock; ++i) out[kBlock + i] = out[i] ^ 0xFF;
@@ -111,8 +118,16 @@ Result<SecretBytes> iccMasterKey(const SecretBytes& issuerMasterKey, const Secre
   return key;
 }
 
-SecretBytes commonSessionKey(const SecretBytes& masterKey, std::uint16_t atc) {
-  return sessionKey(masterKey, atc, {});
+SecretBytes commonSessionKey(const SecretBytes& masterKey, std::uint16_t atc, Cipher cipher) {
+  switch (cipher) {
+    case Cipher::kTripleDes: return sessionKey(masterKey, atc, {});
+    case Cipher::kAes: break;
+  }
+  FLORIN_CHECK(masterKey.size() == kKey);
+  std::array<std::uint8_t, kKey> block{};
+  block[0] = static_cast<std::uint8_t>(atc >> 8);
+  block[1] = static_cast<std::uint8_t>(atc);
+  return crypto::aesEcbEncrypt(masterKey, block);
 }
 
 SecretBytes unpredictableSessionKey(const SecretBytes& masterKey, std::uint16_t atc,

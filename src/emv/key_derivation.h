@@ -1,6 +1,6 @@
-// Keys of a card, from the issuer master key down (EMV Book 2, annex A1). All keys are 16 bytes of
-// two-key triple DES, parity odd unless it says otherwise; a key of another size is a programmer's
-// error.
+// Keys of a card, from the issuer master key down (EMV Book 2, annex A1). All keys are 16 bytes, of
+// two-key triple DES, parity odd unless it says otherwise, or of AES-128; a key of another size is
+// a programmer's error.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +14,12 @@
 
 namespace florin::emv {
 
+enum class Cipher : std::uint8_t { kTripleDes = 1, kAes = 2 };
+
 enum class MasterKeyOption : std::uint8_t {
   kA = 1,  // A1.4.1: the last 16 digits of PAN and PSN
   kB = 2,  // A1.4.2: the same for a PAN of up to 16 digits, a hash of PAN and PSN for a longer one
+  kC = 3,  // A1.4.3: PAN and PSN whole, for AES
 };
 
 // iccMasterKey derives the master key of one card. `panDigits` is ASCII, `psn` a number of 0 to 99.
@@ -26,7 +29,8 @@ Result<SecretBytes> iccMasterKey(const SecretBytes& issuerMasterKey, const Secre
 
 // commonSessionKey is EMV CSK (A1.3.1): it depends on the ATC alone, so that a session key can be
 // issued before the terminal is known. A SUK is this key.
-SecretBytes commonSessionKey(const SecretBytes& masterKey, std::uint16_t atc);
+SecretBytes commonSessionKey(const SecretBytes& masterKey, std::uint16_t atc,
+                             Cipher cipher = Cipher::kTripleDes);
 
 // unpredictableSessionKey is the session key of M/Chip cards, which depends on the terminal's
 // unpredictable number too. For verification of such cards only.

@@ -46,6 +46,18 @@ TEST(KeyDerivationTest, MasterKeysMatchTheFigures) {
   }
 }
 
+// Computed by python3-cryptography.
+TEST(KeyDerivationTest, AesKeysMatchAnotherImplementation) {
+  const auto master = [](std::string_view pan, std::uint8_t psn) {
+    return iccMasterKey(key(kIssuerMasterKey), digits(pan), psn, MasterKeyOption::kC).value();
+  };
+  const SecretBytes one = master("9999990000000006", 1);
+  EXPECT_EQ(hex(one), "535a74cd8c5eb79a4c60c5c1387accd2");
+  EXPECT_EQ(hex(commonSessionKey(one, 1, Cipher::kAes)), "aa6395c37cd1632e64924b5a5465fc0b");
+  EXPECT_EQ(hex(commonSessionKey(one, 0x1234, Cipher::kAes)), "05120c226a7e7715481d2a2fc1f8d64c");
+  EXPECT_EQ(hex(master("9999990000000000018", 99)), "5c57fc67767536a746afe1debfcdf580");
+}
+
 TEST(KeyDerivationTest, ShortPansHaveOneKeyUnderBothOptions) {
   const auto a = iccMasterKey(key(kIssuerMasterKey), digits("4000001"), 7, MasterKeyOption::kA);
   const auto b = iccMasterKey(key(kIssuerMasterKey), digits("4000001"), 7, MasterKeyOption::kB);

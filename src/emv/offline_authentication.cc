@@ -7,6 +7,7 @@
 #include "codec/tlv.h"
 #include "crypto/equal.h"
 #include "crypto/hash.h"
+#include "emv/expiry.h"
 #include "emv/numeric.h"
 
 namespace florin::emv {
@@ -24,23 +25,19 @@ constexpr std::size_t kHash = 20;
 constexpr std::size_t kAround = 1 + kHash + 1;  // header, hash, trailer
 constexpr std::size_t kIssuerName = 4;
 constexpr std::size_t kCardName = 10;
+constexpr std::size_t kLeastIssuerDigits = 3;
 constexpr std::size_t kKeyFacts = 2 + 3 + 1 + 1 + 1 + 1;  // expiry to length of the exponent
 
 Error invalid(Literal text) { return {Code::kInvalidArgument, text}; }
 Error notOurs(Literal text) { return {Code::kUnauthenticated, text}; }
 
-// Digits in `size` bytes, F on the right.
-Result<Bytes> packLeft(ByteView digits, std::size_t size) {
-  if (digits.size() > size * 2) return invalid("too many digits for a certificate");
-  Bytes packed(size, 0xFF);
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (digits[i] < '0' || digits[i] > '9') return invalid("not a digit");
-    const auto digit = static_cast<std::uint8_t>(digits[i] - '0');
-    std::uint8_t& byte = packed[i / 2];
-    byte = i % 2 == 0 ? static_cast<std::uint8_t>(digit << 4 | 0x0F)
-                      : static_cast<std::uint8_t>((byte & 0xF0) | digit);
-  }
-  return packed;
+// Format cn of the digits in `size` bytes.
+Result<Bytes> nameOf(const SecretBytes& digits, std::size_t size) {
+  FLORIN_TRY_ASSIGN(const SecretBytes packed, packDigits(digits));
+  if (packed.size() > size) return invalid("too many digits for a certificate");
+  Bytes name = base::toBytes(packed.expose());
+  name.resize(size, 0xFF);
+  return name;
 }
 
 // What is the same in both certificates.
@@ -53,16 +50,10 @@ struct Layout {
 constexpr Layout kIssuerLayout{kIssuerFormat, kIssuerName};
 constexpr Layout kCardLayout{kCardFormat, kCardName};
 
-bool isMonth(std::string_view expiry) {
-  return expiry.size() == 4 &&
-         std::ranges::all_of(expiry, [](char c) { return c >= '0' && c <= '9'; }) &&
-         expiry.substr(0, 2) >= "01" && expiry.substr(0, 2) <= "12";
-}
-
 Result<KeyCertificate> certify(const Layout& layout, const BlockSigner& sign,
                                std::size_t signerSize, ByteView name, const CertifiedKey& facts,
                                ByteView staticData) {
-  if (!isMonth(facts.expiry)) return invalid("expiry of a certificate is not MMYY");
+  if (!isExpiry(facts.expiry)) return invalid("expiry of a certificate is not MMYY");
   const Bytes& modulus = facts.key.modulus;
   if (signerSize < layout.head() + kAround || modulus.size() > 255 || facts.key.exponent.empty() ||
       facts.key.exponent.size() > 3) {
@@ -100,13 +91,9 @@ Result<Bytes> openBlock(const RecoveryPublicKey& key, ByteView signature, ByteVi
   return base::toBytes(body);
 }
 
-bool isOver(ByteView expiry, base::Time now) {
-  const auto number = readBcd(expiry);
-  if (!number.ok()) return true;
-  const std::chrono::year_month month(std::chrono::year(2000 + static_cast<int>(*number % 100)),
-                                      std::chrono::month(static_cast<unsigned>(*number / 100)));
-  if (!month.ok()) return true;
-  return now >= std::chrono::sys_days((month + std::chrono::months(1)) / 1);
+bool isOver(ByteView packed, base::Time now) {
+  const std::string expiry = base::toHex(packed);
+  return !isExpiry(expiry) || isExpired(expiry, now);
 }
 
 struct Recovered {
@@ -141,25 +128,27 @@ Result<Recovered> recover(const Layout& layout, const RecoveryPublicKey& signer,
 
 // `name` is digits with F behind them; the PAN begins with them, or is them.
 bool names(ByteView name, const SecretBytes& pan, bool whole) {
-  std::string digits = base::toHex(name);
-  digits.resize(std::min(digits.find('f'), digits.size()));
+  const auto digits = unpackDigits(name);
+  if (!digits.ok() || digits->size() < kLeastIssuerDigits) return false;
   const std::string_view of = base::asText(pan.expose());
-  return digits.size() >= 3 && (whole ? of == digits : of.starts_with(digits));
+  const std::string_view named = base::asText(digits->expose());
+  return whole ? of == named : of.starts_with(named);
 }
 
 }  // namespace
 
 Result<KeyCertificate> certifyIssuerKey(const BlockSigner& sign, std::size_t authoritySize,
                                         std::string_view prefix, const CertifiedKey& issuer) {
-  if (prefix.size() < 3) return invalid("an issuer identifier is 3 to 8 digits");
-  FLORIN_TRY_ASSIGN(const Bytes name, packLeft(base::asBytes(prefix), kIssuerName));
+  if (prefix.size() < kLeastIssuerDigits) return invalid("an issuer identifier is 3 to 8 digits");
+  FLORIN_TRY_ASSIGN(const Bytes name,
+                    nameOf(SecretBytes::copyOf(base::asBytes(prefix)), kIssuerName));
   return certify(kIssuerLayout, sign, authoritySize, name, issuer, {});
 }
 
 Result<KeyCertificate> certifyCardKey(const BlockSigner& sign, std::size_t issuerSize,
                                       const SecretBytes& pan, const CertifiedKey& card,
                                       ByteView staticData) {
-  FLORIN_TRY_ASSIGN(const Bytes name, packLeft(pan.expose(), kCardName));
+  FLORIN_TRY_ASSIGN(const Bytes name, nameOf(pan, kCardName));
   return certify(kCardLayout, sign, issuerSize, name, card, staticData);
 }
 

@@ -61,6 +61,8 @@ struct Profile {
   SecretBytes optionsData;     // kernel 3: what the answer with the cryptogram holds beside it
   std::vector<ProfileRecord> records;
 
+  // signsCryptograms: the card does CDA.
+  [[nodiscard]] bool signsCryptograms() const { return (aip[0] & kAipCda) != 0; }
   [[nodiscard]] Kernel kernel() const { return optionsData.empty() ? Kernel::k2 : Kernel::k3; }
 };
 

@@ -7,6 +7,7 @@
 #include "codec/tlv.h"
 #include "crypto/equal.h"
 #include "emv/apdu.h"
+#include "emv/expiry.h"
 #include "emv/numeric.h"
 #include "emv/profile.h"
 #include "emv/qualifiers.h"
@@ -52,9 +53,7 @@ Status checkFacts(const Profile& profile) {
   if (profile.currency == 0 || profile.currency > 999) return malformed("profile has no currency");
   if (profile.psn > 99) return malformed("profile PSN is above 99");
   if (!isDigits(profile.dpanLastFour, 4)) return malformed("profile has no last four digits");
-  const bool month = isDigits(profile.expiry, 4) && profile.expiry.substr(0, 2) >= "01" &&
-                     profile.expiry.substr(0, 2) <= "12";
-  if (!month) return malformed("profile expiry is not MMYY");
+  if (!isExpiry(profile.expiry)) return malformed("profile expiry is not MMYY");
   if (profile.cvmLimit > kLargestAmount) return malformed("profile CVM limit is no amount");
   return {};
 }

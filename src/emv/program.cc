@@ -8,6 +8,7 @@
 #include "codec/luhn.h"
 #include "codec/tlv.h"
 #include "codec/wiped_buffer.h"
+#include "emv/expiry.h"
 #include "emv/numeric.h"
 #include "emv/qualifiers.h"
 
@@ -25,19 +26,13 @@ constexpr codec::DolEntry kVerificationResults = {0x9F34, 3};
 
 Error invalid(Literal text) { return {Code::kInvalidArgument, text}; }
 
-bool isMonth(std::string_view expiry) {
-  return expiry.size() == 4 &&
-         std::all_of(expiry.begin(), expiry.end(), [](char c) { return c >= '0' && c <= '9'; }) &&
-         expiry.substr(0, 2) >= "01" && expiry.substr(0, 2) <= "12";
-}
-
 Status checkFacts(const TokenFacts& token) {
   if (token.dpan.size() < 12 || token.dpan.size() > base::limits::kPanDigits) {
     return invalid("DPAN is not 12 to 19 digits");
   }
   if (!codec::luhnValid(token.dpan.expose())) return invalid("DPAN has a wrong check digit");
   if (token.psn > 99) return invalid("PSN is above 99");
-  if (!isMonth(token.expiry)) return invalid("token expiry is not MMYY");
+  if (!isExpiry(token.expiry)) return invalid("token expiry is not MMYY");
   return {};
 }
 
@@ -212,6 +207,9 @@ Status checkProgram(const ProgramTemplate& program) {
   if (program.cvmLimit >= 0xFFFF'FFFF) return invalid("program CVM limit is above 32 bits");
   if (program.currency == 0 || program.currency > 999) return invalid("program has no currency");
   if (program.country == 0 || program.country > 999) return invalid("program has no country");
+  if (program.offlineAuthentication && program.kernel != Kernel::k2) {
+    return invalid("program of another kernel than 2 does no CDA");
+  }
   const KeyPolicy& keys = program.keys;
   switch (keys.scheme) {
     case KeyScheme::kSuk:

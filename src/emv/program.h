@@ -38,7 +38,8 @@ struct ProgramTemplate {
   std::uint16_t country = 0;   // ISO 3166 numeric
   MasterKeyOption masterKeyOption = MasterKeyOption::kA;
   KeyPolicy keys;
-  std::uint32_t lateWindow = 32;  // how far behind the highest accepted ATC one may still come
+  bool offlineAuthentication = false;  // kernel 2: cards have keys of their own, and do CDA
+  std::uint32_t lateWindow = 32;       // how far behind the highest accepted ATC one may still come
 };
 
 // IssuerCredentials certify the keys of a program's cards, for offline data authentication.

@@ -1,5 +1,6 @@
 // The conformance suite of ports::KeyCustody: what holds of software and of an HSM. The custody
-// under test has an issuer master key of version 1 for program "K2". Included by tests only.
+// under test has an issuer master key of version 1, and a card authority, for program "K2", and no
+// authority for "FLORIN". Included by tests only.
 //
 //   INSTANTIATE_TEST_SUITE_P(Soft, CustodyTest, testing::Values(&makeSoft));
 #pragma once
@@ -16,6 +17,7 @@
 #include "crypto/des3.h"
 #include "crypto/key_transport.h"
 #include "crypto/p256.h"
+#include "crypto/recovery_rsa.h"
 #include "crypto/rsa.h"
 #include "fakes/seeded_random.h"
 #include "ports/key_custody.h"
@@ -244,6 +246,61 @@ TEST_P(CustodyTest, ArpcDependsOnAllItCovers) {
   EXPECT_NE(arpc(7, arqc, 0x30), arpc(8, arqc, 0x30));
   EXPECT_NE(arpc(7, arqc, 0x30), arpc(7, other, 0x30));
   EXPECT_NE(arpc(7, arqc, 0x30), arpc(7, arqc, 0x31));
+}
+
+TEST_P(CustodyTest, CertifiersSignBlocksUnderTheirKeys) {
+  for (const auto key : {ports::CertifierKey::kAuthority, ports::CertifierKey::kIssuer}) {
+    const ports::Certifier certifier{"K2", key};
+    const auto known = custody().certifierKey(certifier);
+    ASSERT_TRUE(known.ok());
+    Bytes block = random_.bytes(known->modulus.size());
+    block.front() = 0x6A;
+    block.back() = 0xBC;
+    const auto signature = custody().certify(certifier, block);
+    ASSERT_TRUE(signature.ok());
+    EXPECT_EQ(crypto::recoverBlock({known->modulus, known->exponent}, *signature).value(), block);
+    for (const std::size_t at : {std::size_t{0}, block.size() - 1}) {
+      Bytes other = block;
+      other[at] ^= 1;
+      EXPECT_EQ(custody().certify(certifier, other).error().code(), Code::kInvalidArgument);
+    }
+    EXPECT_EQ(custody().certify(certifier, ByteView(block).first(90)).error().code(),
+              Code::kInvalidArgument);
+    EXPECT_EQ(custody().certify(certifier, {}).error().code(), Code::kInvalidArgument);
+  }
+  EXPECT_NE(custody().authorityIndex("K2").value(), 0);
+  EXPECT_EQ(custody().authorityIndex("FLORIN").error().code(), Code::kNotFound);
+  EXPECT_EQ(custody().certifierKey({"FLORIN"}).error().code(), Code::kNotFound);
+}
+
+TEST_P(CustodyTest, DeviceUnwrapsTheKeyThatWasMadeForItsCard) {
+  const auto made = custody().makeCardKey();
+  ASSERT_TRUE(made.ok());
+  const ports::BackendPublicKey backend = custody().transportKey();
+  const ports::CardKeyWrap wrap{backend.id, deviceKey_.publicPoint(), device_, token_, 77};
+  const auto wrapped = custody().wrapCardKey(made->wrapped, wrap);
+  ASSERT_TRUE(wrapped.ok());
+  const auto unwrapped = [&](std::uint8_t kind, std::uint32_t number) {
+    return crypto::unwrapPaymentKey(deviceKey_.agree(backend.point).value(),
+                                    {backend.id, device_, token_, kind, number}, *wrapped);
+  };
+  const auto key = crypto::RecoveryKey::fromPrivateDer(unwrapped(3, 77).value());
+  ASSERT_TRUE(key.ok());
+  EXPECT_EQ(key->publicKey().modulus, made->publicKey.modulus);
+  EXPECT_LE(made->publicKey.modulus.size() * 8, 1408U) << "its signature fits one answer";
+  EXPECT_FALSE(unwrapped(3, 78).ok());
+  EXPECT_FALSE(unwrapped(1, 77).ok());
+}
+
+TEST_P(CustodyTest, CardKeyOfElsewhereIsNotWrapped) {
+  const ports::CardKeyWrap wrap{custody().transportKey().id, deviceKey_.publicPoint(), device_,
+                                token_, 1};
+  Bytes foreign = custody().makeCardKey().value().wrapped;
+  foreign[20] ^= 1;
+  EXPECT_EQ(custody().wrapCardKey(foreign, wrap).error().code(), Code::kUnauthenticated);
+  ports::CardKeyWrap other = wrap;
+  other.transportKeyId = base::KeyId();
+  EXPECT_EQ(custody().wrapCardKey(foreign, other).error().code(), Code::kNotFound);
 }
 
 TEST_P(CustodyTest, CheckValuesAreStableAndShort) {

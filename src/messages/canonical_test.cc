@@ -138,6 +138,11 @@ std::vector<MessageCase> payloadCases() {
   });
   card.optional = {9};
   card.flexible = {2, 4, 5};
+  MessageCase withKey = payloadCase("InstallCardWithKey", OperationType::kInstallCard, [] {
+    return plain(encodePayload(OperationType::kInstallCard, exampleCardWithKey()));
+  });
+  withKey.optional = {9, 10};
+  withKey.flexible = {2, 4, 5};
   MessageCase keys = payloadCase("InstallKeys", OperationType::kInstallKeys, [] {
     return plain(encodePayload(OperationType::kInstallKeys, exampleInstallKeys()));
   });
@@ -154,7 +159,7 @@ std::vector<MessageCase> payloadCases() {
     return plain(encodePayload(OperationType::kUpdatePolicy, UpdatePolicy{.lowWater = 3}));
   });
   policy.optional = {1};
-  return {card, keys, limited, state, policy};
+  return {card, withKey, keys, limited, state, policy};
 }
 
 std::vector<MessageCase> allCases() {

@@ -141,6 +141,12 @@ inline InstallCard exampleInstallCard() {
   return card;
 }
 
+inline InstallCard exampleCardWithKey() {
+  InstallCard card = exampleInstallCard();
+  card.iccKey = {idOf<base::KeyId>(1), Bytes(65, 2), 7, Bytes(840, 3)};
+  return card;
+}
+
 inline InstallKeys exampleInstallKeys() {
   InstallKeys keys;
   keys.transportKeyId = idOf<base::KeyId>(1);

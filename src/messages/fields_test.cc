@@ -343,6 +343,30 @@ TEST(OperationsTest, TargetAndKindAreKnown) {
   expectMalformed(reread(OperationType::kInstallKeys, std::move(keys)));
 }
 
+TEST(OperationsTest, CardsOwnKeyComesWithTheCardAlone) {
+  const auto read = reread(OperationType::kInstallCard, exampleCardWithKey());
+  ASSERT_TRUE(read.ok());
+  const auto& key = std::get<InstallCard>(*read).iccKey;
+  ASSERT_TRUE(key.has_value());
+  EXPECT_EQ(key->number, 7U);
+  EXPECT_EQ(key->wrapped, Bytes(840, 3));
+  InstallKeys keys = exampleInstallKeys();
+  keys.keys[0].kind = KeyKind::kIcc;
+  expectMalformed(reread(OperationType::kInstallKeys, std::move(keys)));
+}
+
+TEST(OperationsTest, CardsOwnKeyHasItsSizes) {
+  using Change = void (*)(IccKey&);
+  const Change changes[] = {[](IccKey& key) { key.transportPublicKey.pop_back(); },
+                            [](IccKey& key) { key.wrapped.clear(); },
+                            [](IccKey& key) { key.wrapped.resize(limits::kWrappedKey + 1); }};
+  for (const Change change : changes) {
+    InstallCard card = exampleCardWithKey();
+    change(*card.iccKey);
+    expectMalformed(reread(OperationType::kInstallCard, std::move(card)));
+  }
+}
+
 TEST(OperationsTest, ShownDigitsAreDigits) {
   for (std::string InstallCard::* const field :
        {&InstallCard::panLastFour, &InstallCard::dpanLastFour, &InstallCard::panExpiry}) {

@@ -29,6 +29,13 @@ SecretBytes encode(const InstallCard& card) {
   out->set_dpan_last_four(card.dpanLastFour);
   out->set_pan_expiry(card.panExpiry);
   out->set_low_water(card.lowWater);
+  if (card.iccKey) {
+    wire::IccKey& key = *out->mutable_icc_key();
+    key.set_transport_key_id(toField(card.iccKey->transportKeyId.view()));
+    key.set_transport_public_key(toField(card.iccKey->transportPublicKey));
+    key.set_number(card.iccKey->number);
+    key.set_wrapped(toField(card.iccKey->wrapped));
+  }
   return serialiseSecret(*out);
 }
 
@@ -69,6 +76,15 @@ Result<CardTarget> targetField(std::uint32_t number) {
   return enumField(number, CardTarget::kInactive, CardTarget::kSuspended);
 }
 
+Result<IccKey> readIccKey(const wire::IccKey& in) {
+  IccKey key;
+  FLORIN_TRY_ASSIGN(key.transportKeyId, idField<base::KeyId>(in.transport_key_id()));
+  FLORIN_TRY_ASSIGN(key.transportPublicKey, fixedField(in.transport_public_key(), kPointSize));
+  key.number = in.number();
+  FLORIN_TRY_ASSIGN(key.wrapped, bytesField(in.wrapped(), 1, limits::kWrappedKey));
+  return key;
+}
+
 Result<OperationPayload> decodeInstallCard(ByteView bytes) {
   Wiped<wire::InstallCard> in;
   FLORIN_TRY(parseCanonical(*in, bytes, limits::kNoiseMessage));
@@ -82,12 +98,15 @@ Result<OperationPayload> decodeInstallCard(ByteView bytes) {
   FLORIN_TRY_ASSIGN(card.dpanLastFour, digitsField(in->dpan_last_four(), kLastFour));
   FLORIN_TRY_ASSIGN(card.panExpiry, digitsField(in->pan_expiry(), kExpiry));
   card.lowWater = in->low_water();
+  if (in->has_icc_key()) {
+    FLORIN_TRY_ASSIGN(card.iccKey, readIccKey(in->icc_key()));
+  }
   return OperationPayload(std::move(card));
 }
 
 Result<WrappedKey> readKey(const wire::WrappedKey& in) {
   WrappedKey key;
-  FLORIN_TRY_ASSIGN(key.kind, enumField(in.kind(), KeyKind::kSuk, KeyKind::kIcc));
+  FLORIN_TRY_ASSIGN(key.kind, enumField(in.kind(), KeyKind::kSuk, KeyKind::kLuk));
   key.number = in.number();
   FLORIN_TRY_ASSIGN(key.wrapped, bytesField(in.wrapped(), 1, limits::kWrappedKey));
   key.uses = in.uses();

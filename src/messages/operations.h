@@ -2,6 +2,7 @@
 // they travel inside the channel only.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -30,6 +31,17 @@ enum class OperationType : std::uint8_t {
 // The state that a card is to have; operations carry the target, not the step (D7).
 enum class CardTarget : std::uint8_t { kInactive = 1, kActive = 2, kSuspended = 3 };
 
+enum class KeyKind : std::uint8_t { kSuk = 1, kLuk = 2, kIcc = 3 };
+
+// IccKey is the card's own RSA key for offline data authentication: PKCS#8, wrapped as a payment
+// key of kind kIcc.
+struct IccKey {
+  base::KeyId transportKeyId;  // the backend transport key of the ECDH
+  Bytes transportPublicKey;    // its point, 65 bytes
+  std::uint32_t number = 0;    // tells it from the card's others
+  Bytes wrapped;
+};
+
 struct InstallCard {
   base::DigitalCardId digitalCardId;
   SecretBytes profile;  // emv::encodeProfile
@@ -38,13 +50,13 @@ struct InstallCard {
   std::string scheme;   // program's scheme name, for example "K2"
   std::string panLastFour;
   std::string dpanLastFour;
-  std::string panExpiry;       // MMYY
-  std::uint32_t lowWater = 0;  // replenish when fewer payments are left
+  std::string panExpiry;         // MMYY
+  std::uint32_t lowWater = 0;    // replenish when fewer payments are left
+  std::optional<IccKey> iccKey;  // there if the profile speaks of one
 };
 
-enum class KeyKind : std::uint8_t { kSuk = 1, kLuk = 2, kIcc = 3 };
-
-// One payment key, wrapped for the device's transport key (D8): AES-KWP under a KEK of its own.
+// One payment key, a SUK or a LUK, wrapped for the device's transport key (D8): AES-KWP under a KEK
+// of its own.
 struct WrappedKey {
   KeyKind kind = KeyKind::kSuk;
   std::uint32_t number = 0;  // running ATC of a SUK (base/running_atc.h), index of a LUK

@@ -48,6 +48,35 @@ struct WrapRequest {
 
 using Cryptogram = std::array<std::uint8_t, 8>;
 
+// RSA keys of EMV's sizes, for offline data authentication (crypto/recovery_rsa.h).
+struct RsaPublicKey {
+  Bytes modulus;
+  Bytes exponent;
+};
+
+// The keys of a program that certify others: its authority's those of issuers, its issuer's those
+// of cards.
+enum class CertifierKey : std::uint8_t { kAuthority = 1, kIssuer = 2 };
+struct Certifier {
+  std::string program;
+  CertifierKey key = CertifierKey::kIssuer;
+};
+
+// A card's own key before it has a card, under the key-encryption key.
+struct CardRsaKey {
+  RsaPublicKey publicKey;
+  Bytes wrapped;
+};
+
+// For whom a card's own key is wrapped: as WrapRequest. `number` tells it from the card's others.
+struct CardKeyWrap {
+  base::KeyId transportKeyId;
+  Bytes devicePoint;
+  base::DeviceId deviceId;
+  base::TokenId tokenId;
+  std::uint32_t number = 0;
+};
+
 class KeyCustody {
  public:
   virtual ~KeyCustody() = default;
@@ -91,6 +120,20 @@ class KeyCustody {
   virtual Result<Cryptogram> arpc(const CardKeyRef& card, const PaymentKeyName& key,
                                   const Cryptogram& arqc,
                                   const std::array<std::uint8_t, 2>& responseCode) = 0;
+
+  // Offline data authentication (EMV Book 2, 5 and 6). authorityIndex tells a program's authority
+  // from the others of this custody; certify signs a certificate's block, which begins with 6A and
+  // ends with BC: CKM_RSA_X_509. kNotFound: the program has no such keys; kInvalidArgument: no
+  // block of a certificate.
+  virtual Result<std::uint8_t> authorityIndex(const std::string& program) = 0;
+  virtual Result<RsaPublicKey> certifierKey(const Certifier& certifier) = 0;
+  virtual Result<Bytes> certify(const Certifier& certifier, ByteView block) = 0;
+
+  // A new card's own key, and the same for a device. CKM_RSA_PKCS_KEY_PAIR_GEN (tens of
+  // milliseconds), CKM_AES_KEY_WRAP_KWP of PKCS#8; then as wrapPaymentKeys, of kind 3.
+  // kUnauthenticated: not wrapped here; kNotFound: no such transport key.
+  virtual Result<CardRsaKey> makeCardKey() = 0;
+  virtual Result<Bytes> wrapCardKey(ByteView wrapped, const CardKeyWrap& request) = 0;
 
   // Three-byte check values by key name, compared with those that the store remembers (D9).
   virtual Result<std::vector<std::pair<std::string, std::string>>> keyCheckValues() = 0;

@@ -14,6 +14,7 @@ constexpr int kVersion = 1;
 constexpr std::size_t kSymmetric = 32;
 constexpr std::size_t kMasterKey = 16;
 constexpr std::size_t kRsaDer = 4096;
+constexpr std::size_t kFile = 256 * 1024;
 
 SecretBytes hexText(const SecretBytes& secret) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -88,6 +89,38 @@ Result<std::vector<IssuerMasterKey>> readMasterKeys(codec::JsonReader& reader) {
   return keys;
 }
 
+Result<crypto::RecoveryKey> readRecoveryKey(codec::JsonReader& reader, Literal name) {
+  FLORIN_TRY_ASSIGN(const SecretBytes der, readSecret(reader, name, 1, kRsaDer));
+  return crypto::RecoveryKey::fromPrivateDer(der);
+}
+
+Result<CardAuthority> readAuthority(const codec::JsonValue& value) {
+  codec::JsonReader reader(value);
+  FLORIN_TRY_ASSIGN(std::string program, reader.string("program", 1, base::limits::kProgramName));
+  FLORIN_TRY_ASSIGN(const std::int64_t index, reader.integer("index", 1, 255));
+  FLORIN_TRY_ASSIGN(crypto::RecoveryKey authority, readRecoveryKey(reader, "authority"));
+  FLORIN_TRY_ASSIGN(crypto::RecoveryKey issuer, readRecoveryKey(reader, "issuer"));
+  FLORIN_TRY(reader.finish());
+  return CardAuthority{std::move(program), static_cast<std::uint8_t>(index), std::move(authority),
+                       std::move(issuer)};
+}
+
+Result<std::vector<CardAuthority>> readAuthorities(codec::JsonReader& reader) {
+  FLORIN_TRY_ASSIGN(const auto values,
+                    reader.optionalArray("cardAuthorities", base::limits::kCardAuthorities));
+  std::vector<CardAuthority> authorities;
+  if (!values) return authorities;
+  for (const codec::JsonValue& value : *values) {
+    FLORIN_TRY_ASSIGN(CardAuthority one, readAuthority(value));
+    const bool twice = std::ranges::any_of(authorities, [&](const CardAuthority& other) {
+      return other.program == one.program || other.index == one.index;
+    });
+    if (twice) return Error(Code::kMalformed, "a key file names a card authority twice");
+    authorities.push_back(std::move(one));
+  }
+  return authorities;
+}
+
 Status checkFormat(codec::JsonReader& reader) {
   FLORIN_TRY_ASSIGN(const std::string format, reader.string("format", 1, 32));
   if (format != kFormat) return Error(Code::kMalformed, "not a key file");
@@ -109,6 +142,15 @@ SecretBytes encodeKeyFile(const KeyFile& keys) {
         .addSecret("key", hexText(key.key));
     masterKeys.add(object);
   }
+  codec::JsonArray authorities;
+  for (const CardAuthority& one : keys.cardAuthorities) {
+    codec::JsonObject object;
+    object.add("program", std::string_view(one.program))
+        .add("index", one.index)
+        .addSecret("authority", hexText(one.authority.privateDer()))
+        .addSecret("issuer", hexText(one.issuer.privateDer()));
+    authorities.add(object);
+  }
   codec::JsonObject file;
   file.add("format", kFormat)
       .add("version", kVersion)
@@ -118,13 +160,14 @@ SecretBytes encodeKeyFile(const KeyFile& keys) {
       .add("channel", channel)
       .add("transport", writeKey(keys.transport))
       .addSecret("capture", hexText(keys.capture.privateDer()))
-      .add("issuerMasterKeys", masterKeys);
+      .add("issuerMasterKeys", masterKeys)
+      .add("cardAuthorities", authorities);
   return file.secretText();
 }
 
 Result<KeyFile> decodeKeyFile(const SecretBytes& content) {
   FLORIN_TRY_ASSIGN(const codec::JsonValue document,
-                    codec::parseJson(base::asText(content.expose())));
+                    codec::parseJson(base::asText(content.expose()), kFile));
   codec::JsonReader reader(document);
   FLORIN_TRY(checkFormat(reader));
   FLORIN_TRY_ASSIGN(SecretBytes kek, readSecret(reader, "kek", kSymmetric, kSymmetric));
@@ -135,9 +178,16 @@ Result<KeyFile> decodeKeyFile(const SecretBytes& content) {
   FLORIN_TRY_ASSIGN(const SecretBytes der, readSecret(reader, "capture", 1, kRsaDer));
   FLORIN_TRY_ASSIGN(crypto::RsaKey capture, crypto::RsaKey::fromPrivateDer(der));
   FLORIN_TRY_ASSIGN(std::vector<IssuerMasterKey> masterKeys, readMasterKeys(reader));
+  FLORIN_TRY_ASSIGN(std::vector<CardAuthority> authorities, readAuthorities(reader));
   FLORIN_TRY(reader.finish());
-  return KeyFile{std::move(kek),       std::move(hmac),    std::move(identity),  std::move(channel),
-                 std::move(transport), std::move(capture), std::move(masterKeys)};
+  return KeyFile{.kek = std::move(kek),
+                 .hmac = std::move(hmac),
+                 .identity = std::move(identity),
+                 .channel = std::move(channel),
+                 .transport = std::move(transport),
+                 .capture = std::move(capture),
+                 .issuerMasterKeys = std::move(masterKeys),
+                 .cardAuthorities = std::move(authorities)};
 }
 
 }  // namespace florin::softkeys

@@ -5,7 +5,9 @@
 //    "kek": 32 bytes, "hmac": 32 bytes,
 //    "identity": KEY, "channel": [KEY, ...], "transport": KEY,
 //    "capture": PKCS#8 of RSA,
-//    "issuerMasterKeys": [{"program": name, "version": number, "key": 16 bytes}, ...]}
+//    "issuerMasterKeys": [{"program": name, "version": number, "key": 16 bytes}, ...],
+//    "cardAuthorities": [{"program": name, "index": number, "authority": PKCS#8 of RSA,
+//                         "issuer": PKCS#8 of RSA}, ...]}     may be absent: none
 //   KEY = {"id": 16 bytes, "scalar": 32 bytes, of P-256}
 //
 // The first channel key is the one that new devices get.
@@ -16,6 +18,7 @@
 
 #include "base/ids.h"
 #include "crypto/p256.h"
+#include "crypto/recovery_rsa.h"
 #include "crypto/rsa.h"
 #include "florin/bytes.h"
 #include "florin/result.h"
@@ -33,6 +36,14 @@ struct IssuerMasterKey {
   SecretBytes key;  // 16 bytes, two-key triple DES
 };
 
+// CardAuthority certifies the keys of a program's cards, by way of the issuer's key.
+struct CardAuthority {
+  std::string program;
+  std::uint8_t index = 0;  // no other authority of the file has it
+  crypto::RecoveryKey authority;
+  crypto::RecoveryKey issuer;
+};
+
 struct KeyFile {
   SecretBytes kek;
   SecretBytes hmac;
@@ -41,6 +52,7 @@ struct KeyFile {
   NamedKey transport;
   crypto::RsaKey capture;
   std::vector<IssuerMasterKey> issuerMasterKeys;
+  std::vector<CardAuthority> cardAuthorities;
 };
 
 SecretBytes encodeKeyFile(const KeyFile& keys);

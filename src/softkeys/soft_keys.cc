@@ -20,6 +20,12 @@ namespace {
 
 constexpr unsigned kCaptureBits = 2048;
 constexpr std::size_t kCheckValue = 3;
+// The largest authority whose certificate fits a record; keys below it whose signatures fit one
+// answer (D8).
+constexpr unsigned kAuthorityBits = crypto::kRecoveryMaxBits;
+constexpr unsigned kIssuerBits = 1408;
+constexpr unsigned kCardBits = 1408;
+constexpr std::uint8_t kIccKind = 3;  // messages::KeyKind::kIcc
 
 NamedKey newKey(base::Random& random) {
   return {base::KeyId::random(random), crypto::P256Key::generate(random)};
@@ -77,7 +83,8 @@ SecretBytes SoftKeys::create(base::Random& random, const std::vector<std::string
                .channel = {},
                .transport = newKey(random),
                .capture = crypto::RsaKey::generate(kCaptureBits),
-               .issuerMasterKeys = {}};
+               .issuerMasterKeys = {},
+               .cardAuthorities = {}};
   keys.channel.push_back(newKey(random));
   for (const std::string& program : programs) {
     keys.issuerMasterKeys.push_back({program, 1, newDesKey(random)});
@@ -108,6 +115,28 @@ Result<SecretBytes> SoftKeys::addProgram(const SecretBytes& fileContent, const s
     return Error(Code::kExhausted, "the key file holds no more programs");
   }
   keys.issuerMasterKeys.push_back({program, 1, newDesKey(random)});
+  return encodeKeyFile(keys);
+}
+
+Result<SecretBytes> SoftKeys::addAuthority(const SecretBytes& fileContent,
+                                           const std::string& program) {
+  FLORIN_TRY_ASSIGN(KeyFile keys, decodeKeyFile(fileContent));
+  const auto named = [&](const auto& list, auto member) {
+    return std::ranges::find(list, program, member) != list.end();
+  };
+  if (!named(keys.issuerMasterKeys, &IssuerMasterKey::program)) {
+    return Error(Code::kNotFound, "no issuer master key of this program");
+  }
+  if (named(keys.cardAuthorities, &CardAuthority::program)) {
+    return Error(Code::kConflict, "this program has its card authority already");
+  }
+  if (keys.cardAuthorities.size() == base::limits::kCardAuthorities) {
+    return Error(Code::kExhausted, "the key file holds no more card authorities");
+  }
+  std::uint8_t index = 0;
+  for (const CardAuthority& other : keys.cardAuthorities) index = std::max(index, other.index);
+  keys.cardAuthorities.push_back({program, ++index, crypto::RecoveryKey::generate(kAuthorityBits),
+                                  crypto::RecoveryKey::generate(kIssuerBits)});
   return encodeKeyFile(keys);
 }
 
@@ -180,7 +209,7 @@ Result<bool> SoftKeys::verifyCryptogram(const ports::CardKeyRef& card,
                                         const ports::Cryptogram& cryptogram) {
   FLORIN_TRY_ASSIGN(const SecretBytes master, cardKey(card));
   FLORIN_TRY_ASSIGN(const SecretBytes session, paymentKey(master, key));
-  const auto expected = emv::applicationCryptogram(session, data, emv::Padding::kMethod2);
+  const auto expected = emv::applicationCryptogram(session, data, emv::Mac::kMethod2);
   return crypto::equal(expected, cryptogram);
 }
 
@@ -191,6 +220,42 @@ Result<ports::Cryptogram> SoftKeys::arpc(const ports::CardKeyRef& card,
   FLORIN_TRY_ASSIGN(const SecretBytes master, cardKey(card));
   FLORIN_TRY_ASSIGN(const SecretBytes session, paymentKey(master, key));
   return emv::arpcMethod1(session, arqc, responseCode);
+}
+
+Result<std::uint8_t> SoftKeys::authorityIndex(const std::string& program) {
+  FLORIN_TRY_ASSIGN(const CardAuthority* authority, authorityOf(program));
+  return authority->index;
+}
+
+Result<ports::RsaPublicKey> SoftKeys::certifierKey(const ports::Certifier& certifier) {
+  FLORIN_TRY_ASSIGN(const crypto::RecoveryKey* key, keyOf(certifier));
+  return ports::RsaPublicKey{key->publicKey().modulus, key->publicKey().exponent};
+}
+
+Result<Bytes> SoftKeys::certify(const ports::Certifier& certifier, ByteView block) {
+  FLORIN_TRY_ASSIGN(const crypto::RecoveryKey* key, keyOf(certifier));
+  if (block.size() != key->publicKey().modulus.size() || block.front() != 0x6A ||
+      block.back() != 0xBC) {
+    return Error(Code::kInvalidArgument, "no block of a certificate under this key");
+  }
+  return key->sign(block);
+}
+
+Result<ports::CardRsaKey> SoftKeys::makeCardKey() {
+  const auto key = crypto::RecoveryKey::generate(kCardBits);
+  return ports::CardRsaKey{{key.publicKey().modulus, key.publicKey().exponent},
+                           crypto::kwpWrap(keys_.kek, key.privateDer())};
+}
+
+Result<Bytes> SoftKeys::wrapCardKey(ByteView wrapped, const ports::CardKeyWrap& request) {
+  if (request.transportKeyId != keys_.transport.id) {
+    return Error(Code::kNotFound, "no such transport key");
+  }
+  FLORIN_TRY_ASSIGN(const SecretBytes key, crypto::kwpUnwrap(keys_.kek, wrapped));
+  FLORIN_TRY_ASSIGN(const SecretBytes shared, keys_.transport.key.agree(request.devicePoint));
+  return crypto::wrapPaymentKey(
+      shared, {request.transportKeyId, request.deviceId, request.tokenId, kIccKind, request.number},
+      key);
 }
 
 Result<std::vector<std::pair<std::string, std::string>>> SoftKeys::keyCheckValues() {
@@ -209,6 +274,10 @@ Result<std::vector<std::pair<std::string, std::string>>> SoftKeys::keyCheckValue
     values.emplace_back("issuer/" + key.program + "/" + std::to_string(key.version),
                         checkValue(block));
   }
+  for (const CardAuthority& one : keys_.cardAuthorities) {
+    values.emplace_back("authority/" + one.program,
+                        checkValue(crypto::sha256(one.authority.publicKey().modulus)));
+  }
   return values;
 }
 
@@ -219,6 +288,23 @@ Result<SecretBytes> SoftKeys::cardKey(const ports::CardKeyRef& card) const {
     }
   }
   return Error(Code::kNotFound, "no issuer master key of this program and version");
+}
+
+Result<const CardAuthority*> SoftKeys::authorityOf(const std::string& program) const {
+  const auto found = std::ranges::find(keys_.cardAuthorities, program, &CardAuthority::program);
+  if (found == keys_.cardAuthorities.end()) {
+    return Error(Code::kNotFound, "no card authority of this program");
+  }
+  return &*found;
+}
+
+Result<const crypto::RecoveryKey*> SoftKeys::keyOf(const ports::Certifier& certifier) const {
+  FLORIN_TRY_ASSIGN(const CardAuthority* authority, authorityOf(certifier.program));
+  switch (certifier.key) {
+    case ports::CertifierKey::kAuthority: return &authority->authority;
+    case ports::CertifierKey::kIssuer: break;
+  }
+  return &authority->issuer;
 }
 
 }  // namespace florin::softkeys

@@ -28,6 +28,12 @@ class SoftKeys : public ports::KeyCustody {
   static Result<SecretBytes> addProgram(const SecretBytes& fileContent, const std::string& program,
                                         base::Random& random);
 
+  // addAuthority makes a test authority, and an issuer key, for a program whose cards are to do
+  // CDA. It takes some tenths of a second. kConflict: it has them; kNotFound: no such program;
+  // kExhausted: too many. Else as open.
+  static Result<SecretBytes> addAuthority(const SecretBytes& fileContent,
+                                          const std::string& program);
+
   // open: kMalformed when `fileContent` is no key file, kUnsupported when of another version.
   static Result<std::unique_ptr<SoftKeys>> open(const SecretBytes& fileContent);
 
@@ -49,9 +55,14 @@ class SoftKeys : public ports::KeyCustody {
   Result<ports::Cryptogram> arpc(const ports::CardKeyRef& card, const ports::PaymentKeyName& key,
                                  const ports::Cryptogram& arqc,
                                  const std::array<std::uint8_t, 2>& responseCode) override;
+  Result<std::uint8_t> authorityIndex(const std::string& program) override;
+  Result<ports::RsaPublicKey> certifierKey(const ports::Certifier& certifier) override;
+  Result<Bytes> certify(const ports::Certifier& certifier, ByteView block) override;
+  Result<ports::CardRsaKey> makeCardKey() override;
+  Result<Bytes> wrapCardKey(ByteView wrapped, const ports::CardKeyWrap& request) override;
 
-  // keyCheckValues names "kek", "hmac", "identity", "channel/<id>", "transport", "capture" and
-  // "issuer/<program>/<version>"; 6 hex digits each.
+  // keyCheckValues names "kek", "hmac", "identity", "channel/<id>", "transport", "capture",
+  // "issuer/<program>/<version>" and "authority/<program>"; 6 hex digits each.
   Result<std::vector<std::pair<std::string, std::string>>> keyCheckValues() override;
 
  private:
@@ -59,6 +70,8 @@ class SoftKeys : public ports::KeyCustody {
 
   // cardKey is the card's master key: option B, which is option A for up to 16 digits.
   Result<SecretBytes> cardKey(const ports::CardKeyRef& card) const;
+  Result<const CardAuthority*> authorityOf(const std::string& program) const;
+  Result<const crypto::RecoveryKey*> keyOf(const ports::Certifier& certifier) const;
 
   const KeyFile keys_;
   crypto::OsRandom random_;

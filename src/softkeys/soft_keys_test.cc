@@ -9,7 +9,7 @@ namespace {
 const SecretBytes& keyFile() {
   static const SecretBytes content = [] {
     fakes::SeededRandom random(9);
-    return SoftKeys::create(random, {"K2", "FLORIN"});
+    return SoftKeys::addAuthority(SoftKeys::create(random, {"K2", "FLORIN"}), "K2").value();
   }();
   return content;
 }
@@ -60,6 +60,25 @@ TEST(SoftKeysTest, ProgramIsAddedOnce) {
   }
 }
 
+TEST(SoftKeysTest, AuthorityIsAddedOnceToAProgramThatIsThere) {
+  const auto added = SoftKeys::addAuthority(keyFile(), "FLORIN");
+  ASSERT_TRUE(added.ok());
+  const auto after = decodeKeyFile(*added);
+  ASSERT_EQ(after->cardAuthorities.size(), 2U);
+  EXPECT_EQ(after->cardAuthorities[1].program, "FLORIN");
+  EXPECT_NE(after->cardAuthorities[1].index, after->cardAuthorities[0].index);
+  EXPECT_EQ(SoftKeys::addAuthority(*added, "FLORIN").error().code(), Code::kConflict);
+  EXPECT_EQ(SoftKeys::addAuthority(*added, "TRANSIT").error().code(), Code::kNotFound);
+}
+
+TEST(SoftKeysTest, FileWithoutAuthoritiesIsReadAsBefore) {
+  const std::string content = text();
+  const std::string before = content.substr(0, content.find(",\"cardAuthorities\"")) + "}";
+  const auto opened = SoftKeys::open(SecretBytes::copyOf(base::asBytes(before)));
+  ASSERT_TRUE(opened.ok());
+  EXPECT_EQ((*opened)->authorityIndex("K2").error().code(), Code::kNotFound);
+}
+
 TEST(SoftKeysTest, EveryKeyIsItsOwn) {
   const auto keys = decodeKeyFile(keyFile());
   ASSERT_TRUE(keys.ok());
@@ -78,8 +97,9 @@ TEST(SoftKeysTest, EveryTruncatedFileIsRefused) {
 }
 
 TEST(SoftKeysTest, EveryFieldIsNeeded) {
-  for (const std::string_view name : {"format", "version", "kek", "hmac", "identity", "channel",
-                                      "transport", "capture", "issuerMasterKeys", "scalar"}) {
+  for (const std::string_view name :
+       {"format", "version", "kek", "hmac", "identity", "channel", "transport", "capture",
+        "issuerMasterKeys", "scalar", "cardAuthorities", "index", "authority", "issuer"}) {
     const std::string quoted = '"' + std::string(name) + '"';
     EXPECT_EQ(refusal(replaced(quoted, "\"other\"")), Code::kMalformed) << name;
   }

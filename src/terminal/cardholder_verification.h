@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "emv/verification.h"
 #include "florin/bytes.h"
 #include "florin/result.h"
 
@@ -18,7 +19,7 @@ struct VerificationFacts {
 struct VerificationResult {
   bool successful = false;
   bool onlinePin = false;
-  std::array<std::uint8_t, 3> results{};  // 9F34
+  emv::VerificationResults results{};  // 9F34
 };
 
 // verifyCardholder runs the rules of `list` (8E) in order. This terminal knows "no verification"

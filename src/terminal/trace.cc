@@ -15,7 +15,7 @@ struct TagName {
 };
 
 // EMV Book 3, annex A; ascending.
-constexpr std::array<TagName, 58> kNames = {{
+constexpr std::array<TagName, 60> kNames = {{
     {0x4F, "application identifier"},
     {0x50, "application label"},
     {0x57, "track 2 equivalent data"},
@@ -35,6 +35,7 @@ constexpr std::array<TagName, 58> kNames = {{
     {0x8F, "certification authority key index"},
     {0x90, "issuer key certificate"},
     {0x91, "issuer authentication data"},
+    {0x92, "issuer key remainder"},
     {0x93, "signed static data"},
     {0x94, "application file locator"},
     {0x95, "terminal verification results"},
@@ -70,14 +71,17 @@ constexpr std::array<TagName, 58> kNames = {{
     {0x9F42, "application currency"},
     {0x9F46, "ICC key certificate"},
     {0x9F47, "ICC key exponent"},
+    {0x9F48, "ICC key remainder"},
     {0x9F4A, "SDA tag list"},
     {0x9F4B, "signed dynamic data"},
     {0x9F4D, "log entry"},
     {0xBF0C, "issuer discretionary data"},
 }};
 
-// Objects that hold a card number: PAN, both tracks and their discretionary data, PAN of a track.
-constexpr std::array<std::uint32_t, 7> kHidden = {0x56, 0x57, 0x5A, 0x9F1F, 0x9F20, 0x9F6B, 0x9F62};
+// Objects that hold a card number: PAN, both tracks and their discretionary data, PAN of a track,
+// and the certificate of the card's key, which everybody can open.
+constexpr std::array<std::uint32_t, 8> kHidden = {0x56,   0x57,   0x5A,   0x9F1F,
+                                                  0x9F20, 0x9F46, 0x9F62, 0x9F6B};
 constexpr std::size_t kShownDigits = 4;
 
 // Puts `*` over the hex digits of a value, but for the last four of the card number in 5A and 57.

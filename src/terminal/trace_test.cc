@@ -26,6 +26,10 @@ TEST(TraceTest, CardNumberIsHiddenInsideTemplates) {
   EXPECT_EQ(maskedHex(bytes("700c700a5a089999990000000006")), "700c700a5a08************0006");
 }
 
+TEST(TraceTest, CertificateOfTheCardsKeyIsHidden) {
+  EXPECT_EQ(maskedHex(bytes("70089f46030102039000")), "70089f4603******9000");
+}
+
 TEST(TraceTest, WhatIsNoTlvOrNoCardNumberIsHiddenWhole) {
   EXPECT_EQ(maskedHex(bytes("5a099999990000000006")), std::string(20, '*'));
   EXPECT_EQ(maskedHex(bytes("5a0412345678")), "5a04********");

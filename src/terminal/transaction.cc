@@ -23,13 +23,10 @@ constexpr std::uint8_t kTvrNoOfflineAuthentication = 0x80;                 // by
 constexpr std::uint8_t kTvrDataMissing = 0x20;                             // byte 1
 constexpr std::uint8_t kTvrCdaFailed = 0x04;                               // byte 1
 constexpr std::uint8_t kAskCda = 0x10;                                     // P1 of GENERATE AC
-constexpr std::uint8_t kTvrOnlinePin = 0x04;                               // byte 3
 constexpr std::array<std::uint8_t, 3> kCapabilities = {0xE0, 0x40, 0x00};  // 9F33: on line PIN
 constexpr std::uint8_t kAttendedOnlineOnly = 0x21;                         // 9F35
 constexpr std::uint16_t kSeePhone = 0x6986;
 constexpr std::uint16_t kNotNow = 0x6985;
-// CVM results of a verification that is left to the device (EMV Contactless Book C-2).
-constexpr std::array<std::uint8_t, 3> kVerifiedByDevice = {0x01, 0x00, 0x02};
 
 // Where an application stands in the directory.
 struct Candidate {
@@ -302,8 +299,8 @@ Result<DeclineReason> Transaction::verify() {
   if (!verification.ok()) return DeclineReason::kRecordMalformed;
   trustsDevice_ = !verification->successful && (input_.aip[0] & emv::kAipOnDeviceVerification) != 0;
   if (!verification->successful && !trustsDevice_) return DeclineReason::kCardholderUnverified;
-  if (trustsDevice_) verification->results = kVerifiedByDevice;
-  if (verification->onlinePin) input_.tvr[2] |= kTvrOnlinePin;
+  if (trustsDevice_) verification->results = emv::kOnDeviceResults;
+  if (verification->onlinePin) input_.tvr[2] |= emv::kTvrOnlinePin;
   terminal_[0x9F34] = base::toBytes(verification->results);
   terminal_[0x95] = base::toBytes(input_.tvr);
   return DeclineReason::kNone;

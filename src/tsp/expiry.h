@@ -1,14 +1,10 @@
-// Expiry dates of cards and tokens, as they are embossed: MMYY, of this century.
+// emv/expiry.h for the rooms that see the TSP and not EMV.
 #pragma once
 
-#include <string_view>
-
-#include "base/time.h"
+#include "emv/expiry.h"
 
 namespace florin::tsp {
 
-// isExpired: a card is good through the last day of its month, UTC. `mmyy` is four digits of a
-// month from 01 to 12; the decoders of card data and cryptograms see to it.
-bool isExpired(std::string_view mmyy, base::Time now);
+using emv::isExpired;
 
 }  // namespace florin::tsp

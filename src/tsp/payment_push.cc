@@ -1,5 +1,7 @@
 #include "tsp/payment_push.h"
 
+#include "ports/put_push.h"
+
 namespace florin::tsp {
 
 Status pushPayment(Tsp& tsp, ports::Unit& unit, const records::Token& token) {
@@ -9,11 +11,7 @@ Status pushPayment(Tsp& tsp, ports::Unit& unit, const records::Token& token) {
   FLORIN_TRY_ASSIGN(const auto card, unit.digitalCards().findByToken(
                                          device->tenant, device->walletId, token.tokenId));
   if (!card) return {};
-  FLORIN_TRY(
-      unit.pushes().put(device->tenant, device->deviceId, card->digitalCardId, tsp.clock.now()));
-  // The worker's own unit comes after this one, so it finds the row.
-  tsp.bell->ring();
-  return {};
+  return ports::putPush(unit, tsp.bell, *device, card->digitalCardId, tsp.clock.now());
 }
 
 }  // namespace florin::tsp

@@ -95,6 +95,25 @@ ports::HttpResponse problem(int status, Literal type, Literal title,
   return response;
 }
 
+namespace {
+
+// The keys that terminals prove cards with (EMV Book 2, 5.2).
+std::string describeAuthorities(const CardKeys* keys) {
+  codec::JsonArray list;
+  if (keys == nullptr) return codec::JsonObject().add("authorities", list).text();
+  for (const CardAuthority& one : keys->authorities()) {
+    list.add(codec::JsonObject()
+                 .add("program", std::string_view(one.program))
+                 .addHex("rid", one.rid)
+                 .add("index", one.issuer.authorityIndex)
+                 .addHex("modulus", one.key.modulus)
+                 .addHex("exponent", one.key.exponent));
+  }
+  return codec::JsonObject().add("authorities", list).text();
+}
+
+}  // namespace
+
 std::vector<ports::Route> makeRoutes(Tsp& tsp, Authorizations& authorizations,
                                      Reversals& reversals) {
   std::vector<ports::Route> routes;
@@ -103,6 +122,12 @@ std::vector<ports::Route> makeRoutes(Tsp& tsp, Authorizations& authorizations,
                       std::make_unique<AcquirerHandler>(tsp, refused, std::move(work))});
     routes.back().contentType = "application/json";
   };
+  const Literal noAuthorities("authorities.refused");
+  routes.push_back(
+      {"GET", "/tsp/v1/authorities", 0,
+       std::make_unique<AcquirerHandler>(tsp, noAuthorities, [&tsp](const auto&, const auto&) {
+         return Result<std::string>(describeAuthorities(tsp.cardKeys));
+       })});
   add("/tsp/v1/authorizations", "authorization.refused",
       [&authorizations](const base::TenantId& acquirer, const ports::HttpRequest& request) {
         return authorizations.authorize(

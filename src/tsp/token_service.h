@@ -38,15 +38,25 @@ struct KeyRenewal {
   bool unknownAtcs = false;    // nobody knows which were used in lost days: the next PSN
 };
 
-// What a renewal changes in a card's profile.
-struct ProfileChange {
-  std::string expiry = {};  // MMYY; empty: as it is
-  std::uint8_t psn = 0;     // 0: as it is
+// What a profile is made for.
+struct ProfileOrder {
+  std::string expiry = {};                               // MMYY; empty: as it is
+  std::uint8_t psn = 0;                                  // 0: as it is
+  std::optional<DeviceTransport> device = std::nullopt;  // none: nobody will get it
+};
+
+// A card's own key, wrapped for its device.
+struct WrappedCardKey {
+  base::KeyId transportKeyId;
+  Bytes transportPublicKey;
+  std::uint32_t number = 0;
+  Bytes wrapped;
 };
 
 // What InstallCard needs of a token.
 struct CardFacts {
-  SecretBytes profile;  // emv::encodeProfile
+  SecretBytes profile;                    // emv::encodeProfile
+  std::optional<WrappedCardKey> cardKey;  // of a program with offline data authentication
   std::string product;
   std::string scheme;
   std::string panLastFour;
@@ -109,10 +119,10 @@ class TokenService {
   // meanwhile; prepare again.
   virtual Status commitToken(ports::Unit& unit, const records::Token& token) = 0;
 
-  // cardFacts builds the profile, with what is to change, and what the wallet shows. kNotFound: no
-  // such token; kInvalidArgument: no expiry.
+  // cardFacts builds the profile and what the wallet shows. Each call gives the card another key of
+  // its own, if it has one. kNotFound: no such token; kInvalidArgument: no expiry.
   virtual Result<CardFacts> cardFacts(const base::TenantId& issuer, const base::TokenId& tokenId,
-                                      const ProfileChange& change) = 0;
+                                      const ProfileOrder& order) = 0;
 
   // prepareKeys wraps for a device as many SUKs as the stock lacks, or a new LUK. Outstanding are
   // the SUKs above the last ATC that it used: a payment that was never authorized has used its key

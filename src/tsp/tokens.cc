@@ -136,19 +136,20 @@ Status Tokens::commitToken(ports::Unit& unit, const records::Token& token) {
 }
 
 Result<CardFacts> Tokens::cardFacts(const base::TenantId& issuer, const base::TokenId& tokenId,
-                                    const ProfileChange& change) {
+                                    const ProfileOrder& order) {
   FLORIN_TRY_ASSIGN(const records::Token token, find(issuer, tokenId));
   FLORIN_TRY_ASSIGN(const Program* program, programOf(token));
-  FLORIN_TRY_ASSIGN(SecretBytes dpan, openDpan(tsp_, token));
   CardFacts facts;
-  facts.panExpiry = change.expiry.empty() ? token.expiry : change.expiry;
-  FLORIN_TRY_ASSIGN(
-      const emv::Profile profile,
-      emv::makeProfile(program->card,
-                       {.dpan = std::move(dpan),
-                        .psn = change.psn == 0 ? token.psn : change.psn,
-                        .expiry = facts.panExpiry,
-                        .masterKeyVersion = static_cast<std::uint8_t>(token.masterKeyVersion)}));
+  facts.panExpiry = order.expiry.empty() ? token.expiry : order.expiry;
+  emv::TokenFacts card;
+  FLORIN_TRY_ASSIGN(card.dpan, openDpan(tsp_, token));
+  card.psn = order.psn == 0 ? token.psn : order.psn;
+  card.expiry = facts.panExpiry;
+  card.masterKeyVersion = static_cast<std::uint8_t>(token.masterKeyVersion);
+  if (order.device && program->card.offlineAuthentication) {
+    FLORIN_TRY(addCardKey(facts, token, *order.device, card));
+  }
+  FLORIN_TRY_ASSIGN(const emv::Profile profile, emv::makeProfile(program->card, card));
   facts.profile = emv::encodeProfile(profile);
   facts.product = program->product;
   facts.scheme = program->card.name;
@@ -158,6 +159,29 @@ Result<CardFacts> Tokens::cardFacts(const base::TenantId& issuer, const base::To
   facts.state = token.state;
   facts.tokenVersion = token.version;
   return facts;
+}
+
+// Serial numbers are drawn: a certificate is told by its card too.
+Status Tokens::addCardKey(CardFacts& facts, const records::Token& token,
+                          const DeviceTransport& device, emv::TokenFacts& card) {
+  const CardAuthority* authority =
+      tsp_.cardKeys == nullptr ? nullptr : tsp_.cardKeys->authorityOf(token.program);
+  if (authority == nullptr) return Error(Code::kNotFound, "the program has no card authority");
+  FLORIN_TRY_ASSIGN(const ports::CardRsaKey key, tsp_.cardKeys->take());
+  emv::CardCredentials credentials{&authority->issuer,
+                                   {key.publicKey.modulus, key.publicKey.exponent}};
+  tsp_.random.fill(credentials.serial);
+  const ports::BackendPublicKey transport = tsp_.custody.transportKey();
+  const auto number = static_cast<std::uint32_t>(base::readBigEndian(credentials.serial));
+  FLORIN_TRY_ASSIGN(Bytes wrapped,
+                    tsp_.custody.wrapCardKey(key.wrapped, {.transportKeyId = transport.id,
+                                                           .devicePoint = device.transportPublicKey,
+                                                           .deviceId = device.deviceId,
+                                                           .tokenId = token.tokenId,
+                                                           .number = number}));
+  facts.cardKey = WrappedCardKey{transport.id, transport.point, number, std::move(wrapped)};
+  card.credentials = std::move(credentials);
+  return {};
 }
 
 Result<KeyBatch> Tokens::prepareKeys(const base::TenantId& issuer, const base::TokenId& tokenId,

@@ -9,6 +9,7 @@
 #include "ports/push_sender.h"
 #include "ports/store.h"
 #include "sealing/row_sealer.h"
+#include "tsp/card_keys.h"
 #include "tsp/catalog.h"
 #include "tsp/token_service.h"
 
@@ -25,6 +26,7 @@ struct Tsp {
   Log& log;
   std::uint32_t storeEpoch = 0;     // how often the store was put back from a backup
   ports::PushBell* bell = nullptr;  // null: no push service is configured
+  CardKeys* cardKeys = nullptr;     // null: no program does offline data authentication
 };
 
 // openDpan unseals the DPAN of a row: ASCII digits.
@@ -40,7 +42,7 @@ class Tokens : public TokenService {
   Result<records::Token> prepareToken(const NewToken& request) override;
   Status commitToken(ports::Unit& unit, const records::Token& token) override;
   Result<CardFacts> cardFacts(const base::TenantId& issuer, const base::TokenId& tokenId,
-                              const ProfileChange& change) override;
+                              const ProfileOrder& order) override;
   Result<KeyBatch> prepareKeys(const base::TenantId& issuer, const base::TokenId& tokenId,
                                const DeviceTransport& device) override;
   Result<KeyBatch> prepareRenewal(const base::TenantId& issuer, const base::TokenId& tokenId,
@@ -75,6 +77,8 @@ class Tokens : public TokenService {
                  std::uint32_t count);
   Status addLimitedKey(KeyBatch& batch, const records::Token& token, const DeviceTransport& device,
                        const emv::KeyPolicy& policy);
+  Status addCardKey(CardFacts& facts, const records::Token& token, const DeviceTransport& device,
+                    emv::TokenFacts& card);
   Status insertLimited(ports::Unit& unit, const KeyBatch& batch);
 
   Tsp& tsp_;

@@ -5,7 +5,6 @@
 #include "base/limits.h"
 #include "base/running_atc.h"
 #include "codec/luhn.h"
-#include "tsp/expiry.h"
 #include "tsp/tsp_fixture.h"
 
 namespace florin::tsp {
@@ -200,20 +199,6 @@ TEST_F(TokensTest, CardFactsAreTheTokensAndTheProgramsOwn) {
   EXPECT_EQ(facts->lowWater, 3U);
   EXPECT_EQ(facts->state, TokenState::kInactive);
   EXPECT_FALSE(facts->profile.empty());
-}
-
-TEST(ExpiryTest, CardIsGoodThroughTheLastDayOfItsMonth) {
-  using std::chrono::sys_days;
-  const auto at = [](int year, unsigned month, unsigned day) -> base::Time {
-    return sys_days(std::chrono::year(year) / static_cast<int>(month) / static_cast<int>(day));
-  };
-  constexpr base::Duration kMs{1};
-  EXPECT_FALSE(isExpired("0226", at(2026, 3, 1) - kMs));
-  EXPECT_TRUE(isExpired("0226", at(2026, 3, 1)));
-  EXPECT_FALSE(isExpired("1226", at(2027, 1, 1) - kMs));
-  EXPECT_TRUE(isExpired("1226", at(2027, 1, 1)));
-  EXPECT_FALSE(isExpired("0228", at(2028, 2, 29)));
-  EXPECT_FALSE(isExpired("1299", at(2026, 1, 1)));
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ enum class Kind : std::uint8_t {
   kRetiredKey = 13,
   kLimitedKey = 14,
   kPoll = 15,
+  kIccKey = 16,
 };
 
 // RecordKey is the kind's byte and the id; the order of keys is the order of ids within a kind.

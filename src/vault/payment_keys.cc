@@ -25,13 +25,16 @@ Result<std::optional<LimitedKeyRecord>> limitedKeyOf(const Vault& vault,
   return readRecord<LimitedKeyRecord>(vault, card.view());
 }
 
+Result<Bytes> transportPoint(const Vault& vault, const base::KeyId& id) {
+  FLORIN_TRY_ASSIGN(auto transport, readRecord<TransportKeyRecord>(vault, id.view()));
+  if (!transport) return Error(Code::kCorrupted, "a stored key cannot be unwrapped");
+  return std::move(transport->point);
+}
+
 // commitUse makes the use durable, and gives the point that its key is unwrapped with.
 Result<TakenKey> commitUse(Vault& vault, const base::TokenId& card, Transaction&& spend,
                            TakenKey&& taken) {
-  FLORIN_TRY_ASSIGN(const auto transport,
-                    readRecord<TransportKeyRecord>(vault, taken.transportKeyId.view()));
-  if (!transport) return Error(Code::kCorrupted, "a stored key cannot be unwrapped", taken.number);
-  taken.transportPoint = transport->point;
+  FLORIN_TRY_ASSIGN(taken.transportPoint, transportPoint(vault, taken.transportKeyId));
   putRecord(spend, CounterRecord{taken.atc}, card.view());
   FLORIN_TRY(vault.commit(std::move(spend)));
   return std::move(taken);
@@ -61,7 +64,7 @@ void putLimited(Transaction& transaction, const base::TokenId& card,
             card.view());
 }
 
-// namedKeys gives the transport keys that stored payment keys name.
+// namedKeys gives the transport keys that stored keys name.
 Result<std::set<base::KeyId>> namedKeys(const Vault& vault) {
   std::set<base::KeyId> named;
   for (const Vault::Item& item : vault.list(Kind::kPaymentKey)) {
@@ -70,6 +73,10 @@ Result<std::set<base::KeyId>> namedKeys(const Vault& vault) {
   }
   for (const Vault::Item& item : vault.list(Kind::kLimitedKey)) {
     FLORIN_TRY_ASSIGN(const auto key, decodeRecord<LimitedKeyRecord>(*item.value));
+    named.insert(key.transportKeyId);
+  }
+  for (const Vault::Item& item : vault.list(Kind::kIccKey)) {
+    FLORIN_TRY_ASSIGN(const auto key, decodeRecord<IccKeyRecord>(*item.value));
     named.insert(key.transportKeyId);
   }
   return named;
@@ -135,6 +142,19 @@ Status putKeys(Transaction& transaction, const Vault& vault, const base::TokenId
   }
   putRecord(transaction, TransportKeyRecord{keys.transportPublicKey}, keys.transportKeyId.view());
   return {};
+}
+
+void putIccKey(Transaction& transaction, const base::TokenId& card, const messages::IccKey& key) {
+  putRecord(transaction, IccKeyRecord{key.number, key.transportKeyId, key.wrapped}, card.view());
+  putRecord(transaction, TransportKeyRecord{key.transportPublicKey}, key.transportKeyId.view());
+}
+
+Result<std::optional<messages::IccKey>> iccKeyOf(const Vault& vault, const base::TokenId& card) {
+  FLORIN_TRY_ASSIGN(auto record, readRecord<IccKeyRecord>(vault, card.view()));
+  if (!record) return std::optional<messages::IccKey>();
+  FLORIN_TRY_ASSIGN(Bytes point, transportPoint(vault, record->transportKeyId));
+  return std::optional(messages::IccKey{record->transportKeyId, std::move(point), record->number,
+                                        std::move(record->wrapped)});
 }
 
 void eraseKeys(Transaction& transaction, const Vault& vault, const base::TokenId& card) {

@@ -48,6 +48,13 @@ Result<std::uint32_t> lastAtc(const Vault& vault, const base::TokenId& card);
 Status putKeys(Transaction& transaction, const Vault& vault, const base::TokenId& card,
                const messages::InstallKeys& keys);
 
+// putIccKey gives a card another key of its own.
+void putIccKey(Transaction& transaction, const base::TokenId& card, const messages::IccKey& key);
+
+// iccKeyOf gives a card's own key, wrapped; nothing when it has none. kCorrupted: it cannot be
+// unwrapped any more.
+Result<std::optional<messages::IccKey>> iccKeyOf(const Vault& vault, const base::TokenId& card);
+
 // eraseKeys erases all payment keys of a card.
 void eraseKeys(Transaction& transaction, const Vault& vault, const base::TokenId& card);
 

@@ -66,6 +66,24 @@ TEST_F(PaymentKeysTest, KeysAreTakenInOrderOfTheAtcAndOnceOnly) {
   EXPECT_EQ(stockOf(*vault, other)->uses, 1U);
 }
 
+TEST_F(PaymentKeysTest, CardsOwnKeyStaysWithTheTransportKeyThatItNames) {
+  auto vault = open();
+  EXPECT_FALSE(iccKeyOf(*vault, card)->has_value());
+  const messages::IccKey own{base::KeyId::random(random), Bytes(65, 5), 9, Bytes(840, 6)};
+  Transaction transaction;
+  putIccKey(transaction, card, own);
+  ASSERT_TRUE(vault->commit(std::move(transaction)).ok());
+  ASSERT_TRUE(install(*vault, card, keys(1, 1)).ok());
+  ASSERT_TRUE(install(*vault, other, keys(1, 1)).ok());
+  const auto found = iccKeyOf(*vault, card);
+  ASSERT_TRUE(found.ok() && found->has_value());
+  EXPECT_EQ((*found)->transportKeyId, own.transportKeyId);
+  EXPECT_EQ((*found)->transportPublicKey, own.transportPublicKey);
+  EXPECT_EQ((*found)->number, own.number);
+  EXPECT_EQ((*found)->wrapped, own.wrapped);
+  EXPECT_FALSE(iccKeyOf(*vault, other)->has_value());
+}
+
 TEST_F(PaymentKeysTest, LateKeyOfAUsedAtcIsNotTakenAgain) {
   auto vault = open();
   ASSERT_TRUE(install(*vault, card, keys(1, 2)).ok());

@@ -133,7 +133,19 @@ struct LimitedKeyRecord {
   }
 };
 
-// TransportKeyRecord is a backend key that stored payment keys are wrapped with, by its id.
+// IccKeyRecord is a card's own key for offline data authentication, still wrapped, by tokenId.
+struct IccKeyRecord {
+  static constexpr Kind kKind = Kind::kIccKey;
+  std::uint32_t number = 0;
+  base::KeyId transportKeyId;
+  Bytes wrapped;
+
+  static void fields(auto& visit, auto& self) {
+    visit(self.number, self.transportKeyId, self.wrapped);
+  }
+};
+
+// TransportKeyRecord is a backend key that stored keys are wrapped with, by its id.
 struct TransportKeyRecord {
   static constexpr Kind kKind = Kind::kTransportKey;
   Bytes point;

@@ -142,7 +142,7 @@ Result<card::CardKey> Emulation::takeKey(const base::TokenId& token) {
   if (nextCard_) snapshot_.version = kOutdated;
   nextCard_.reset();
   tell(&CardEmulationListener::onCryptogramMade, token);
-  return card::CardKey{key.atc, key.keyIndex, std::move(key.key)};
+  return card::CardKey{key.atc, key.keyIndex, std::move(key.key), std::move(key.iccKey)};
 }
 
 Result<SpentKey> Emulation::armedOrNew(const base::TokenId& token) {

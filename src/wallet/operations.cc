@@ -18,6 +18,21 @@ using vault::Vault;
 
 constexpr Error kNoSuchCard(Code::kNotFound, "an operation for a card that is not here");
 
+// putOwnKey: a profile that speaks of the card's own key comes with it, and no other does.
+Status putOwnKey(Transaction& transaction, const base::TokenId& card, const emv::Profile& profile,
+                 const std::optional<messages::IccKey>& key) {
+  if (profile.signsCryptograms() != key.has_value()) {
+    return Error(Code::kMalformed, "a card's own key is not there, or its profile has none");
+  }
+  if (!key) {
+    eraseRecord<vault::IccKeyRecord>(transaction, card.view());
+    return {};
+  }
+  FLORIN_TRY(crypto::checkP256Point(key->transportPublicKey));
+  putIccKey(transaction, card, *key);
+  return {};
+}
+
 // beginPsn lets a card count from the first ATC of its profile's PSN, if it has not come there yet:
 // keys of an earlier PSN go. Of the first PSN nothing is written.
 Status beginPsn(Transaction& transaction, const Vault& vault, const base::TokenId& card,
@@ -34,6 +49,7 @@ Result<std::string> installCard(Transaction& transaction, const Vault& vault,
   FLORIN_TRY_ASSIGN(const emv::Profile profile, emv::decodeProfile(install.profile.expose()));
   FLORIN_TRY(emv::checkProfile(profile));
   FLORIN_TRY(beginPsn(transaction, vault, card, profile.psn));
+  FLORIN_TRY(putOwnKey(transaction, card, profile, install.iccKey));
   const bool isNew = vault.find(Kind::kCard, card.view()) == nullptr;
   if (isNew && vault.list(Kind::kCard).size() >= base::limits::kCardsPerWallet) {
     return Error(Code::kExhausted, "the wallet holds no more cards");
@@ -93,8 +109,7 @@ Status checkKey(const messages::WrappedKey& key, const emv::Profile& profile) {
     case messages::KeyKind::kLuk:
       if (profile.scheme == emv::KeyScheme::kLuk) return {};
       break;
-    case messages::KeyKind::kIcc:
-      return Error(Code::kUnsupported, "keys of offline authentication");
+    case messages::KeyKind::kIcc: break;  // it comes with its profile
   }
   return Error(Code::kMalformed, "a payment key that is not of this card's kind", key.number);
 }
@@ -190,6 +205,7 @@ Result<bool> wasApplied(const Vault& vault, const messages::DeliveredOperation& 
 
 void eraseCard(Transaction& transaction, const Vault& vault, const base::TokenId& card) {
   transaction.erase(Kind::kCard, card.view());
+  transaction.erase(Kind::kIccKey, card.view());
   vault::eraseKeys(transaction, vault, card);
   const auto standard = vault::readRecord<vault::DefaultCardRecord>(vault);
   if (standard.ok() && *standard && (*standard)->tokenId == card) {
@@ -198,8 +214,8 @@ void eraseCard(Transaction& transaction, const Vault& vault, const base::TokenId
 }
 
 void eraseCards(Transaction& transaction, const Vault& vault) {
-  for (const Kind kind : {Kind::kCard, Kind::kPaymentKey, Kind::kLimitedKey, Kind::kTransportKey,
-                          Kind::kDefaultCard}) {
+  for (const Kind kind : {Kind::kCard, Kind::kPaymentKey, Kind::kLimitedKey, Kind::kIccKey,
+                          Kind::kTransportKey, Kind::kDefaultCard}) {
     vault::eraseAll(transaction, vault, kind);
   }
 }

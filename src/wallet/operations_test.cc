@@ -6,6 +6,7 @@
 #include "base/running_atc.h"
 #include "crypto/p256.h"
 #include "emv/program.h"
+#include "vault/payment_keys.h"
 #include "vault/test_storage.h"
 
 namespace florin::wallet {
@@ -23,16 +24,42 @@ class OperationsTest : public testing::Test {
     vault = std::move(*opened);
   }
 
-  void apply(OperationType type, const messages::OperationPayload& payload) {
+  vault::AckRecord ackOf(OperationType type, const messages::OperationPayload& payload) {
     ++sequence;
     const auto applied = applyOperation(
         *vault, {sequence, sequence, card, type, messages::encodePayload(type, payload)});
-    ASSERT_TRUE(applied.ok());
+    EXPECT_TRUE(applied.ok());
     const auto ack = vault->list(vault::Kind::kAck, base::bigEndian(sequence));
-    ASSERT_EQ(ack.size(), 1U);
-    const auto verdict = vault::decodeRecord<vault::AckRecord>(*ack.front().value);
-    ASSERT_TRUE(verdict.ok());
-    EXPECT_EQ(verdict->verdict, messages::AckVerdict::kApplied) << verdict->reason;
+    EXPECT_EQ(ack.size(), 1U);
+    return vault::decodeRecord<vault::AckRecord>(*ack.at(0).value).value();
+  }
+  void apply(OperationType type, const messages::OperationPayload& payload) {
+    const auto ack = ackOf(type, payload);
+    EXPECT_EQ(ack.verdict, messages::AckVerdict::kApplied) << ack.reason;
+  }
+  void isRefused(OperationType type, const messages::OperationPayload& payload) {
+    const auto ack = ackOf(type, payload);
+    EXPECT_EQ(ack.verdict, messages::AckVerdict::kCannotApply);
+    EXPECT_EQ(ack.reason, static_cast<std::uint32_t>(Code::kMalformed));
+  }
+
+  // A card that does CDA, as its issuer certifies it; the key itself is wrapped, and any bytes.
+  messages::InstallCard installWithKey() {
+    static const auto kKey = emv::RecoveryKey::generate(1024);
+    const auto sign = [](ByteView block) -> Result<Bytes> { return kKey.sign(block); };
+    emv::IssuerCredentials issuer;
+    issuer.certificate =
+        emv::certifyIssuerKey(sign, 128, "999990", {"1230", {}, kKey.publicKey()}).value();
+    issuer.key = kKey.publicKey();
+    issuer.sign = sign;
+    messages::InstallCard made = install(1, emv::KeyScheme::kSuk);
+    emv::TokenFacts token;
+    token.dpan = SecretBytes::copyOf(base::asBytes("9999900000000005"));
+    token.expiry = "1230";
+    token.credentials = emv::CardCredentials{&issuer, kKey.publicKey()};
+    made.profile = emv::encodeProfile(emv::makeProfile(emv::programK2(), token).value());
+    made.iccKey = {transport, point, 3, Bytes(840, 8)};
+    return made;
   }
 
   messages::InstallCard install(std::uint8_t psn, emv::KeyScheme scheme) {
@@ -95,6 +122,30 @@ TEST_F(OperationsTest, CardThatIsInstalledAgainWithALaterPsnLosesTheKeysOfTheOne
   EXPECT_EQ(vault::lastAtc(*vault, card).value(), base::runningAtc(3, 0));
   apply(OperationType::kInstallKeys, keys(KeyKind::kSuk, base::runningAtc(3, 1)));
   EXPECT_EQ(vault::takeKey(*vault, card, now)->atc, base::runningAtc(3, 1));
+}
+
+TEST_F(OperationsTest, CardsOwnKeyComesAndGoesWithItsProfile) {
+  apply(OperationType::kInstallCard, installWithKey());
+  EXPECT_TRUE(vault::iccKeyOf(*vault, card)->has_value());
+  apply(OperationType::kRenewProfile, install(1, emv::KeyScheme::kSuk));
+  EXPECT_FALSE(vault::iccKeyOf(*vault, card)->has_value());
+  apply(OperationType::kRenewProfile, installWithKey());
+  EXPECT_TRUE(vault::iccKeyOf(*vault, card)->has_value());
+  apply(OperationType::kDeleteCard, messages::Nothing());
+  EXPECT_FALSE(vault::iccKeyOf(*vault, card)->has_value());
+}
+
+TEST_F(OperationsTest, ProfileAndTheCardsOwnKeyAreNotApart) {
+  messages::InstallCard without = installWithKey();
+  without.iccKey.reset();
+  isRefused(OperationType::kInstallCard, without);
+  messages::InstallCard beside = install(1, emv::KeyScheme::kSuk);
+  beside.iccKey = installWithKey().iccKey;
+  isRefused(OperationType::kInstallCard, beside);
+  messages::InstallCard offCurve = installWithKey();
+  offCurve.iccKey->transportPublicKey.back() ^= 1;
+  isRefused(OperationType::kInstallCard, offCurve);
+  EXPECT_TRUE(vault->list(vault::Kind::kCard).empty());
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ class DemoTest(unittest.TestCase):
             self.assertEqual(done.stderr, "")
             self.assertEqual(done.stdout.splitlines()[-1], "approved")
             self.assertNotIn("\x1b", done.stdout)
-            for word in ("SPAKE2+", "GENERATE AC", "9000", "payments left"):
+            for word in ("SPAKE2+", "GENERATE AC", "signature (CDA)", "9000", "payments left"):
                 self.assertIn(word, done.stdout)
             self.assert_nothing_left()
 
@@ -66,6 +66,7 @@ class DemoTest(unittest.TestCase):
         self.assertEqual(done.stdout.count("\n"), 1)
         result = json.loads(done.stdout)
         self.assertEqual(result["enrollment"], "ENROLLMENT_COMPLETE")
+        self.assertEqual(result["offlineAuthentication"], "done")
         self.assertEqual(result["card"]["state"], "ACTIVE")
         self.assertEqual(result["tap"]["outcome"], "approved")
         self.assertGreater(result["tap"]["atc"], 0)

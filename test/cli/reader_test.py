@@ -8,9 +8,12 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "peer"))
+import cda
 from florin_cli import DEADLINE, UNREACHABLE, USAGE, CliTest, Running
 
 PPSE = bytes.fromhex("00A404000E325041592E5359532E444446303100")
@@ -27,6 +30,10 @@ class ReaderTest(CliTest):
 
     def payments_left(self):
         return self.wallet("cards")["cards"][0]["paymentsLeft"]
+
+    def acquirer(self):
+        return ["--backend", self.backend.url, "--ca", self.backend.ca,
+                "--token-file", self.backend.token]
 
     def card(self, port):
         running = Running("card", "--vault", self.vault, "--vpcd", f"127.0.0.1:{port}")
@@ -71,6 +78,48 @@ class ProtocolTest(ReaderTest):
         self.reader.close()
         self.assertEqual(self.running.process.wait(timeout=DEADLINE), 0)
         self.assertEqual(self.payments_left(), self.stock)
+
+    def command(self, header, data):
+        answer = self.ask(bytes.fromhex(header) + bytes([len(data)]) + data + b"\0")
+        self.assertEqual(answer[-2:].hex(), "9000", header)
+        return answer[:-2]
+
+    def test_terminal_of_another_hand_proves_the_card(self):
+        """All of CDA, from the key that `export-ca` prints to the cryptogram, by test/peer/cda.py."""
+        [known] = self.ok("program", "export-ca", *self.acquirer())["authorities"]
+        self.send(POWER_ON)
+        aid = bytes.fromhex("F000464C4F52494E02")
+        self.assertEqual(aid[:5].hex(), known["rid"])
+        self.command("00A40400", aid)
+        pdol_data = bytes.fromhex("E04000027622")
+        options = cda.parse(cda.parse(self.command("80A80000", b"\x83\x06" + pdol_data))["77"])
+        self.assertTrue(options["82"][0] & 1, "the card does CDA")
+        records, static_data = {}, b""
+        for at in range(0, len(options["94"]), 4):
+            sfi, first, last, authenticated = options["94"][at:at + 4]
+            for number in range(first, last + 1):
+                record = self.ask(bytes([0, 0xB2, number, sfi | 4, 0]))
+                self.assertEqual(record[-2:].hex(), "9000")
+                inside = cda.parse(record[:-2])["70"]
+                records.update(cda.parse(inside))
+                if number - first < authenticated:
+                    static_data += inside
+        self.assertEqual(records["9f4a"].hex(), "82")
+        self.assertEqual(records["8f"][0], known["index"])
+        authority = bytes.fromhex(known["modulus"]), bytes.fromhex(known["exponent"])
+        key = cda.card_key(records, static_data + options["82"], authority)
+        unpredictable_number = os.urandom(4)
+        cdol1_data = (bytes.fromhex("000000001250 000000000000 0276 8000000000 0978 260331 00".replace(" ", "")) +
+                      unpredictable_number + bytes.fromhex("3F0002"))
+        answer = self.command("80AE9000", cdol1_data)
+        cryptogram, number = cda.opened(answer, key, unpredictable_number, pdol_data, cdol1_data)
+        self.assertEqual(len(cryptogram), 8)
+        self.assertEqual(number, cda.parse(cda.parse(answer)["77"])["9f36"])
+        for wrong in (bytes(4), unpredictable_number[::-1] + b"\0"):
+            with self.assertRaises(ValueError):
+                cda.opened(answer, key, wrong, pdol_data, cdol1_data)
+        with self.assertRaises(ValueError):
+            cda.card_key(records, static_data, authority)
 
     def test_what_is_no_message_is_survived(self):
         for junk in (b"", bytes([9]), bytes([0x80])):

@@ -190,6 +190,13 @@ class BackendWorld {
                     .ok());
   }
 
+  // doCda lets the program's cards have keys of their own, from the next start on.
+  void doCda() {
+    static const SecretBytes kKeys = softkeys::SoftKeys::addAuthority(testKeyFile(), "K2").value();
+    keyFile_ = kKeys.clone();
+    program.card.offlineAuthentication = true;
+  }
+
   // rotateChannelKey restarts the backend with a new channel key beside the one before.
   void rotateChannelKey() {
     keyFile_ = softkeys::SoftKeys::rotateChannelKey(keyFile_, random).value();
@@ -344,18 +351,25 @@ class World {
     return heard;
   }
 
-  // tap gives the body that the terminal would send on line, or nothing when the card declined.
-  std::optional<Bytes> tap() {
+  // atTerminal lets a terminal that knows these authorities run one transaction.
+  Result<terminal::TapResult> atTerminal(std::vector<terminal::AuthorityKey> authorities = {}) {
     terminal::TapRequest request;
     request.amount = {1250, 978};
     request.country = 276;
     request.now = backend.clock.now();
+    request.authorities = std::move(authorities);
     NoTrace trace;
     CardEmulation& emulation = wallet->getCardEmulation();
-    const auto result = terminal::tap(
+    auto result = terminal::tap(
         request, backend.random,
         [&](ByteView command) -> Result<Bytes> { return emulation.processApdu(command); }, trace);
     emulation.onDeactivated(DeactivationReason::LINK_LOSS);
+    return result;
+  }
+
+  // tap gives the body that the terminal would send on line, or nothing when the card declined.
+  std::optional<Bytes> tap() {
+    const auto result = atTerminal();
     if (!result.ok() || !result->request) return std::nullopt;
     const SecretBytes emv = emv::encodeCryptogramRequest(*result->request);
     return base::toBytes(base::asBytes(codec::JsonObject().addHex("emv", emv.expose()).text()));

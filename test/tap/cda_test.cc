@@ -57,7 +57,8 @@ class CdaTest : public testing::Test {
   }
 
   terminal::TapResult tap(const emv::RecoveryKey* cardKey, unsigned year = 2026) {
-    card::CardSession session({{card::testToken(1), &profile_, true, cardKey}}, keys_, cardholder_);
+    keys_.iccKey = cardKey;
+    card::CardSession session({{card::testToken(1), &profile_, true}}, keys_, cardholder_);
     terminal::TapRequest request;
     request.amount = {1250, 978};
     request.country = 276;
@@ -93,7 +94,7 @@ TEST_F(CdaTest, SignatureOfTheCardIsBelieved) {
   const SecretBytes key = emv::commonSessionKey(card::testMasterKey(), 1);
   EXPECT_EQ(result.request->cryptogram,
             emv::applicationCryptogram(key, emv::cryptogramData(result.request->input),
-                                       emv::Padding::kMethod2));
+                                       emv::Mac::kMethod2));
 }
 
 TEST_F(CdaTest, TerminalWithoutTheAuthoritysKeyGoesOnWithoutIt) {

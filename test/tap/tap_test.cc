@@ -64,7 +64,7 @@ bool verifies(const emv::CryptogramRequest& request) {
   if (!received.ok()) return false;
   const SecretBytes key = emv::commonSessionKey(card::testMasterKey(), received->input.atc);
   const emv::Cryptogram expected =
-      emv::applicationCryptogram(key, emv::cryptogramData(received->input), emv::Padding::kMethod2);
+      emv::applicationCryptogram(key, emv::cryptogramData(received->input), emv::Mac::kMethod2);
   return crypto::equal(expected, received->cryptogram);
 }
 
