@@ -94,7 +94,7 @@ Cryptogram arpcMethod1(const SecretBytes& key, const Cryptogram& arqc,
     case Cipher::kAes: break;
   }
   return leftmost<8>(
-      crypto::aesEcbEncrypt(key, base::concat(block, std::array<std::uint8_t, 8>{})).expose());
+      crypto::aesEncryptBlock(key, base::concat(block, std::array<std::uint8_t, 8>{})));
 }
 
 std::array<std::uint8_t, 4> arpcMethod2(const SecretBytes& sessionKey, const Cryptogram& arqc,

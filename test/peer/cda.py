@@ -1,4 +1,4 @@
-"""Combined data authentication as EMV Book 2 (sections 5, 6) tells it, written from the book alone: integers and SHA-1."""
+"""Combined data authentication as EMV Book 2 (5, 6) tells it: integers and SHA-1."""
 
 import hashlib
 
@@ -27,7 +27,7 @@ def parse(data):
 
 def recover(signature, modulus, exponent, after):
     """The body of a block, whose hash is over it and `after`."""
-    number = pow(int.from_bytes(signature, "big"), int.from_bytes(exponent, "big"), int.from_bytes(modulus, "big"))
+    number = pow(*(int.from_bytes(part, "big") for part in (signature, exponent, modulus)))
     block = number.to_bytes(len(modulus), "big")
     if len(signature) != len(modulus) or block[0] != 0x6A or block[-1] != 0xBC:
         raise ValueError("not a signature of this key")
@@ -44,7 +44,7 @@ def public_key(body, name_size, remainder):
 
 
 def card_key(records, static_data, authority):
-    """From the authority's key to the card's: modulus and exponent. `records` are all objects of all records."""
+    """From the authority's key to the card's. `records` are all objects of all records."""
     found = lambda tag: records.get(tag, b"")
     body = recover(found("90"), authority[0], authority[1], found("92") + found("9f32"))
     if body[0] != 2 or not records["5a"].hex().startswith(body[1:5].hex().rstrip("f")):
@@ -57,7 +57,7 @@ def card_key(records, static_data, authority):
 
 
 def opened(answer, key, unpredictable_number, pdol_data, cdol1_data):
-    """The cryptogram that the card's signature holds, and its dynamic number. `answer`: GENERATE AC, template 77."""
+    """The cryptogram that the card's signature holds, and its dynamic number."""
     objects = parse(parse(answer)["77"])
     body = recover(objects["9f4b"], key[0], key[1], unpredictable_number)
     if body[0] != 5 or body[1] != 1:
@@ -73,5 +73,5 @@ def opened(answer, key, unpredictable_number, pdol_data, cdol1_data):
 
 
 def encode(objects):
-    return b"".join(bytes.fromhex(tag) + (bytes([len(value)]) if len(value) < 128 else bytes([0x81, len(value)])) + value
-                    for tag, value in objects)
+    sized = lambda value: (b"" if len(value) < 128 else b"\x81") + bytes([len(value)]) + value
+    return b"".join(bytes.fromhex(tag) + sized(value) for tag, value in objects)
