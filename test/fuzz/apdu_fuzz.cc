@@ -1,5 +1,5 @@
-// Cards of both kernels answer any sequence of commands, and spend a key only for a cryptogram that
-// they give.
+// Cards of both kernels, with keys of their own, answer any sequence of commands, and spend a key
+// only for a cryptogram that they give.
 //
 //   input = (length (2) command)*
 #include "base/check.h"
@@ -24,8 +24,10 @@ void checkParser(ByteView apdu) {
   if (command.ok() && isShort) FLORIN_CHECK(emv::encodeCommand(*command) == base::toBytes(apdu));
 }
 
+// In clear, or inside the card's signature.
 bool hasCryptogram(ByteView response) {
-  return codec::findTlv(response.first(response.size() - 2), {0x77, 0x9F26}).ok();
+  const ByteView data = response.first(response.size() - 2);
+  return codec::findTlv(data, {0x77, 0x9F26}).ok() || codec::findTlv(data, {0x77, 0x9F4B}).ok();
 }
 
 }  // namespace
@@ -33,7 +35,9 @@ bool hasCryptogram(ByteView response) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const emv::Profile k2 = card::testProfile();
   static const emv::Profile k3 = card::testProfile(emv::programK3());
+  static const auto own = emv::RecoveryKey::generate(crypto::kRecoveryMinBits);
   card::TestKeys keys;
+  keys.iccKey = &own;
   card::TestCardholder cardholder;
   card::CardSession session({{card::testToken(1), &k2, true}, {card::testToken(2), &k3, true}},
                             keys, cardholder);
