@@ -46,6 +46,11 @@ class TestCustody : public ports::KeyCustody {
                                  const std::array<std::uint8_t, 2>&) override {
     return kNot;
   }
+  Result<std::uint8_t> authorityIndex(const std::string&) override { return kNot; }
+  Result<ports::RsaPublicKey> certifierKey(const ports::Certifier&) override { return kNot; }
+  Result<Bytes> certify(const ports::Certifier&, ByteView) override { return kNot; }
+  Result<ports::CardRsaKey> makeCardKey() override { return kNot; }
+  Result<Bytes> wrapCardKey(ByteView, const ports::CardKeyWrap&) override { return kNot; }
   Result<std::vector<std::pair<std::string, std::string>>> keyCheckValues() override {
     return kNot;
   }
