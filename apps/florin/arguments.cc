@@ -143,6 +143,7 @@ Outcome<Invocation> parseArguments(int argc, const char* const* argv) {
   addWalletCommands(parser);
   addPaymentCommands(parser);
   addProgramCommands(parser);
+  addAuditCommands(parser);
   addIssuerCommands(parser);
   addOperatorCommands(parser);
   try {

@@ -33,6 +33,9 @@ void addProgramCommands(Parser& parser);
 // florin issuer ...
 void addIssuerCommands(Parser& parser);
 
+// florin audit ...
+void addAuditCommands(Parser& parser);
+
 // florin ops ...
 void addOperatorCommands(Parser& parser);
 

@@ -136,6 +136,14 @@ void addLogs(ApiCommands& api) {
 
 }  // namespace
 
+void addAuditCommands(Parser& parser) {
+  Options& options = parser.invocation.options;
+  CLI::App& log = group(parser.app, "audit", "the backend's audit log, for operators");
+  log.preparse_callback([&options](std::size_t) { options.api = Api::kOperator; });
+  ApiCommands api{parser, log};
+  api.add(log, "verify", "hold every entry against its hash and the seals", auditVerify);
+}
+
 void addProgramCommands(Parser& parser) {
   Options& options = parser.invocation.options;
   CLI::App& program = group(parser.app, "program", "the backend's card programs, for acquirers");

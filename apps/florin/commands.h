@@ -42,6 +42,7 @@ Done retryOperation(Console& console, const Options& options);
 Done voidOperation(Console& console, const Options& options);
 Done outbox(Console& console, const Options& options);
 Done audit(Console& console, const Options& options);
+Done auditVerify(Console& console, const Options& options);
 Done deviceShow(Console& console, const Options& options);
 Done deviceFind(Console& console, const Options& options);
 Done deviceSuspend(Console& console, const Options& options);

@@ -28,6 +28,7 @@ BackendNames namesOf(const config::ServerConfig& config) {
                          ? cps::OnRollback::kSuspend
                          : cps::OnRollback::kReplaceKeys;
   names.operationsKept = config.operationsKept;
+  names.instance = config.instance;
   return names;
 }
 
@@ -93,8 +94,8 @@ Outcome<std::unique_ptr<Assembly>> Assembly::open(const DataDir& dir,
   if (!store.ok()) {
     return local(dir.store(), store.error());
   }
-  std::unique_ptr<Assembly> assembly(
-      new Assembly(std::move(*store), std::move(*custody), std::move(*catalog), log));
+  std::unique_ptr<Assembly> assembly(new Assembly(std::move(*store), std::move(*custody),
+                                                  std::move(*catalog), config.instance, log));
   FLORIN_TRY_ASSIGN(assembly->pushSender_, makePushSender(config.push, assembly->clock_));
   ports::PushSender* const sender = assembly->pushSender_.get();
   auto services = Services::make({*assembly->store_, *assembly->custody_, assembly->catalog_,

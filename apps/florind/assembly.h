@@ -7,6 +7,7 @@
 
 #include "common/failure.h"
 #include "config/server_config.h"
+#include "cps/audit_chain.h"
 #include "crypto/random.h"
 #include "data_dir.h"
 #include "florin/log.h"
@@ -34,17 +35,22 @@ class Assembly {
   // the assembly ends.
   void keepCardKeysStocked();
 
+  // sealAudit signs the end of this florind's audit log, if it has grown. Gives whether it has.
+  Result<bool> sealAudit() { return cps::sealAudit(*store_, *custody_, instance_, clock_.now()); }
+
   cps::Housekeeping& housekeeping() { return services_->housekeeping(); }
 
  private:
   Assembly(std::unique_ptr<sqlite::Store> store, std::unique_ptr<ports::KeyCustody> custody,
-           tsp::Catalog catalog, Log& log)
+           tsp::Catalog catalog, std::string instance, Log& log)
       : log_(log),
+        instance_(std::move(instance)),
         store_(std::move(store)),
         custody_(std::move(custody)),
         catalog_(std::move(catalog)) {}
 
   Log& log_;
+  const std::string instance_;
   posix::SystemClock clock_;
   crypto::OsRandom random_;
   std::unique_ptr<sqlite::Store> store_;

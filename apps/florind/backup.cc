@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "config/server_config.h"
+#include "cps/audit_chain.h"
 #include "cps/store_epoch.h"
 #include "crypto/random.h"
 #include "data_dir.h"
@@ -77,21 +78,28 @@ Outcome<DataDir> dataDirAt(const std::string& path) {
       dir.custody() + " is not there: give --data-dir a folder that `florind init` made"};
 }
 
+// Whose audit log it is.
+struct LogOwner {
+  base::TenantId tenant;
+  std::string instance;
+};
+
 // auditStep writes what the operator did with the store as a whole.
-Status auditStep(ports::Unit& unit, const base::TenantId& tenant, base::Time now,
-                 const char* action, const cps::StoreEpoch& epoch) {
-  return unit.audit().append({.tenant = tenant,
-                              .at = now,
-                              .actor = "operator",
-                              .action = action,
-                              .subject = "store",
-                              .facts = "epoch " + std::to_string(epoch.number)});
+Status auditStep(ports::Unit& unit, const LogOwner& owner, base::Time now, const char* action,
+                 const cps::StoreEpoch& epoch) {
+  return cps::appendAudit(unit, {.tenant = owner.tenant,
+                                 .at = now,
+                                 .actor = "operator",
+                                 .action = action,
+                                 .subject = "store",
+                                 .facts = "epoch " + std::to_string(epoch.number),
+                                 .instance = owner.instance});
 }
 
-Outcome<base::TenantId> tenantOf(const DataDir& dir) {
+Outcome<LogOwner> ownerOf(const DataDir& dir) {
   const auto config = config::loadServerConfig(dir.config());
   if (!config.ok()) return Failure{Exit::kInput, config.error().toString()};
-  return config.value().walletProvider;
+  return LogOwner{config.value().walletProvider, config.value().instance};
 }
 
 // openCopy opens a copied store with the custody that has to read it, and begins its epoch.
@@ -118,10 +126,10 @@ Outcome<cps::StoreEpoch> beginEpoch(const DataDir& dir, const std::string& copie
     return local("the backup cannot be read with " + dir.custody(),
                  describe(sealer.error()) + "; put back the custody.keys that it was made with");
   }
-  FLORIN_TRY_ASSIGN(const base::TenantId tenant, tenantOf(dir));
+  FLORIN_TRY_ASSIGN(const LogOwner owner, ownerOf(dir));
   auto epoch = (*store)->write([&](ports::Unit& unit) -> Result<cps::StoreEpoch> {
     FLORIN_TRY_ASSIGN(const auto begun, cps::beginStoreEpoch(unit, clock.now(), replaced));
-    FLORIN_TRY(auditStep(unit, tenant, clock.now(), "store.restored", begun));
+    FLORIN_TRY(auditStep(unit, owner, clock.now(), "store.restored", begun));
     return begun;
   });
   if (!epoch.ok()) return local(copied, describe(epoch.error()));
@@ -208,11 +216,11 @@ Done confirmRestore(const std::string& dataDir) {
   posix::JsonLog log(STDERR_FILENO, LogLevel::kError, clock);
   auto store = sqlite::openStore(dir.store(), {}, log);
   if (!store.ok()) return local(dir.store(), describe(store.error()));
-  FLORIN_TRY_ASSIGN(const base::TenantId tenant, tenantOf(dir));
+  FLORIN_TRY_ASSIGN(const LogOwner owner, ownerOf(dir));
   const auto before = (*store)->write([&](ports::Unit& unit) -> Result<cps::StoreEpoch> {
     FLORIN_TRY_ASSIGN(const auto epoch, cps::readStoreEpoch(unit));
     if (epoch.confirmed) return epoch;
-    FLORIN_TRY(auditStep(unit, tenant, clock.now(), "store.restore_confirmed", epoch));
+    FLORIN_TRY(auditStep(unit, owner, clock.now(), "store.restore_confirmed", epoch));
     FLORIN_TRY(cps::confirmStoreEpoch(unit));
     return epoch;
   });

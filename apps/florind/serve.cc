@@ -21,6 +21,7 @@ namespace florin::apps {
 namespace {
 
 constexpr std::size_t kPemFile = 64 * 1024;
+constexpr auto kAuditSeal = std::chrono::minutes(5);  // the most that can be cut off unseen
 
 Failure local(const std::string& what, const Error& error) {
   return {Exit::kLocalState, what + ": " + describe(error)};
@@ -143,20 +144,30 @@ void reloadCertificate(const DataDir& dir, const ServeOptions& options, http::Se
   }
 }
 
-// nextSignal waits at most until the next housekeeping; 0: no signal came.
+// nextSignal waits at most until the audit log is to be sealed again; 0: no signal came.
 int nextSignal(const sigset_t& signals) {
-  constexpr auto kWait = std::chrono::seconds(base::limits::kHousekeeping);
+  constexpr auto kWait = std::chrono::seconds(kAuditSeal);
   const timespec wait{.tv_sec = kWait.count(), .tv_nsec = 0};
   const int number = sigtimedwait(&signals, nullptr, &wait);
   return number < 0 ? 0 : number;
 }
 
+void seal(Assembly& assembly, Log& log) {
+  const auto sealed = assembly.sealAudit();
+  if (!sealed.ok()) log.error("audit.not_sealed", {{"error", sealed.error()}});
+}
+
 // Keeps house until the signal that ends the server; SIGHUP loads the certificate anew.
-void waitForEnd(const sigset_t& signals, cps::Housekeeping& housekeeping,
-                const std::function<void()>& reload, Log& log) {
+void waitForEnd(const sigset_t& signals, Assembly& assembly, const std::function<void()>& reload,
+                Log& log) {
+  auto purgeAt = std::chrono::steady_clock::now();
   for (;;) {
-    const auto purged = housekeeping.purge();
-    if (!purged.ok()) log.error("housekeeping.failed", {{"error", purged.error()}});
+    if (std::chrono::steady_clock::now() >= purgeAt) {
+      const auto purged = assembly.housekeeping().purge();
+      if (!purged.ok()) log.error("housekeeping.failed", {{"error", purged.error()}});
+      purgeAt += base::limits::kHousekeeping;
+    }
+    seal(assembly, log);
     int number = nextSignal(signals);
     for (; number == SIGHUP; number = nextSignal(signals)) reload();
     if (number != 0) return;
@@ -194,13 +205,12 @@ Done serve(const ServeOptions& options) {
   assembly->keepCardKeysStocked();
   tellReady(options.readyFd, config, port);
 
-  waitForEnd(
-      signals, assembly->housekeeping(), [&] { reloadCertificate(dir, options, **running, log); },
-      log);
+  waitForEnd(signals, *assembly, [&] { reloadCertificate(dir, options, **running, log); }, log);
   restoreSignals(signals);
   log.info("server.draining");
   (*running)->drain(base::limits::kHttpDrain);
   if (assembly->pushWorker() != nullptr) assembly->pushWorker()->stop();
+  seal(*assembly, log);
   log.info("server.stopped");
   return {};
 }

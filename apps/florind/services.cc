@@ -32,7 +32,7 @@ class AllServices : public Services {
     reversals_.emplace(*tsp_);
     backend_.emplace(cps::Backend{base_.store, base_.custody, *sealer_, *tokens_, base_.clock,
                                   base_.random, base_.log, names.backendId, names.walletProvider,
-                                  epoch, base_.bell, names.operationsKept});
+                                  epoch, base_.bell, names.operationsKept, names.instance});
     codes_.emplace(*backend_, names.codes);
     auth_.emplace(*backend_);
     operations_.emplace(*backend_);

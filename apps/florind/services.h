@@ -41,6 +41,7 @@ struct BackendNames {
   cps::AttestationPolicy attestation = cps::AttestationPolicy::kOff;
   cps::OnRollback onRollback = cps::OnRollback::kReplaceKeys;
   base::Duration operationsKept = base::limits::kOperationsKept;
+  std::string instance = "main";
 };
 
 class Services {

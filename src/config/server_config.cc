@@ -1,6 +1,7 @@
 #include "config/server_config.h"
 
 #include <algorithm>
+#include <cctype>
 #include <fstream>
 
 #include "base/bytes.h"
@@ -159,6 +160,11 @@ bool isPort(std::string_view text, std::uint16_t& port) {
   return true;
 }
 
+bool isInstanceName(std::string_view name) {
+  const auto good = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '.'; };
+  return !name.empty() && name.size() <= 32 && std::ranges::all_of(name, good);
+}
+
 }  // namespace
 
 Result<Endpoint> parseEndpoint(std::string_view text) {
@@ -197,6 +203,10 @@ Loaded<ServerConfig> readServerConfig(std::string_view text, const std::filesyst
   }
   config.workers = static_cast<unsigned>(server.integer("workers", 1, 64, config.workers));
   config.hosts = server.strings("hosts", config.hosts);
+  config.instance = server.string("instance", config.instance);
+  if (!isInstanceName(config.instance)) {
+    server.fail("instance", "has 1 to 32 characters: letters, digits, - and .");
+  }
   server.finish();
   config.limits = readLimits(root.table("limits"));
   TomlReader backend = root.table("backend");

@@ -38,7 +38,8 @@ struct ServerConfig {
   std::vector<std::string> hosts = {"localhost", "127.0.0.1", "::1"};  // beside listenAddress
   unsigned workers = 16;  // each waits for its commit, so few threads make small groups (D10)
   LimitsConfig limits;
-  std::string backendId;  // part of every enrollment's transcript: never change it
+  std::string instance = "main";  // of several florinds on one store: whose audit log it is
+  std::string backendId;          // part of every enrollment's transcript: never change it
   base::TenantId walletProvider;
   std::chrono::seconds codeLifetime{30 * 24 * 3600};
   bool typedCodes = false;  // activation codes are typed by people (suite S2)

@@ -28,6 +28,7 @@ struct MemoryTables {
   Table<Bytes, records::ApiToken> apiTokens;
   Table<std::tuple<base::DeviceId, base::DigitalCardId>, records::Push> pushes;
   Table<std::uint64_t, records::AuditEntry> audit;
+  Table<std::tuple<std::string, std::uint64_t>, records::AuditSeal> auditSeals;
   Table<std::string, Bytes> settings;
 };
 

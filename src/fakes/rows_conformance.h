@@ -257,6 +257,51 @@ TEST_P(RowsTest, AuditIsReadFromItsEndAndByItsTenantOnly) {
   EXPECT_TRUE(newest(otherTenant_, ~0ULL >> 1U).empty());
 }
 
+TEST_P(RowsTest, ChainsOfTheAuditLogHaveTheirOwnHeads) {
+  records::AuditEntry entry{0, tenant_, now_, "system", "device.rolled_back", "", "facts"};
+  const auto append = [&](const std::string& instance, std::uint64_t position) {
+    entry.instance = instance;
+    entry.position = position;
+    entry.hash = Bytes(32, static_cast<std::uint8_t>(position));
+    return write([&](auto& unit) { return unit.audit().append(entry); });
+  };
+  const auto head = [&](const std::string& instance) {
+    return value([&](auto& unit) { return unit.audit().head(instance); });
+  };
+  ASSERT_TRUE(append("", 0).ok());
+  EXPECT_FALSE(head("").has_value());
+  ASSERT_TRUE(append("a", 1).ok());
+  ASSERT_TRUE(append("b", 1).ok());
+  ASSERT_TRUE(append("a", 2).ok());
+  EXPECT_EQ(append("a", 2).error().code(), Code::kConflict);
+  EXPECT_EQ(head("a")->position, 2U);
+  EXPECT_EQ(head("a")->hash, Bytes(32, 2));
+  EXPECT_EQ(head("b")->position, 1U);
+  EXPECT_FALSE(head("c").has_value());
+}
+
+TEST_P(RowsTest, SealsOfAChainAreReadFromItsEnd) {
+  const auto add = [&](const std::string& instance, std::uint64_t position) {
+    return write([&](auto& unit) {
+      return unit.audit().addSeal({instance, position, Bytes(32, 1), now_, Bytes(64, 2)});
+    });
+  };
+  for (const std::uint64_t position : {3U, 7U, 9U}) ASSERT_TRUE(add("a", position).ok());
+  ASSERT_TRUE(add("b", 7).ok());
+  EXPECT_EQ(add("a", 7).error().code(), Code::kConflict);
+  const auto last = value([&](auto& unit) { return unit.audit().seals("a", ~0ULL >> 1U, 2); });
+  ASSERT_EQ(last.size(), 2U);
+  EXPECT_EQ(last[0].position, 9U);
+  EXPECT_EQ(last[1].position, 7U);
+  EXPECT_EQ(last[1].at, now_);
+  EXPECT_EQ(last[1].signature, Bytes(64, 2));
+  const auto first = value([&](auto& unit) { return unit.audit().seals("a", 7, 2); });
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].position, 3U);
+  EXPECT_EQ(value([&](auto& unit) { return unit.audit().sealedChains(); }),
+            (std::vector<std::string>{"a", "b"}));
+}
+
 TEST_P(RowsTest, UpdateLeavesWhatNamesARow) {
   records::Device device = this->device();
   records::Enrollment enrollment = this->enrollment();

@@ -12,6 +12,11 @@ class AuditRows : public records::AuditRepository {
   Status append(const records::AuditEntry& entry) override;
   Result<std::vector<records::AuditEntry>> newest(const base::TenantId& tenant,
                                                   std::uint64_t before, std::size_t limit) override;
+  Result<std::optional<records::AuditEntry>> head(std::string_view instance) override;
+  Status addSeal(const records::AuditSeal& seal) override;
+  Result<std::vector<records::AuditSeal>> seals(std::string_view instance, std::uint64_t before,
+                                                std::size_t limit) override;
+  Result<std::vector<std::string>> sealedChains() override;
 
  private:
   Connection& db_;
