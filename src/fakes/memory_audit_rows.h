@@ -32,7 +32,9 @@ class MemoryAudit : public records::AuditRepository, MemoryRepository {
   Result<std::optional<records::AuditEntry>> head(std::string_view instance) override {
     const auto& rows = tables.audit.rows();
     for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
-      if (row->second.instance == instance && row->second.position > 0) return row->second;
+      if (row->second.instance == instance && row->second.position > 0) {
+        return std::optional(row->second);
+      }
     }
     return std::optional<records::AuditEntry>();
   }

@@ -138,13 +138,13 @@ TEST_F(OperationsTest, CardsOwnKeyComesAndGoesWithItsProfile) {
 TEST_F(OperationsTest, ProfileAndTheCardsOwnKeyAreNotApart) {
   messages::InstallCard without = installWithKey();
   without.iccKey.reset();
-  isRefused(OperationType::kInstallCard, without);
+  isRefused(OperationType::kInstallCard, std::move(without));
   messages::InstallCard beside = install(1, emv::KeyScheme::kSuk);
   beside.iccKey = installWithKey().iccKey;
-  isRefused(OperationType::kInstallCard, beside);
+  isRefused(OperationType::kInstallCard, std::move(beside));
   messages::InstallCard offCurve = installWithKey();
   offCurve.iccKey->transportPublicKey.back() ^= 1;
-  isRefused(OperationType::kInstallCard, offCurve);
+  isRefused(OperationType::kInstallCard, std::move(offCurve));
   EXPECT_TRUE(vault->list(vault::Kind::kCard).empty());
 }
 
