@@ -45,8 +45,9 @@ Result<emv::CryptogramRequest> makeRequest(const SecretBytes& masterKey,
   input.iad = emv::encodeIssuerData(iad);
   FLORIN_TRY_ASSIGN(const SecretBytes card, emv::iccMasterKey(masterKey, request.dpan, request.psn,
                                                               emv::MasterKeyOption::kB));
-  request.cryptogram = emv::applicationCryptogram(emv::commonSessionKey(card, input.atc),
-                                                  emv::cryptogramData(input), emv::Mac::kMethod2);
+  request.cryptogram =
+      emv::applicationCryptogram(emv::commonSessionKey(card, input.atc), emv::cryptogramData(input),
+                                 emv::Mac::kRetailPadding2);
   return request;
 }
 

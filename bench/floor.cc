@@ -148,8 +148,9 @@ void addPaymentKeys(Lines& lines, base::Random& random) {
             [&] { (void)emv::commonSessionKey(*card, 7); });
   const Bytes covered = random.bytes(44);
   emv::Cryptogram arqc{};
-  lines.add("application cryptogram", {0, 0, 0, 1}, 500,
-            [&] { arqc = emv::applicationCryptogram(issuerKey, covered, emv::Mac::kMethod2); });
+  lines.add("application cryptogram", {0, 0, 0, 1}, 500, [&] {
+    arqc = emv::applicationCryptogram(issuerKey, covered, emv::Mac::kRetailPadding2);
+  });
   lines.add("ARPC", {0, 0, 0, 1}, 500,
             [&] { (void)emv::arpcMethod1(issuerKey, arqc, {'0', '0'}); });
   const SecretBytes shared = random.secret(32);

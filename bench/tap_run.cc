@@ -23,7 +23,7 @@ constexpr std::size_t kCards = 10;
 constexpr std::size_t kWatched = 20;
 constexpr std::string_view kPpse = "00a404000e325041592e5359532e444446303100";
 constexpr std::string_view kSelect = "00a4040009f000464c4f52494e0200";
-constexpr std::string_view kOptions = "80a80000088306e0400002762100";
+constexpr std::string_view kOptions = "80a80000088306e0480802762100";
 constexpr std::string_view kRecords[] = {"00b2010c00", "00b2011400", "00b2021400"};
 constexpr std::string_view kKeyRecords[] = {"00b2011c00", "00b2021c00", "00b2031c00"};
 constexpr std::uint8_t kArqc = 0x80;
@@ -161,7 +161,7 @@ class Floor {
     std::optional<emv::RecoveryKey> own;
     if (!der_.empty()) own = emv::RecoveryKey::fromPrivateDer(der_).value();
     const auto begin = SteadyClock::now();
-    (void)emv::applicationCryptogram(key_, covered_, emv::Mac::kMethod2);
+    (void)emv::applicationCryptogram(key_, covered_, emv::Mac::kRetailPadding2);
     if (own) (void)own->sign(block_);
     return microseconds(SteadyClock::now() - begin);
   }

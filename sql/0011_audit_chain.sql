@@ -1,4 +1,4 @@
--- The audit log of each florind is a chain of hashes (src/cps/audit_chain.h). Entries from before
+-- The audit log of each florind is a chain of hashes (src/proof/audit_chain.h). Entries from before
 -- have position 0 and are in no chain.
 ALTER TABLE audit ADD COLUMN instance TEXT NOT NULL DEFAULT '';
 ALTER TABLE audit ADD COLUMN position INTEGER NOT NULL DEFAULT 0;

@@ -46,6 +46,8 @@ Result<Verdict> decodeVerdict(ByteView body) {
   FLORIN_TRY_ASSIGN(const auto units, reader.integer("amountMinorUnits", 0, INT64_MAX));
   FLORIN_TRY_ASSIGN(const auto currency, reader.integer("currency", 0, 999));
   verdict.amount = base::formatMoney({units, static_cast<std::uint16_t>(currency)});
+  FLORIN_TRY_ASSIGN(const auto arpc, reader.optionalHex("arpc", 8));
+  if (arpc) verdict.arpc = base::toHex(*arpc);
   return verdict;
 }
 
@@ -167,12 +169,31 @@ Outcome<std::vector<terminal::AuthorityKey>> fetchAuthorities(BackendLink& link,
       response.ok() ? response->status >= 500 : response.error().exit == Exit::kUnreachable;
   if (unreachable) return std::vector<terminal::AuthorityKey>();
   if (!response.ok()) return response.error();
+  if (response->status == 404) return std::vector<terminal::AuthorityKey>();  // an older backend
   if (response->status != 200) return refused(response->status);
   auto keys = decodeAuthorities(response->body);
   if (keys.ok()) return std::move(*keys);
   return Failure{Exit::kRefused,
                  "the backend's keys of authorities have not their form: is this the address of a "
                  "florind?"};
+}
+
+Outcome<codec::JsonValue> reverseOnline(BackendLink& link, const std::string& idempotencyKey,
+                                        const SecretBytes& token) {
+  const std::string body =
+      codec::JsonObject().add("authorization", std::string_view(idempotencyKey)).text();
+  TransportRequest call{
+      "POST",
+      "/tsp/v1/reversals",
+      {{"content-type", "application/json"}, {"authorization", "Bearer " + shown(token)}},
+      base::toBytes(base::asBytes(body))};
+  FLORIN_TRY_ASSIGN(const auto response,
+                    link.call(std::move(call), base::limits::kTransportDeadline, nullptr));
+  if (response.status != 200) return refused(response.status);
+  auto answer = codec::parseJson(base::asText(response.body));
+  if (answer.ok() && answer->object() != nullptr) return std::move(*answer);
+  return Failure{Exit::kRefused,
+                 "the backend's answer has not its form: is this the address of a florind?"};
 }
 
 codec::JsonObject verdictJson(const Verdict& verdict) {
@@ -183,6 +204,7 @@ codec::JsonObject verdictJson(const Verdict& verdict) {
       .add("atc", verdict.atc)
       .add("amount", verdict.amount)
       .add("authorizationId", verdict.authorizationId);
+  if (!verdict.arpc.empty()) object.add("arpc", verdict.arpc);
   return object;
 }
 

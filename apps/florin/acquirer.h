@@ -38,6 +38,7 @@ struct Verdict {
   std::string authorizationId;
   std::int64_t atc = 0;
   std::string amount;  // "12.50 EUR"
+  std::string arpc;    // the issuer's answer to the cryptogram, hex; empty: it did not verify
 };
 
 // authorizeOnline: a decline is a verdict, not a failure.
@@ -49,6 +50,10 @@ Outcome<Verdict> authorizeOnline(BackendLink& link, const AuthorizationRequest& 
 Outcome<std::vector<terminal::AuthorityKey>> fetchAuthorities(BackendLink& link,
                                                               const SecretBytes& token,
                                                               Interrupts* interrupts);
+
+// reverseOnline takes an authorization back, by the key it was asked for with.
+Outcome<codec::JsonValue> reverseOnline(BackendLink& link, const std::string& idempotencyKey,
+                                        const SecretBytes& token);
 
 codec::JsonObject verdictJson(const Verdict& verdict);
 

@@ -41,6 +41,7 @@ void addCardCommands(Parser& parser, CLI::App& wallet) {
   Options& options = parser.invocation.options;
   addCardCommand(parser, wallet, "replenish", "get payment keys for a card", walletReplenish)
       .add_flag("--force", options.force, "even when it has enough");
+  addCardCommand(parser, wallet, "default", "pay with this card from now on", walletDefault);
   addCardCommand(parser, wallet, "suspend", "stop a card until it is resumed", walletSuspend);
   addCardCommand(parser, wallet, "resume", "end the suspension of a card", walletResume);
   addCardCommand(parser, wallet, "delete", "give a card up for ever", walletDelete)
@@ -109,6 +110,8 @@ void addPaymentCommands(Parser& parser) {
          "--save-request", options.saveRequest,
          "keep the authorization request, which names the card: it holds the DPAN, mode 0600")
       ->type_name("FILE");
+  pay.add_option("--card", options.card,
+                 "with this card: an id of it, or its last four digits; default: the default card");
   pay.add_flag("--authenticated", options.authenticated,
                "the cardholder proved himself on the device, for amounts that need it");
   pay.add_flag("--pin", options.pin, "the cardholder entered a PIN, for amounts that need it");
@@ -120,6 +123,8 @@ void addPaymentCommands(Parser& parser) {
   inReader
       .add_option("--vpcd", options.virtualReader, "where the reader listens (127.0.0.1:35963)")
       ->type_name("HOST:PORT");
+  inReader.add_flag("--authenticated", options.authenticated,
+                    "the cardholder proved himself on the device, for the first payment");
   inReader.add_flag("--trace", options.trace, "show the commands and answers");
 
   CLI::App& again = parser.add(parser.app, "authorize", "send a saved request again", authorize);
@@ -128,6 +133,11 @@ void addPaymentCommands(Parser& parser) {
       ->type_name("FILE");
   again.add_option("--idempotency-key", options.idempotencyKey, "default: the key used before");
   addTokenFile(again, options);
+
+  CLI::App& back = parser.addWithVault(parser.app, "reverse",
+                                       "take a payment back, also one without an answer", reverse);
+  back.add_option("--idempotency-key", options.idempotencyKey, "that tap printed")->required();
+  addTokenFile(back, options);
 
   CLI::App& show = parser.add(parser.app, "demo", "the whole flow, from nothing to a tap", demo);
   show.add_option("--program", options.program, "of the card: K2, K3 or FLORIN (K2)");

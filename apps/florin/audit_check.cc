@@ -1,6 +1,6 @@
 #include "audit_check.h"
 
-#include "cps/audit_chain.h"
+#include "proof/audit_chain.h"
 
 namespace florin::apps {
 namespace {
@@ -11,10 +11,17 @@ std::string nameOf(const records::AuditEntry& entry) {
   return text;
 }
 
+Bytes hashOf(const records::AuditEntry& entry, ByteView before) {
+  return proof::auditHash({entry.position, entry.tenant, entry.at, entry.instance, entry.actor,
+                           entry.action, entry.subject, entry.facts},
+                          before);
+}
+
 }  // namespace
 
 Status AuditCheck::addSeal(const crypto::P256PublicKey& identity, const records::AuditSeal& seal) {
-  FLORIN_TRY(identity.verify(cps::auditSealText(seal), seal.signature));
+  FLORIN_TRY(identity.verify(
+      proof::auditSealText({seal.position, seal.hash, seal.at, seal.instance}), seal.signature));
   Chain& chain = chains_[seal.instance];
   chain.sealedTo = std::max(chain.sealedTo, seal.position);
   chain.seals.emplace(seal.position, seal);
@@ -33,7 +40,7 @@ void AuditCheck::add(const records::AuditEntry& entry) {
   if (chain.later) {
     if (chain.later->position != entry.position + 1) {
       found(chain.later->number, "what stood before " + nameOf(*chain.later) + " is missing");
-    } else if (cps::auditHash(*chain.later, entry.hash) != chain.later->hash) {
+    } else if (hashOf(*chain.later, entry.hash) != chain.later->hash) {
       found(chain.later->number, nameOf(*chain.later) + " is not what was written");
     }
   }
@@ -50,7 +57,7 @@ std::optional<AuditFault> AuditCheck::finish() {
     if (chain.later) {
       if (chain.later->position != 1) {
         found(chain.later->number, "what stood before " + nameOf(*chain.later) + " is missing");
-      } else if (cps::auditHash(*chain.later, {}) != chain.later->hash) {
+      } else if (hashOf(*chain.later, {}) != chain.later->hash) {
         found(chain.later->number, nameOf(*chain.later) + " is not what was written");
       }
     }

@@ -1,4 +1,4 @@
-// AuditCheck holds the audit log of a backend against its hashes and seals (cps/audit_chain.h).
+// AuditCheck holds the audit log of a backend against its hashes and seals (proof/audit_chain.h).
 #pragma once
 
 #include <map>

@@ -13,6 +13,7 @@ Done walletContinue(Console& console, const Options& options);
 Done walletActivate(Console& console, const Options& options);
 Done walletSync(Console& console, const Options& options);
 Done walletCards(Console& console, const Options& options);
+Done walletDefault(Console& console, const Options& options);
 Done walletReplenish(Console& console, const Options& options);
 Done walletSuspend(Console& console, const Options& options);
 Done walletResume(Console& console, const Options& options);
@@ -24,6 +25,7 @@ Done walletWipe(Console& console, const Options& options);
 Done tap(Console& console, const Options& options);
 Done card(Console& console, const Options& options);
 Done authorize(Console& console, const Options& options);
+Done reverse(Console& console, const Options& options);
 Done demo(Console& console, const Options& options);
 
 // Of acquirers.

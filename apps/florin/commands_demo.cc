@@ -107,7 +107,8 @@ class Flow {
     FLORIN_TRY_ASSIGN(auto authorities, fetchAuthorities(session_->link(), token, &interrupts_));
     FLORIN_TRY_ASSIGN(
         const Payment payment,
-        payAtTerminal(*session_, {.amount = kAmount, .authorities = std::move(authorities)}));
+        payAtTerminal(*session_,
+                      {.card = card_, .amount = kAmount, .authorities = std::move(authorities)}));
     authentication_ = payment.result.authentication;
     if (!payment.result.request) {
       return declined(std::string(terminal::reasonName(payment.result.reason)));

@@ -1,31 +1,10 @@
 // florin wallet replenish | suspend | resume | delete
-#include <algorithm>
-
 #include "commands.h"
 #include "conversations.h"
 #include "wallet_view.h"
 
 namespace florin::apps {
 namespace {
-
-// chosenCard gives the card that --card names by either of its ids, or by what `florin wallet
-// cards` shows of its number; without it the default card.
-Outcome<DigitalizedCard> chosenCard(Wallet& wallet, const std::string& named) {
-  const auto cards = wallet.getDigitalizedCardManager().getAllCards();
-  const auto isIt = [&](const DigitalizedCard& card) {
-    if (named.empty()) return card.isDefault;
-    return named == card.digitalCardId || named == card.tokenizedCardId ||
-           named == card.panLastFour || named == card.dpanLastFour;
-  };
-  const auto matches = std::ranges::count_if(cards, isIt);
-  if (matches == 1) return *std::ranges::find_if(cards, isIt);
-  std::string text = "several cards end like that: give --card the digitalCardId";
-  if (matches == 0) {
-    text = named.empty() ? "there is no default card: name one with --card"
-                         : "this wallet has no such card";
-  }
-  return Failure{Exit::kInput, text + " (see `florin wallet cards --json`)", "CARD_NOT_ENROLLED"};
-}
 
 Outcome<DigitalizedCard> cardToDelete(Wallet& wallet, const Options& options) {
   FLORIN_TRY_ASSIGN(auto card, chosenCard(wallet, options.card));
@@ -70,6 +49,20 @@ Done walletDelete(Console& console, const Options& options) {
   FLORIN_TRY_ASSIGN(const auto card, cardToDelete(session->wallet(), options));
   FLORIN_TRY(ask(*session, &MGCardLifeCycleManager::deleteCard, card.digitalCardId));
   return accepted(console, *session);
+}
+
+Done walletDefault(Console& console, const Options& options) {
+  FLORIN_TRY_ASSIGN(const auto session, WalletSession::open({options.vault}));
+  FLORIN_TRY_ASSIGN(const auto card, chosenCard(session->wallet(), options.card));
+  auto& cards = session->wallet().getDigitalizedCardManager();
+  if (const Status set = cards.setDefaultCard(card.tokenizedCardId); !set.ok()) {
+    return Failure{Exit::kLocalState,
+                   "the default card cannot be stored: " + describe(set.error()) +
+                       "; see that the disk is writable and has room"};
+  }
+  console.line("Card *" + card.panLastFour + " pays from now on.");
+  console.result(codec::JsonObject().add("cards", cardsJson(session->wallet())));
+  return {};
 }
 
 Done walletReplenish(Console& console, const Options& options) {

@@ -3,12 +3,25 @@
 #include "api_view.h"
 #include "base/bytes.h"
 #include "commands.h"
+#include "crypto/hash.h"
 
 namespace florin::apps {
 namespace {
 
 std::string hexByte(std::int64_t value) {
   return base::toHex(Bytes{static_cast<std::uint8_t>(value)});
+}
+
+// The check sum that terminals are configured with (EMV Book 2, 11.2.1): SHA-1 over RID, index,
+// modulus and exponent.
+std::string checkSumOf(const codec::JsonValue& authority) {
+  Bytes whole;
+  for (const std::string& part : {textOf(authority, "rid"), hexByte(numberOf(authority, "index")),
+                                  textOf(authority, "modulus"), textOf(authority, "exponent")}) {
+    const auto bytes = base::fromHex(part);
+    if (bytes.ok()) base::append(whole, *bytes);
+  }
+  return base::toHex(crypto::sha1(whole));
 }
 
 void show(Console& console, const codec::JsonValue& authority) {
@@ -19,12 +32,13 @@ void show(Console& console, const codec::JsonValue& authority) {
   console.line("modulus   " + modulus);
   console.line("          " + std::to_string(modulus.size() * 4) + " bits");
   console.line("exponent  " + textOf(authority, "exponent"));
+  console.line("check sum " + checkSumOf(authority) + "  SHA-1");
 }
 
 }  // namespace
 
 Done exportAuthorities(Console& console, const Options& options) {
-  FLORIN_TRY_ASSIGN(auto api, ApiClient::open(options, kAcquirerToken));
+  FLORIN_TRY_ASSIGN(auto api, ApiClient::open(options, kAcquirerApiToken));
   FLORIN_TRY_ASSIGN(const codec::JsonValue answer, api.get("/tsp/v1/authorities"));
   codec::JsonArray list;
   bool any = false;
@@ -38,8 +52,10 @@ Done exportAuthorities(Console& console, const Options& options) {
   }
   if (!any) {
     return Failure{Exit::kInput,
-                   "no such program does offline data authentication: write "
-                   "offline_authentication = \"cda\" in its file at the backend"};
+                   (options.exportedProgram.empty() ? std::string("no program")
+                                                    : "no program " + options.exportedProgram) +
+                       " of this backend has a card authority: make one with `florind "
+                       "add-program-authority`, and see docs/cards.md"};
   }
   console.result(codec::JsonObject().add("authorities", list));
   return {};

@@ -5,10 +5,12 @@
 #include <filesystem>
 
 #include "acquirer.h"
+#include "api_view.h"
 #include "base/limits.h"
 #include "commands.h"
 #include "payment_view.h"
 #include "token_file.h"
+#include "wallet_view.h"
 
 namespace florin::apps {
 namespace {
@@ -48,11 +50,14 @@ const std::string& tokenFile(const Options& options, const Connection& connectio
 }
 
 // declinedOffline shows a payment that the terminal ended by itself.
-Failure declinedOffline(Console& console, const Payment& payment, bool pinEntered) {
+Failure declinedOffline(Console& console, const Payment& payment, bool pinEntered, bool trace) {
   const std::string reason(terminal::reasonName(payment.result.reason));
   codec::JsonObject object;
-  object.add("outcome", "declined").add("reason", reason).add("online", false);
-  object.add("exchange", exchangeJson(payment.steps));
+  object.add("outcome", "declined")
+      .add("reason", terminal::reasonCode(payment.result.reason))
+      .add("online", false)
+      .add("offlineAuthentication", nameOf(payment.result.authentication));
+  if (trace) object.add("exchange", exchangeJson(payment.steps));
   console.line(console.paint(Colour::kRed, "declined") + " at the terminal: " + reason);
   console.result(object);
   Failure failure = declined(reason);
@@ -66,9 +71,15 @@ Failure declinedOffline(Console& console, const Payment& payment, bool pinEntere
   return failure;
 }
 
-// notAuthorized: nobody knows whether the request arrived; sent again it is booked once.
-Failure notAuthorized(Failure failure, const Options& options) {
-  if (failure.exit == Exit::kUnreachable && !options.saveRequest.empty()) {
+// notAuthorized: nobody knows whether the request arrived; sent again it is booked once, taken back
+// not at all.
+Failure notAuthorized(Failure failure, const Options& options, const std::string& key) {
+  if (failure.exit != Exit::kUnreachable) return failure;
+  failure.text +=
+      ". The payment may be booked all the same, and its key is spent: take it back with `florin "
+      "reverse --vault " +
+      options.vault + " --idempotency-key " + key + "`";
+  if (!options.saveRequest.empty()) {
     failure.text +=
         ", or send it again with `florin authorize --request " + options.saveRequest + "`";
   }
@@ -93,18 +104,24 @@ Done tap(Console& console, const Options& options) {
                     readToken(kAcquirerToken, connection.acquirerTokenFile));
   FLORIN_TRY(checkFolder(options.saveRequest));
 
+  FLORIN_TRY_ASSIGN(const auto card, chosenCard(session->wallet(), options.card));
   FLORIN_TRY_ASSIGN(auto authorities, fetchAuthorities(session->link(), token, nullptr));
   FLORIN_TRY_ASSIGN(const Payment payment,
-                    payAtTerminal(*session, {amount, options.pin, options.authenticated,
+                    payAtTerminal(*session, {card, amount, options.pin, options.authenticated,
                                              std::move(authorities)}));
   showExchange(console, payment.steps, options.trace);
-  if (!payment.result.request) return declinedOffline(console, payment, options.pin);
+  if (!payment.result.request) return declinedOffline(console, payment, options.pin, options.trace);
 
   const auto request = makeRequest(connection, *payment.result.request, session->random());
   if (!options.saveRequest.empty()) FLORIN_TRY(writeRequest(options.saveRequest, request));
   const auto verdict = authorizeOnline(session->link(), request, token, nullptr);
-  if (!verdict.ok()) return notAuthorized(verdict.error(), options);
-  const std::uint32_t left = keysLeft(session->wallet());
+  if (!verdict.ok()) {
+    console.result(codec::JsonObject()
+                       .add("outcome", "unknown")
+                       .add("idempotencyKey", request.idempotencyKey));
+    return notAuthorized(verdict.error(), options, request.idempotencyKey);
+  }
+  const std::uint32_t left = keysLeft(session->wallet(), card.tokenizedCardId);
   codec::JsonObject object = verdictJson(*verdict);
   object.add("idempotencyKey", request.idempotencyKey)
       .add("keysLeft", left)
@@ -112,7 +129,7 @@ Done tap(Console& console, const Options& options) {
   if (options.trace) object.add("exchange", exchangeJson(payment.steps));
   console.line();
   showAuthentication(console, payment.result);
-  const bool low = needsKeys(session->wallet());
+  const bool low = needsKeys(session->wallet(), card.tokenizedCardId);
   console.line("Payments left: " + std::to_string(left) +
                (low ? " (low: `florin wallet sync` fetches more)" : ""));
   return finish(console, *verdict, object);
@@ -130,6 +147,19 @@ Done authorize(Console& console, const Options& options) {
   codec::JsonObject object = verdictJson(verdict);
   object.add("idempotencyKey", request.idempotencyKey);
   return finish(console, verdict, object);
+}
+
+Done reverse(Console& console, const Options& options) {
+  FLORIN_TRY_ASSIGN(const std::string key, readKey(*options.idempotencyKey));
+  FLORIN_TRY_ASSIGN(const auto session, WalletSession::open({options.vault}));
+  FLORIN_TRY_ASSIGN(const SecretBytes token,
+                    readToken(kAcquirerToken, tokenFile(options, session->connection())));
+  FLORIN_TRY_ASSIGN(const codec::JsonValue answer, reverseOnline(session->link(), key, token));
+  console.line(isTrue(answer, "booked")
+                   ? "The payment is taken back."
+                   : "No payment was booked under this key, and none will be.");
+  console.result(answer);
+  return {};
 }
 
 }  // namespace florin::apps

@@ -17,24 +17,26 @@ class Recorder : public terminal::TraceSink {
   void step(const terminal::TraceStep& step) override { steps.push_back({step, lastMilliseconds}); }
 };
 
-Failure cannotArm(const Error& error) {
-  if (error.code() == Code::kExhausted) {
-    return {Exit::kLocalState, "no payment key is left: get new ones with `florin wallet sync`",
-            "NO_KEY_LEFT"};
+Done checkReady(const DigitalizedCard& card) {
+  if (card.state != CardState::ACTIVE) {
+    return Failure{Exit::kLocalState,
+                   "card *" + card.panLastFour +
+                       " is not active: see `florin wallet cards`, and choose another with --card",
+                   "NO_ACTIVE_CARD"};
   }
-  if (error.code() == Code::kWrongState) {
-    return {Exit::kLocalState, "there is no active card to pay with: see `florin wallet cards`",
-            "NO_ACTIVE_CARD"};
-  }
-  return {Exit::kLocalState, "the card cannot be made ready: " + describe(error) +
-                                 "; see that the disk is writable and has room"};
+  if (card.paymentsLeft > 0) return {};
+  return Failure{Exit::kLocalState,
+                 "no payment key is left: get new ones with `florin wallet sync`", "NO_KEY_LEFT"};
 }
 
 }  // namespace
 
 Outcome<Payment> payAtTerminal(WalletSession& session, const PaymentRequest& request) {
   CardEmulation& card = session.wallet().getCardEmulation();
-  if (const Status armed = card.arm(); !armed.ok()) return cannotArm(armed.error());
+  FLORIN_TRY(checkReady(request.card));
+  if (const Status next = card.setNextTransactionCard(request.card.tokenizedCardId); !next.ok()) {
+    return Failure{Exit::kInternal, "the card cannot be chosen: " + describe(next.error())};
+  }
   if (request.authenticated) card.setUserAuthenticated(std::chrono::minutes(1));
   Recorder recorder;
   const auto transceive = [&](ByteView command) -> Result<Bytes> {
@@ -66,13 +68,13 @@ std::optional<DigitalizedCard> defaultCard(Wallet& wallet) {
   return id ? cards.getCard(*id) : std::nullopt;
 }
 
-std::uint32_t keysLeft(Wallet& wallet) {
-  const auto card = defaultCard(wallet);
+std::uint32_t keysLeft(Wallet& wallet, const std::string& tokenizedCardId) {
+  const auto card = wallet.getDigitalizedCardManager().getCard(tokenizedCardId);
   return card ? card->paymentsLeft : 0;
 }
 
-bool needsKeys(Wallet& wallet) {
-  const auto card = defaultCard(wallet);
+bool needsKeys(Wallet& wallet, const std::string& tokenizedCardId) {
+  const auto card = wallet.getDigitalizedCardManager().getCard(tokenizedCardId);
   return card && card->needsReplenishment;
 }
 

@@ -20,21 +20,23 @@ struct Payment {
 };
 
 struct PaymentRequest {
+  DigitalizedCard card;
   base::Money amount;
   bool pinEntered = false;
   bool authenticated = false;  // on the device
   std::vector<terminal::AuthorityKey> authorities = {};
 };
 
-// payAtTerminal arms the default card and lets a terminal run one transaction against it. A
-// terminal's decline is a Payment. kLocalState: no active card, or it has no key left.
+// payAtTerminal lets a terminal run one transaction against a card; its key is spent when the
+// cryptogram is made, not before. A terminal's decline is a Payment. kLocalState: the card is not
+// active, or has no key left.
 Outcome<Payment> payAtTerminal(WalletSession& session, const PaymentRequest& request);
 
 // defaultCard gives nothing when the wallet has no card.
 std::optional<DigitalizedCard> defaultCard(Wallet& wallet);
 
-// keysLeft and needsKeys are of the default card.
-std::uint32_t keysLeft(Wallet& wallet);
-bool needsKeys(Wallet& wallet);
+// keysLeft and needsKeys are of a card as it is now.
+std::uint32_t keysLeft(Wallet& wallet, const std::string& tokenizedCardId);
+bool needsKeys(Wallet& wallet, const std::string& tokenizedCardId);
 
 }  // namespace florin::apps

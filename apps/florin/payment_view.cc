@@ -36,7 +36,8 @@ void showExchange(Console& console, const std::vector<TracedStep>& steps, bool w
 
 std::string_view nameOf(terminal::OfflineAuthentication authentication) {
   switch (authentication) {
-    case terminal::OfflineAuthentication::kNotDone: return "not done";
+    case terminal::OfflineAuthentication::kNotDone: return "not_done";
+    case terminal::OfflineAuthentication::kNoKey: return "no_key";
     case terminal::OfflineAuthentication::kFailed: return "failed";
     case terminal::OfflineAuthentication::kDone: break;
   }
@@ -46,13 +47,34 @@ std::string_view nameOf(terminal::OfflineAuthentication authentication) {
 void showAuthentication(Console& console, const terminal::TapResult& result) {
   switch (result.authentication) {
     case terminal::OfflineAuthentication::kNotDone: return;
+    case terminal::OfflineAuthentication::kNoKey:
+      console.line("The terminal could not prove the card: it has no key of the card's authority");
+      return;
     case terminal::OfflineAuthentication::kFailed:
-      console.line("The card's certificates do not hold (CDA): the issuer is told and decides");
+      console.line("The card's certificates do not hold (CDA): the issuer is told, by TVR");
       return;
     case terminal::OfflineAuthentication::kDone: break;
   }
   console.line("The terminal proved the card by its signature (CDA)");
 }
+
+namespace {
+
+codec::JsonArray linesJson(const std::vector<terminal::TraceLine>& lines) {
+  codec::JsonArray array;
+  for (const terminal::TraceLine& line : lines) {
+    codec::JsonObject object;
+    object.add("depth", line.depth)
+        .add("tag", std::string_view(line.tag))
+        .add("name", line.name)
+        .add("value", std::string_view(line.value));
+    if (!line.meaning.empty()) object.add("meaning", std::string_view(line.meaning));
+    array.add(object);
+  }
+  return array;
+}
+
+}  // namespace
 
 codec::JsonArray exchangeJson(const std::vector<TracedStep>& steps) {
   codec::JsonArray array;
@@ -60,8 +82,10 @@ codec::JsonArray exchangeJson(const std::vector<TracedStep>& steps) {
     array.add(codec::JsonObject()
                   .add("name", traced.step.name)
                   .add("command", traced.step.commandHex)
+                  .add("sent", linesJson(traced.step.sent))
                   .add("response", traced.step.responseHex)
-                  .add("statusWord", hexWord(traced.step.statusWord)));
+                  .add("statusWord", hexWord(traced.step.statusWord))
+                  .add("objects", linesJson(traced.step.lines)));
   }
   return array;
 }

@@ -18,6 +18,8 @@ struct TokenKind {
 
 inline constexpr TokenKind kAcquirerToken{
     "acquirer", "give --acquirer-token-file the acquirer.token of the backend's data directory"};
+inline constexpr TokenKind kAcquirerApiToken{
+    "acquirer", "give --token-file the acquirer.token of the backend's data directory, mode 0600"};
 inline constexpr TokenKind kIssuerToken{
     "issuer", "give --token-file the issuer.token of the backend's data directory, mode 0600"};
 inline constexpr TokenKind kOperatorToken{"operator",

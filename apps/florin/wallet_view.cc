@@ -1,8 +1,27 @@
 #include "wallet_view.h"
 
+#include <algorithm>
+
 #include "base/time.h"
 
 namespace florin::apps {
+
+Outcome<DigitalizedCard> chosenCard(Wallet& wallet, const std::string& named) {
+  const auto cards = wallet.getDigitalizedCardManager().getAllCards();
+  const auto isIt = [&](const DigitalizedCard& card) {
+    if (named.empty()) return card.isDefault;
+    return named == card.digitalCardId || named == card.tokenizedCardId ||
+           named == card.panLastFour || named == card.dpanLastFour;
+  };
+  const auto matches = std::ranges::count_if(cards, isIt);
+  if (matches == 1) return *std::ranges::find_if(cards, isIt);
+  std::string text = "several cards end like that: give --card the digitalCardId";
+  if (matches == 0) {
+    text = named.empty() ? "there is no default card: name one with --card"
+                         : "this wallet has no such card";
+  }
+  return Failure{Exit::kInput, text + " (see `florin wallet cards --json`)", "CARD_NOT_ENROLLED"};
+}
 
 codec::JsonObject cardJson(const DigitalizedCard& card) {
   codec::JsonObject object;

@@ -7,6 +7,10 @@
 
 namespace florin::apps {
 
+// chosenCard gives the card that `named` says by either of its ids, or by the last four digits of
+// its number; empty: the default card.
+Outcome<DigitalizedCard> chosenCard(Wallet& wallet, const std::string& named);
+
 codec::JsonObject cardJson(const DigitalizedCard& card);
 codec::JsonArray cardsJson(Wallet& wallet);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "health.h"
 #include "posix/file.h"
 #include "push_setup.h"
 #include "softkeys/soft_keys.h"
@@ -36,32 +37,49 @@ Failure local(const std::string& what, const Error& error) {
   return {Exit::kLocalState, what + ": " + describe(error)};
 }
 
-Failure lacks(const DataDir& dir, const std::string& program, std::string_view what,
-              std::string_view command) {
-  std::string text = dir.custody() + " has no ";
-  text.append(what).append(" for program ").append(program);
-  text.append(": make one with `florind ").append(command).append(" --data-dir ");
-  text.append(dir.root.string()).append(" ").append(program).append("`");
-  return {Exit::kLocalState, std::move(text)};
+// checkRanges: a range of an issuer whose program is not there.
+Done checkRanges(const DataDir& dir, const std::vector<tsp::Program>& programs,
+                 const std::vector<tsp::Issuer>& issuers) {
+  for (const tsp::Issuer& issuer : issuers) {
+    for (const tsp::BinRange& bin : issuer.bins) {
+      const auto has = [&](const tsp::Program& p) { return p.card.name == bin.program; };
+      if (std::ranges::any_of(programs, has)) continue;
+      return Failure{Exit::kInput, dir.config() + ": issuer " + issuer.name + ", bin " + bin.from +
+                                       " to " + bin.to + ": no file in " + dir.programs() +
+                                       " is of program " + bin.program};
+    }
+  }
+  return {};
 }
 
-// checkProgramKeys: without its master key a program's cards could be made and never pay.
+// checkProgramKeys: without its master key a program's cards could be made and never pay. `store`
+// knows by check values which keys there were.
 Done checkProgramKeys(const DataDir& dir, const std::vector<tsp::Program>& programs,
-                      ports::KeyCustody& custody) {
+                      ports::KeyCustody& custody, ports::Store& store) {
   const auto keys = custody.keyCheckValues();
   if (!keys.ok()) return local(dir.custody(), keys.error());
-  const auto has = [&](const std::string& prefix) {
-    return std::ranges::any_of(*keys,
-                               [&](const auto& key) { return key.first.starts_with(prefix); });
+  const auto check = [&](const std::string& key, const std::string& program, const char* what,
+                         const char* command) -> Done {
+    if (std::ranges::find(*keys, key, [](const auto& value) { return value.first; }) !=
+        keys->end()) {
+      return {};
+    }
+    const auto known = remembersKey(store, key);
+    if (!known.ok()) return local(dir.store(), known.error());
+    std::string text = dir.custody() + " has no " + what + " for program " + program;
+    if (*known) {
+      text += ", and had one: it is an older copy, put the newest in its place";
+    } else {
+      text.append(": make one with `florind ").append(command).append(" --data-dir ");
+      text.append(dir.root.string()).append(" ").append(program).append("`");
+    }
+    return Failure{Exit::kLocalState, std::move(text)};
   };
   for (const tsp::Program& program : programs) {
     const std::string& name = program.card.name;
-    if (!has("issuer/" + name + "/")) {
-      return lacks(dir, name, "issuer master key", "add-program-key");
-    }
-    if (program.card.offlineAuthentication && !has("authority/" + name)) {
-      return lacks(dir, name, "card authority", "add-program-authority");
-    }
+    FLORIN_TRY(check("issuer/" + name + "/1", name, "issuer master key", "add-program-key"));
+    if (!program.card.offlineAuthentication) continue;
+    FLORIN_TRY(check("authority/" + name, name, "card authority", "add-program-authority"));
   }
   return {};
 }
@@ -71,6 +89,7 @@ Done checkProgramKeys(const DataDir& dir, const std::vector<tsp::Program>& progr
 Outcome<std::unique_ptr<Assembly>> Assembly::open(const DataDir& dir,
                                                   const config::ServerConfig& config,
                                                   std::vector<tsp::Program> programs, Log& log) {
+  FLORIN_TRY(checkRanges(dir, programs, config.issuers));
   auto catalog = tsp::Catalog::make(std::move(programs), config.issuers);
   if (!catalog.ok()) {
     return local(dir.config() + " and " + dir.programs(), catalog.error());
@@ -84,7 +103,6 @@ Outcome<std::unique_ptr<Assembly>> Assembly::open(const DataDir& dir,
   if (!custody.ok()) {
     return local(dir.custody(), custody.error());
   }
-  FLORIN_TRY(checkProgramKeys(dir, catalog->programs(), **custody));
   // Only init makes a store: an empty one in the place of a lost one would know no wallet.
   std::error_code missing;
   if (!std::filesystem::exists(dir.store(), missing)) {
@@ -94,6 +112,7 @@ Outcome<std::unique_ptr<Assembly>> Assembly::open(const DataDir& dir,
   if (!store.ok()) {
     return local(dir.store(), store.error());
   }
+  FLORIN_TRY(checkProgramKeys(dir, catalog->programs(), **custody, **store));
   std::unique_ptr<Assembly> assembly(new Assembly(std::move(*store), std::move(*custody),
                                                   std::move(*catalog), config.instance, log));
   FLORIN_TRY_ASSIGN(assembly->pushSender_, makePushSender(config.push, assembly->clock_));

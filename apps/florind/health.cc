@@ -62,6 +62,13 @@ class Ready : public ports::HttpHandler {
 
 }  // namespace
 
+Result<bool> remembersKey(ports::Store& store, const std::string& name) {
+  return store.read([&](ports::Unit& unit) -> Result<bool> {
+    FLORIN_TRY_ASSIGN(const auto known, unit.settings().find("kcv/" + name));
+    return known.has_value();
+  });
+}
+
 Status compareCheckValues(ports::Store& store, ports::KeyCustody& custody) {
   FLORIN_TRY_ASSIGN(const auto values, custody.keyCheckValues());
   return store.write([&](ports::Unit& unit) -> Status {

@@ -103,7 +103,8 @@ Bytes CardSession::process(ByteView apdu) {
   if (!rule->parameters(command->p1, command->p2)) return refuse(StatusWord::kWrongParameters);
   const std::size_t size = command->data.size();
   const std::size_t le = command->le.value_or(0);
-  if (size < rule->leastData || size > rule->mostData || (le != 0 && !rule->anyLe)) {
+  const bool wrongLe = !rule->anyLe && (!command->le || le != 0);
+  if (size < rule->leastData || size > rule->mostData || wrongLe) {
     return refuse(StatusWord::kWrongLength);
   }
   if (!rule->allows(state_)) return refuse(StatusWord::kConditionsNotSatisfied);
@@ -271,8 +272,8 @@ std::optional<CardSession::Paid> CardSession::pay(Payment payment) {
   input.aip = profile.aip;
   input.atc = key->atc;
   input.iad = emv::encodeIssuerData(issuerData);
-  const emv::Cryptogram cryptogram =
-      emv::applicationCryptogram(key->sessionKey, emv::cryptogramData(input), emv::Mac::kMethod2);
+  const emv::Cryptogram cryptogram = emv::applicationCryptogram(
+      key->sessionKey, emv::cryptogramData(input), emv::Mac::kRetailPadding2);
   return Paid{issuerData.answered, std::move(input), cryptogram, std::move(key->iccKey)};
 }
 

@@ -77,7 +77,7 @@ TEST_F(CardSessionTest, WholeTapEndsInACryptogramThatTheIssuerVerifies) {
   const Bytes data = base::concat(base::fromHex(kCdolData).value(), profile_.aip, Bytes{0, 1},
                                   valueOf(response, {0x77, 0x9F10}));
   const auto expected = emv::applicationCryptogram(emv::commonSessionKey(testMasterKey(), 1), data,
-                                                   emv::Mac::kMethod2);
+                                                   emv::Mac::kRetailPadding2);
   EXPECT_EQ(base::toHex(valueOf(response, {0x77, 0x9F26})), base::toHex(expected));
   EXPECT_EQ(keys_.spent(), 1U);
 }

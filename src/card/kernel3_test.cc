@@ -53,7 +53,7 @@ TEST_F(Kernel3Test, OptionsBringTheCryptogramThatTheIssuerVerifies) {
   const Bytes data = base::concat(base::fromHex(kData).value(), profile_.aip, Bytes{0, 1},
                                   base::fromHex(valueOf(response, 0x9F10)).value());
   const auto expected = emv::applicationCryptogram(emv::commonSessionKey(testMasterKey(), 1), data,
-                                                   emv::Mac::kMethod2);
+                                                   emv::Mac::kRetailPadding2);
   EXPECT_EQ(valueOf(response, 0x9F26), base::toHex(expected));
   EXPECT_EQ(keys_.spent(), 1U);
   EXPECT_EQ(status(process("00b2010c00")), "9000");

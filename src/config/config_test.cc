@@ -349,6 +349,11 @@ TEST(ProgramTest, ErrorsNameFileLineAndField) {
                            "dpan_prefix = \"999990\"\noffline_authentication = \"cda\"\n"),
             "p.toml:5: offline_authentication: \"cda\" is for programs of base \"K2\" and "
             "\"FLORIN\"");
+  EXPECT_EQ(programErrorOf("name = \"../K2\"\nbase = \"K2\"\nproduct = \"Card\"\n"
+                           "dpan_prefix = \"999990\"\n"),
+            "p.toml:1: name: must be 1 to 16 letters, digits, '-' or '_'");
+  EXPECT_EQ(programErrorOf(kProgram + "offline_authentication_failed = \"ask\"\n"),
+            "p.toml:5: offline_authentication_failed: is one of \"approve\" \"decline\"");
   EXPECT_EQ(programErrorOf(kProgram + "dpan_length = 12\n"),
             "p.toml:5: dpan_length: must be a whole number from 13 to 19");
   EXPECT_EQ(programErrorOf(kProgram + "currency = 0\n"),

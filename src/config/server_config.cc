@@ -117,6 +117,11 @@ Bytes readAid(TomlReader& root, const Bytes& builtIn) {
   return std::move(*aid);
 }
 
+bool isProgramName(std::string_view name) {
+  const auto good = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; };
+  return !name.empty() && name.size() <= 16 && std::ranges::all_of(name, good);
+}
+
 bool readOfflineAuthentication(TomlReader& root, emv::Kernel kernel) {
   const bool cda = readChoice(root, "offline_authentication", {"none", "cda"}) == 1;
   if (cda && kernel != emv::Kernel::k2) {
@@ -253,12 +258,17 @@ Loaded<tsp::Program> readProgram(std::string_view text, const std::filesystem::p
   if (!base) root.fail("base", "names no built-in program: use \"K2\", \"K3\" or \"FLORIN\"");
   program.card = base.value_or(emv::programK2());
   program.card.name = root.string("name");
+  if (!isProgramName(program.card.name)) {
+    root.fail("name", "must be 1 to 16 letters, digits, '-' or '_'");
+  }
   program.product = root.string("product");
   program.dpanPrefix = root.string("dpan_prefix");
   program.dpanLength = static_cast<unsigned>(root.integer("dpan_length", 13, 19, 16));
   program.amountLimit = root.integer("amount_limit_minor_units", 0, 999'999'999'999, 0);
   program.dailyPayments = static_cast<std::uint32_t>(root.integer("daily_payments", 0, 100'000, 0));
   program.dailyAmount = root.integer("daily_amount_minor_units", 0, 999'999'999'999, 0);
+  program.wantsAuthentication =
+      readChoice(root, "offline_authentication_failed", {"approve", "decline"}) == 1;
   emv::ProgramTemplate& card = program.card;
   card.label = root.string("label", card.label);
   card.aid = readAid(root, card.aid);
@@ -290,6 +300,10 @@ Loaded<std::vector<tsp::Program>> loadPrograms(const std::filesystem::path& fold
   for (const auto& path : files) {
     auto program = loadProgram(path);
     if (!program.ok()) return program.error();
+    const std::string& name = program.value().card.name;
+    if (std::ranges::any_of(programs, [&](const tsp::Program& p) { return p.card.name == name; })) {
+      return ConfigError{path.string(), 0, "name", "another file here is of program " + name};
+    }
     programs.push_back(std::move(program.value()));
   }
   return programs;

@@ -3,51 +3,19 @@
 #include <limits>
 
 #include "base/bytes.h"
-#include "crypto/hash.h"
 
 namespace florin::cps {
-namespace {
 
-constexpr std::size_t kHash = 32;
-
-Bytes bigEndianMs(base::Time time) {
-  return base::bigEndian(static_cast<std::uint64_t>(base::toMs(time)));
-}
-
-void addText(crypto::Sha256& hash, std::string_view text) {
-  hash.update(base::bigEndian(static_cast<std::uint32_t>(text.size())));
-  hash.update(base::asBytes(text));
-}
-
-}  // namespace
-
-Bytes auditHash(const records::AuditEntry& entry, ByteView before) {
-  static const Bytes kNothing(kHash);
-  crypto::Sha256 hash;
-  hash.update(base::asBytes("florin audit/1"))
-      .update(before.empty() ? ByteView(kNothing) : before)
-      .update(base::bigEndian(entry.position))
-      .update(entry.tenant.view())
-      .update(bigEndianMs(entry.at));
-  for (const std::string* const text :
-       {&entry.instance, &entry.actor, &entry.action, &entry.subject, &entry.facts}) {
-    addText(hash, *text);
-  }
-  return base::toBytes(hash.finish());
+proof::AuditFacts factsOf(const records::AuditEntry& entry) {
+  return {entry.position, entry.tenant, entry.at,      entry.instance,
+          entry.actor,    entry.action, entry.subject, entry.facts};
 }
 
 Status appendAudit(ports::Unit& unit, records::AuditEntry entry) {
   FLORIN_TRY_ASSIGN(const auto before, unit.audit().head(entry.instance));
   entry.position = before ? before->position + 1 : 1;
-  entry.hash = auditHash(entry, before ? ByteView(before->hash) : ByteView());
+  entry.hash = proof::auditHash(factsOf(entry), before ? ByteView(before->hash) : ByteView());
   return unit.audit().append(entry);
-}
-
-Bytes auditSealText(const records::AuditSeal& seal) {
-  return base::concat(base::asBytes("florin audit seal/1"), base::bigEndian(seal.position),
-                      seal.hash, bigEndianMs(seal.at),
-                      base::bigEndian(static_cast<std::uint32_t>(seal.instance.size())),
-                      base::asBytes(seal.instance));
 }
 
 // Signing is custody's, outside of a unit: what is sealed is the head that was read before.
@@ -61,7 +29,9 @@ Result<bool> sealAudit(ports::Store& store, ports::KeyCustody& custody, std::str
   }));
   if (!head || (!last.empty() && last.front().position >= head->position)) return false;
   records::AuditSeal seal{std::string(instance), head->position, head->hash, now, {}};
-  FLORIN_TRY_ASSIGN(seal.signature, custody.sign(auditSealText(seal)));
+  FLORIN_TRY_ASSIGN(
+      seal.signature,
+      custody.sign(proof::auditSealText({seal.position, seal.hash, seal.at, seal.instance})));
   FLORIN_TRY(store.write([&](ports::Unit& unit) { return unit.audit().addSeal(seal); }));
   return true;
 }

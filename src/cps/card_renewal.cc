@@ -12,6 +12,7 @@ namespace {
 struct Renewed {
   records::DigitalCard card;
   std::optional<tsp::DeviceTransport> device;  // none: nobody has claimed the card
+  std::uint64_t tokenVersion = 0;
 };
 
 Result<Renewed> findRenewed(ports::Unit& unit, Backend& backend, const Asker& asker,
@@ -22,6 +23,7 @@ Result<Renewed> findRenewed(ports::Unit& unit, Backend& backend, const Asker& as
                     backend.tokens.look(unit, found.card.issuer, found.card.tokenId));
   FLORIN_TRY_ASSIGN(const auto device, unit.devices().find(now.token.deviceId));
   if (device) found.device = transportOf(*device);
+  found.tokenVersion = now.token.version;
   return found;
 }
 
@@ -29,6 +31,9 @@ Result<Renewed> findRenewed(ports::Unit& unit, Backend& backend, const Asker& as
 
 Result<CardView> CardRenewal::renew(const Asker& asker, const base::DigitalCardId& id,
                                     const std::string& expiry) {
+  const bool over =
+      !expiry.empty() && (!tsp::isExpiry(expiry) || tsp::isExpired(expiry, backend_.clock.now()));
+  if (over) return Error(Code::kInvalidArgument, "no expiry, or one that has passed");
   for (unsigned round = 0; round < base::limits::kUnitRetries; ++round) {
     FLORIN_TRY_ASSIGN(const Renewed found, backend_.store.read([&](ports::Unit& unit) {
       return findRenewed(unit, backend_, asker, id);
@@ -37,9 +42,7 @@ Result<CardView> CardRenewal::renew(const Asker& asker, const base::DigitalCardI
     FLORIN_TRY_ASSIGN(const auto facts,
                       backend_.tokens.cardFacts(card.issuer, card.tokenId,
                                                 {.expiry = expiry, .device = found.device}));
-    if (!expiry.empty() && tsp::isExpired(expiry, backend_.clock.now())) {
-      return Error(Code::kInvalidArgument, "a renewal to an expiry that has passed");
-    }
+    if (facts.tokenVersion != found.tokenVersion) continue;  // another device, perhaps
     auto view = write(asker, card, facts);
     if (view.ok() || view.error().code() != Code::kConflict) return view;
   }

@@ -66,7 +66,9 @@ Result<RecoveryKey> RecoveryKey::fromPrivateDer(const SecretBytes& der) {
     return Error(Code::kMalformed, "not one RSA private key");
   }
   RecoveryPublicKey known = publicOf(key.get());
-  if (!isSizeOfOurs(known.modulus.size()) || !isKnownExponent(known.exponent)) {
+  // Blocks begin with 6A: below every modulus whose first bit is set.
+  if (!isSizeOfOurs(known.modulus.size()) || !isKnownExponent(known.exponent) ||
+      known.modulus.front() < 0x80) {
     return Error(Code::kMalformed, "not an RSA key of EMV's sizes");
   }
   return RecoveryKey(std::move(key), std::move(known));

@@ -78,8 +78,8 @@ Result<base::Money> amountOf(const CryptogramInput& input) {
 
 Cryptogram applicationCryptogram(const SecretBytes& sessionKey, ByteView data, Mac mac) {
   switch (mac) {
-    case Mac::kMethod1: return crypto::macAlgorithm3(sessionKey, crypto::padMethod1(data));
-    case Mac::kMethod2: return crypto::macAlgorithm3(sessionKey, crypto::padMethod2(data));
+    case Mac::kRetailPadding1: return crypto::macAlgorithm3(sessionKey, crypto::padMethod1(data));
+    case Mac::kRetailPadding2: return crypto::macAlgorithm3(sessionKey, crypto::padMethod2(data));
     case Mac::kCmac: return leftmost<8>(crypto::aesCmac(sessionKey, data));
   }
   FLORIN_CHECK(false);
@@ -101,7 +101,7 @@ std::array<std::uint8_t, 4> arpcMethod2(const SecretBytes& sessionKey, const Cry
                                         const std::array<std::uint8_t, 4>& cardStatusUpdate,
                                         ByteView proprietary, Cipher cipher) {
   const Bytes data = base::concat(arqc, cardStatusUpdate, proprietary);
-  const Mac mac = cipher == Cipher::kAes ? Mac::kCmac : Mac::kMethod2;
+  const Mac mac = cipher == Cipher::kAes ? Mac::kCmac : Mac::kRetailPadding2;
   return leftmost<4>(applicationCryptogram(sessionKey, data, mac));
 }
 

@@ -23,9 +23,9 @@ namespace florin::emv {
 
 using Cryptogram = std::array<std::uint8_t, 8>;
 
-// How a cryptogram is made of its data: by MAC algorithm 3 of ISO/IEC 9797-1 with triple DES, the
-// data padded by its method 1 or 2, or by CMAC with AES (its algorithm 5).
-enum class Mac : std::uint8_t { kMethod1 = 1, kMethod2 = 2, kCmac = 3 };
+// How a cryptogram is made of its data: by MAC algorithm 3 of ISO/IEC 9797-1 ("retail MAC") with
+// triple DES, the data padded by its method 1 or 2, or by CMAC with AES (its algorithm 5).
+enum class Mac : std::uint8_t { kRetailPadding1 = 1, kRetailPadding2 = 2, kCmac = 3 };
 
 // Bits of the cryptogram information data (9F27) and of P1 of GENERATE AC.
 enum class CryptogramType : std::uint8_t { kAac = 0x00, kTc = 0x40, kArqc = 0x80 };

@@ -32,23 +32,23 @@ struct Figure {
 };
 
 constexpr std::array<Figure, 6> kFigures = {{
-    {"VISA10", kMasterKey, Mac::kMethod1,
+    {"VISA10", kMasterKey, Mac::kRetailPadding1,
      "0000000040000000000000000124800004800001241911050152BF45851800001C03A06010",
      "29cca15ae665fa2e", kMasterKey, "3030", "28993816afae4aeb"},
-    {"VISA18", kCommonKey, Mac::kMethod2,
+    {"VISA18", kCommonKey, Mac::kRetailPadding2,
      "0000000040000000000000000124800004800001241911050152BF45851800001C06011203A0B800",
      "7a788ea6b8a3e733", kCommonKey, "", "9af514c1"},
-    {"MC16", kUnpredictableKey, Mac::kMethod2,
+    {"MC16", kUnpredictableKey, Mac::kRetailPadding2,
      "00000000999900000000000001248000000000012420990600ABCDEF121800001CA00003220000",
      "24ccf3dee3158c70", kMasterKey, "0010", "73f6bbf389a6586c"},
-    {"MC17", kUnpredictableKey, Mac::kMethod2,
+    {"MC17", kUnpredictableKey, Mac::kRetailPadding2,
      "00000000999900000000000001248000000000012420990600ABCDEF121800001CA00003220000000000000003"
      "22FF",
      "eae8a620a75648d8", kMasterKey, "0010", "29cf11fbdb9ca650"},
-    {"MC20", kCommonKey, Mac::kMethod2,
+    {"MC20", kCommonKey, Mac::kRetailPadding2,
      "00000000999900000000000001248000000000012420990600ABCDEF121800001CA00003220000",
      "cd29615d6452e70e", kCommonKey, "0010", "dfd0956606b68d64"},
-    {"MC21", kCommonKey, Mac::kMethod2,
+    {"MC21", kCommonKey, Mac::kRetailPadding2,
      "00000000999900000000000001248000000000012420990600ABCDEF121800001CA00003220000000000000003"
      "22FF",
      "c30e54be496cf5e5", kCommonKey, "0010", "4f51f9cc63ce8b3c"},
@@ -90,7 +90,8 @@ TEST(CryptogramTest, CryptogramUnderALimitedUseKeyMatchesTheFigure) {
   const auto luk = limitedUseKey(key("94e3194c02105e3b153438d562d5a49d"), "26643101");
   const Bytes data =
       bytes("0000000010000000000000000710000000000007101302050030901B6A3C00005503A4A082");
-  EXPECT_EQ(base::toHex(applicationCryptogram(*luk, data, Mac::kMethod2)), "42a0254f47679c5a");
+  EXPECT_EQ(base::toHex(applicationCryptogram(*luk, data, Mac::kRetailPadding2)),
+            "42a0254f47679c5a");
 }
 
 // Computed by python3-cryptography, of the bytes 00 to 2a.

@@ -91,9 +91,10 @@ Result<Bytes> openBlock(const RecoveryPublicKey& key, ByteView signature, ByteVi
   return base::toBytes(body);
 }
 
+// Years from 50 on are of the century before (Book 4, 6.7.3).
 bool isOver(ByteView packed, base::Time now) {
   const std::string expiry = base::toHex(packed);
-  return !isExpiry(expiry) || isExpired(expiry, now);
+  return !isExpiry(expiry) || expiry.substr(2) >= "50" || isExpired(expiry, now);
 }
 
 struct Recovered {

@@ -64,6 +64,11 @@ Result<RecoveryPublicKey> recoverCardKey(const RecoveryPublicKey& issuer,
 // stands inside the template, of others all of it. kMalformed: not one template 70.
 Result<ByteView> authenticatedPart(std::uint8_t sfi, ByteView record);
 
+inline constexpr std::uint8_t kTvrCdaFailed = 0x04;  // byte 1 of TVR (Book 3, C5)
+
+// The largest key of a card: its signature fits one answer (D8).
+inline constexpr std::size_t kCardKeyMax = 1408 / 8;
+
 // What a CDA signature carries (Book 2, table 18).
 struct DynamicData {
   Bytes number;                            // ICC dynamic number, 2 to 8 bytes

@@ -142,14 +142,17 @@ ProfileRecord rulesRecord(const ProgramTemplate& program, ByteView cdol1) {
   return rules.finish();
 }
 
-// Certificates of the card's key over what its first `authenticated` records say, in file 3.
+// Certificates of the card's key, in file 3, over all that file 2 says: who the card is, and the
+// rules that a terminal must not be talked out of.
 Status addCredentials(const TokenFacts& token, Profile& profile) {
   const CardCredentials& credentials = *token.credentials;
-  const IssuerCredentials& issuer = *credentials.issuer;
+  const IssuerCredentials& issuer = credentials.issuer;
   profile.aip[0] |= kAipCda;
-  profile.afl[7] = 1;  // the first record of file 2
+  profile.afl[7] = 2;  // both records of file 2
   FLORIN_TRY_ASSIGN(const ByteView card, authenticatedPart(2, profile.records[1].content.expose()));
-  const SecretBytes staticData = SecretBytes::take(base::concat(card, profile.aip));
+  FLORIN_TRY_ASSIGN(const ByteView rules,
+                    authenticatedPart(2, profile.records[2].content.expose()));
+  const SecretBytes staticData = SecretBytes::take(base::concat(card, rules, profile.aip));
   FLORIN_TRY_ASSIGN(
       const KeyCertificate certificate,
       certifyCardKey(issuer.sign, issuer.key.modulus.size(), token.dpan,

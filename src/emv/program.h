@@ -52,7 +52,7 @@ struct IssuerCredentials {
 
 // CardCredentials: the card's own key, and who certifies it.
 struct CardCredentials {
-  const IssuerCredentials* issuer = nullptr;
+  IssuerCredentials issuer;
   RecoveryPublicKey key;
   std::array<std::uint8_t, 3> serial{};
 };

@@ -31,6 +31,7 @@ struct CardKeyRef {
 // A payment key of a card: the SUK of a running ATC (base/running_atc.h), or the LUK of a key index
 // YHHHHCC (emv/key_derivation.h). Kinds are those of messages::KeyKind.
 enum class PaymentKeyKind : std::uint8_t { kSuk = 1, kLuk = 2 };
+inline constexpr std::uint8_t kIccKeyKind = 3;  // of a card's own key
 struct PaymentKeyName {
   PaymentKeyKind kind = PaymentKeyKind::kSuk;
   std::uint32_t number = 0;

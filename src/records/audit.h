@@ -24,7 +24,7 @@ struct AuditEntry {
   std::string facts;           // for a person
   std::string instance = {};   // the florind that wrote it, and so the chain that it is in
   std::uint64_t position = 0;  // in its chain, from 1; 0: from before there were chains
-  Bytes hash = {};             // cps/audit_chain.h, 32 bytes
+  Bytes hash = {};             // proof/audit_chain.h, 32 bytes
 };
 
 // AuditSeal is the head of a chain, signed by the identity key: what was written up to it cannot be

@@ -25,7 +25,6 @@ constexpr std::size_t kCheckValue = 3;
 constexpr unsigned kAuthorityBits = crypto::kRecoveryMaxBits;
 constexpr unsigned kIssuerBits = 1408;
 constexpr unsigned kCardBits = 1408;
-constexpr std::uint8_t kIccKind = 3;  // messages::KeyKind::kIcc
 
 NamedKey newKey(base::Random& random) {
   return {base::KeyId::random(random), crypto::P256Key::generate(random)};
@@ -209,7 +208,7 @@ Result<bool> SoftKeys::verifyCryptogram(const ports::CardKeyRef& card,
                                         const ports::Cryptogram& cryptogram) {
   FLORIN_TRY_ASSIGN(const SecretBytes master, cardKey(card));
   FLORIN_TRY_ASSIGN(const SecretBytes session, paymentKey(master, key));
-  const auto expected = emv::applicationCryptogram(session, data, emv::Mac::kMethod2);
+  const auto expected = emv::applicationCryptogram(session, data, emv::Mac::kRetailPadding2);
   return crypto::equal(expected, cryptogram);
 }
 
@@ -253,9 +252,10 @@ Result<Bytes> SoftKeys::wrapCardKey(ByteView wrapped, const ports::CardKeyWrap& 
   }
   FLORIN_TRY_ASSIGN(const SecretBytes key, crypto::kwpUnwrap(keys_.kek, wrapped));
   FLORIN_TRY_ASSIGN(const SecretBytes shared, keys_.transport.key.agree(request.devicePoint));
-  return crypto::wrapPaymentKey(
-      shared, {request.transportKeyId, request.deviceId, request.tokenId, kIccKind, request.number},
-      key);
+  return crypto::wrapPaymentKey(shared,
+                                {request.transportKeyId, request.deviceId, request.tokenId,
+                                 ports::kIccKeyKind, request.number},
+                                key);
 }
 
 Result<std::vector<std::pair<std::string, std::string>>> SoftKeys::keyCheckValues() {

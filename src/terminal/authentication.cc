@@ -26,6 +26,12 @@ Result<SecretBytes> signedData(const CardData& card, ByteView aip, const SecretB
 
 }  // namespace
 
+bool hasKeyObjects(const CardData& card) {
+  constexpr std::uint32_t kNeeded[] = {0x8F, 0x90, 0x9F32, 0x9F46, 0x9F47};
+  return std::ranges::none_of(kNeeded,
+                              [&](std::uint32_t tag) { return objectOf(card, tag).empty(); });
+}
+
 const AuthorityKey* authorityOf(const std::vector<AuthorityKey>& authorities, ByteView aid,
                                 const CardData& card) {
   const ByteView index = objectOf(card, 0x8F);
@@ -39,9 +45,6 @@ const AuthorityKey* authorityOf(const std::vector<AuthorityKey>& authorities, By
 Result<emv::RecoveryPublicKey> recoverCardKey(const AuthorityKey& authority, const CardData& card,
                                               ByteView aip, const SecretBytes& staticData,
                                               base::Time now) {
-  for (const std::uint32_t tag : {0x90U, 0x9F32U, 0x9F46U, 0x9F47U}) {
-    if (objectOf(card, tag).empty()) return Error(Code::kMalformed, "a key's object is missing");
-  }
   const auto certificate = [&](std::uint32_t tag, std::uint32_t remainder) {
     return emv::KeyCertificate{base::toBytes(objectOf(card, tag)),
                                base::toBytes(objectOf(card, remainder))};
@@ -58,21 +61,24 @@ Result<emv::RecoveryPublicKey> recoverCardKey(const AuthorityKey& authority, con
 Result<emv::Cryptogram> openCda(const emv::RecoveryPublicKey& card, const SignedAnswer& answered) {
   FLORIN_TRY_ASSIGN(const ByteView inside, codec::findTlv(answered.answer, {0x77}));
   FLORIN_TRY_ASSIGN(const std::vector<codec::TlvView> objects, codec::decodeTlv(inside));
-  codec::TlvWriter rest;
+  Bytes rest;  // as the card wrote it
   ByteView signature;
   ByteView information;
+  const std::uint8_t* begin = inside.data();
   for (const codec::TlvView& object : objects) {
+    const std::uint8_t* const end = object.value.data() + object.value.size();
     if (object.tag == 0x9F4B) {
       signature = object.value;
     } else {
-      rest.add(object.tag, object.value);
+      rest.insert(rest.end(), begin, end);
     }
     if (object.tag == 0x9F27) information = object.value;
+    begin = end;
   }
   FLORIN_TRY_ASSIGN(const emv::DynamicData data,
                     emv::recoverDynamicData(card, signature, answered.unpredictableNumber));
   const bool sameType = information.size() == 1 && information[0] == data.cryptogramInformation;
-  const auto hash = emv::transactionHash(answered.pdolData, answered.cdol1Data, rest.bytes());
+  const auto hash = emv::transactionHash(answered.pdolData, answered.cdol1Data, rest);
   if (!sameType || hash != data.transactionHash) {
     return Error(Code::kUnauthenticated, "the signature is over another transaction");
   }

@@ -14,8 +14,11 @@ using CardData = std::map<std::uint32_t, Bytes>;  // what the card said, by tag
 const AuthorityKey* authorityOf(const std::vector<AuthorityKey>& authorities, ByteView aid,
                                 const CardData& card);
 
+// hasKeyObjects: the card has what its key is recovered from (Book 2, table 7).
+bool hasKeyObjects(const CardData& card);
+
 // recoverCardKey goes from the authority's key by the issuer's to the card's. `staticData` is that
-// of the records that the AFL has authenticated. kMalformed: an object is missing; else as
+// of the records that the AFL has authenticated. kMalformed: an object has another form; else as
 // emv::recoverIssuerKey.
 Result<emv::RecoveryPublicKey> recoverCardKey(const AuthorityKey& authority, const CardData& card,
                                               ByteView aip, const SecretBytes& staticData,

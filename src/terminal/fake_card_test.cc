@@ -105,8 +105,8 @@ class FakeCard {
     input.atc = kAtc;
     input.iad = emv::encodeIssuerData(
         {.asked = emv::CryptogramType::kArqc, .answered = emv::CryptogramType::kArqc});
-    const emv::Cryptogram cryptogram =
-        emv::applicationCryptogram(sessionKey(), emv::cryptogramData(input), emv::Mac::kMethod2);
+    const emv::Cryptogram cryptogram = emv::applicationCryptogram(
+        sessionKey(), emv::cryptogramData(input), emv::Mac::kRetailPadding2);
     return codec::encodeTlv(0x77, codec::TlvWriter()
                                       .add(0x9F27, Bytes{0x80})
                                       .add(0x9F36, base::bigEndian(kAtc))
@@ -173,7 +173,7 @@ TEST(FakeCardTest, CryptogramRecomputesFromTheRequest) {
     EXPECT_EQ(result->atc, kAtc);
     const emv::CryptogramRequest& request = *result->request;
     EXPECT_EQ(emv::applicationCryptogram(sessionKey(), emv::cryptogramData(request.input),
-                                         emv::Mac::kMethod2),
+                                         emv::Mac::kRetailPadding2),
               request.cryptogram);
     EXPECT_EQ(request.input.type, 0x20);
   }
@@ -188,7 +188,7 @@ TEST(FakeCardTest, CryptogramRecomputesWhenTheCardAsksForMoreInAnotherOrder) {
   ASSERT_TRUE(result.ok());
   ASSERT_EQ(result->reason, DeclineReason::kNone);
   EXPECT_EQ(emv::applicationCryptogram(sessionKey(), emv::cryptogramData(result->request->input),
-                                       emv::Mac::kMethod2),
+                                       emv::Mac::kRetailPadding2),
             result->request->cryptogram);
 }
 

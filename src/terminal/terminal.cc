@@ -46,6 +46,27 @@ std::string_view reasonName(DeclineReason reason) {
   return "unknown";
 }
 
+std::string_view reasonCode(DeclineReason reason) {
+  switch (reason) {
+    case DeclineReason::kNone: return "none";
+    case DeclineReason::kNoApplication: return "no_application";
+    case DeclineReason::kCardRefused: return "card_refused";
+    case DeclineReason::kDirectoryMalformed: return "directory_malformed";
+    case DeclineReason::kApplicationMalformed: return "application_malformed";
+    case DeclineReason::kOptionsMalformed: return "options_malformed";
+    case DeclineReason::kRecordMalformed: return "record_malformed";
+    case DeclineReason::kDataMissing: return "data_missing";
+    case DeclineReason::kDataContradicts: return "data_contradicts";
+    case DeclineReason::kCryptogramMalformed: return "cryptogram_malformed";
+    case DeclineReason::kExpired: return "card_expired";
+    case DeclineReason::kCardholderUnverified: return "cardholder_unverified";
+    case DeclineReason::kVerificationWanted: return "verification_wanted";
+    case DeclineReason::kCardDeclined: return "card_declined";
+    case DeclineReason::kSignatureWrong: return "signature_wrong";
+  }
+  return "unknown";
+}
+
 Result<TapResult> tap(const TapRequest& request, base::Random& random, const Transceive& transceive,
                       TraceSink& trace) {
   FLORIN_TRY(checkRequest(request));

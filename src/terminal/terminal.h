@@ -38,7 +38,8 @@ struct AuthorityKey {
 };
 
 enum class OfflineAuthentication : std::uint8_t {
-  kNotDone,  // the card cannot, or the terminal has no key for it
+  kNotDone,  // the card cannot
+  kNoKey,    // the terminal does not know the card's authority: the issuer decides
   kFailed,   // a certificate is wrong, missing or expired: the issuer decides
   kDone,     // the signature over the cryptogram is the card's
 };
@@ -72,6 +73,9 @@ enum class DeclineReason : std::uint8_t {
 
 // reasonName gives a reason as a person reads it: "card has expired".
 std::string_view reasonName(DeclineReason reason);
+
+// reasonCode gives it as programs read it: "card_expired".
+std::string_view reasonCode(DeclineReason reason);
 
 // What a tap ended in: either `request` is there and goes on line, or `reason` says why not.
 struct TapResult {

@@ -137,7 +137,7 @@ TEST(TerminalTest, CommandsAreThoseOfKernel2InOrder) {
   ASSERT_EQ(ran.steps.size(), 7U);
   EXPECT_EQ(ran.steps[0].commandHex, "00a404000e325041592e5359532e444446303100");
   EXPECT_EQ(ran.steps[1].commandHex, "00a4040009f000464c4f52494e0200");
-  EXPECT_EQ(ran.steps[2].commandHex, "80a80000088306e0400002762100");
+  EXPECT_EQ(ran.steps[2].commandHex, "80a80000088306e0480802762100");
   EXPECT_EQ(ran.steps[3].commandHex, "00b2010c00");
   EXPECT_EQ(ran.steps[4].commandHex, "00b2011400");
   EXPECT_EQ(ran.steps[5].commandHex, "00b2021400");

@@ -4,7 +4,10 @@
 #include <array>
 
 #include "base/bytes.h"
+#include "codec/dol.h"
 #include "codec/tlv.h"
+#include "emv/numeric.h"
+#include "emv/profile.h"
 
 namespace florin::terminal {
 namespace {
@@ -15,7 +18,7 @@ struct TagName {
 };
 
 // EMV Book 3, annex A; ascending.
-constexpr std::array<TagName, 60> kNames = {{
+constexpr std::array<TagName, 63> kNames = {{
     {0x4F, "application identifier"},
     {0x50, "application label"},
     {0x57, "track 2 equivalent data"},
@@ -61,6 +64,7 @@ constexpr std::array<TagName, 60> kNames = {{
     {0x9F1A, "terminal country"},
     {0x9F26, "application cryptogram"},
     {0x9F27, "cryptogram information"},
+    {0x9F2A, "kernel identifier"},
     {0x9F32, "issuer key exponent"},
     {0x9F33, "terminal capabilities"},
     {0x9F34, "cardholder verification results"},
@@ -75,6 +79,8 @@ constexpr std::array<TagName, 60> kNames = {{
     {0x9F4A, "SDA tag list"},
     {0x9F4B, "signed dynamic data"},
     {0x9F4D, "log entry"},
+    {0x9F66, "terminal transaction qualifiers"},
+    {0x9F6C, "card transaction qualifiers"},
     {0xBF0C, "issuer discretionary data"},
 }};
 
@@ -110,6 +116,106 @@ void hideLevel(ByteView whole, ByteView bytes, std::string& hex) {
   }
 }
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+// What a set bit says, of the byte `at`.
+struct Flag {
+  std::size_t at;
+  std::uint8_t bit;
+  std::string_view text;
+};
+
+template <std::size_t N>
+std::string flagsOf(ByteView value, const std::array<Flag, N>& flags) {
+  std::vector<std::string> set;
+  for (const Flag& flag : flags) {
+    if (flag.at < value.size() && (value[flag.at] & flag.bit) != 0) set.emplace_back(flag.text);
+  }
+  return set.empty() ? "none" : joined(set);
+}
+
+// EMV Book 3, C1 and C5; EMV Contactless Book C-2.
+constexpr std::array<Flag, 6> kAip = {{{0, 0x40, "SDA"},
+                                       {0, 0x20, "DDA"},
+                                       {0, 0x10, "CVM list"},
+                                       {0, 0x02, "verification on the device"},
+                                       {0, 0x01, "CDA"},
+                                       {1, 0x80, "EMV mode"}}};
+constexpr std::array<Flag, 5> kTvr = {{{0, 0x80, "offline authentication not performed"},
+                                       {0, 0x20, "ICC data missing"},
+                                       {0, 0x04, "CDA failed"},
+                                       {2, 0x80, "cardholder not verified"},
+                                       {2, 0x04, "on line PIN"}}};
+
+std::string textOf(ByteView value) {
+  const bool plain =
+      std::ranges::all_of(value, [](std::uint8_t c) { return c >= 0x20 && c < 0x7F; });
+  return plain ? std::string(base::asText(value)) : std::string();
+}
+
+std::string filesOf(ByteView value) {
+  const auto afl = emv::decodeAfl(value);
+  if (!afl.ok()) return {};
+  std::vector<std::string> files;
+  for (const emv::AflEntry& entry : *afl) {
+    std::string text = "file " + std::to_string(entry.sfi) + " records " +
+                       std::to_string(entry.first) + " to " + std::to_string(entry.last);
+    if (entry.authenticated > 0) text += " (" + std::to_string(entry.authenticated) + " signed)";
+    files.push_back(std::move(text));
+  }
+  return joined(files);
+}
+
+std::string typeOf(ByteView value) {
+  if (value.size() != 1) return {};
+  switch (value[0] & 0xC0) {
+    case 0x00: return "AAC";
+    case 0x40: return "TC";
+    case 0x80: return "ARQC";
+    default: return {};
+  }
+}
+
+std::string numberOf(ByteView value) {
+  const auto number = emv::readBcd(value);
+  return number.ok() ? std::to_string(*number) : std::string();
+}
+
+std::string tagText(std::uint32_t tag);
+
+std::string namesOf(ByteView dol) {
+  const auto list = codec::decodeDol(dol);
+  if (!list.ok()) return {};
+  std::vector<std::string> names;
+  for (const codec::DolEntry& entry : *list) names.push_back(tagText(entry.tag));
+  return joined(names);
+}
+
+// Never of what holds a card number.
+std::string meaningOf(std::uint32_t tag, ByteView value) {
+  switch (tag) {
+    case 0x50:
+    case 0x84:
+    case 0x5F20:
+    case 0x9F12: return textOf(value);
+    case 0x82: return flagsOf(value, kAip);
+    case 0x94: return filesOf(value);
+    case 0x95: return flagsOf(value, kTvr);
+    case 0x8C:
+    case 0x9F38: return namesOf(value);
+    case 0x9F27: return typeOf(value);
+    case 0x9F02:
+    case 0x9F1A:
+    case 0x5F2A: return numberOf(value);
+    case 0x9F36: return value.size() == 2 ? std::to_string(base::readBigEndian(value)) : "";
+    default: return {};
+  }
+}
+
 std::string tagText(std::uint32_t tag) {
   std::string hex = base::toHex(base::bigEndian(tag));
   hex.erase(0, std::min(hex.size() - 2, hex.find_first_not_of('0') / 2 * 2));
@@ -126,7 +232,8 @@ void describeLevel(ByteView bytes, unsigned depth, std::vector<TraceLine>& lines
       const std::string hex = maskedHex(codec::encodeTlv(object.tag, object.value));
       value = hex.substr(hex.size() - object.value.size() * 2);
     }
-    lines.push_back({depth, tagText(object.tag), tagName(object.tag), std::move(value)});
+    lines.push_back({depth, tagText(object.tag), tagName(object.tag), std::move(value),
+                     constructed ? std::string() : meaningOf(object.tag, object.value)});
     if (constructed) describeLevel(object.value, depth + 1, lines);
   }
 }
@@ -139,16 +246,37 @@ std::vector<TraceLine> describeTlv(ByteView tlv) {
   return lines;
 }
 
+std::vector<TraceLine> describeDol(ByteView dol, ByteView data) {
+  std::vector<TraceLine> lines;
+  const auto list = codec::decodeDol(dol);
+  if (!list.ok() || codec::dolLength(*list) != data.size()) return lines;
+  for (const codec::DolEntry& entry : *list) {
+    const ByteView value = data.first(entry.length);
+    data = data.subspan(entry.length);
+    lines.push_back({0, tagText(entry.tag), tagName(entry.tag), base::toHex(value),
+                     meaningOf(entry.tag, value)});
+  }
+  return lines;
+}
+
+namespace {
+
+std::string lineOf(const TraceLine& line, std::size_t indent) {
+  std::string text(indent + 2 * static_cast<std::size_t>(line.depth), ' ');
+  text.append(line.tag).append(" ").append(line.name);
+  if (!line.value.empty()) text.append(": ").append(line.value);
+  if (!line.meaning.empty()) text.append("  (").append(line.meaning).append(")");
+  return text;
+}
+
+}  // namespace
+
 std::vector<std::string> describe(const TraceStep& step) {
   std::vector<std::string> lines = {step.name, "  > " + step.commandHex};
+  for (const TraceLine& line : step.sent) lines.push_back(lineOf(line, 4));
   const std::string statusWord = base::toHex(base::bigEndian(step.statusWord));
   lines.push_back("  < " + statusWord + " " + std::string(statusWordName(step.statusWord)));
-  for (const TraceLine& line : step.lines) {
-    std::string text(4 + 2 * static_cast<std::size_t>(line.depth), ' ');
-    text.append(line.tag).append(" ").append(line.name);
-    if (!line.value.empty()) text.append(": ").append(line.value);
-    lines.push_back(std::move(text));
-  }
+  for (const TraceLine& line : step.lines) lines.push_back(lineOf(line, 4));
   return lines;
 }
 

@@ -18,15 +18,17 @@ struct TraceLine {
   std::string tag;        // "9F02"
   std::string_view name;  // "amount, authorised"; "unknown" for a tag not in our table
   std::string value;      // hex, masked; empty for a template
+  std::string meaning;    // of the value, for a person: "CDA, CVM list"; empty: none is told
 };
 
 // One command and its answer. Hex is lowercase, with `*` for every digit that is hidden.
 struct TraceStep {
-  std::string name;              // "READ RECORD 1 of file 2"
-  std::string commandHex;        // whole command APDU
-  std::string responseHex;       // data, without status word
-  std::uint16_t statusWord = 0;  // 0: there was none
-  std::vector<TraceLine> lines;  // the data in parts
+  std::string name;                  // "READ RECORD 1 of file 2"
+  std::string commandHex;            // whole command APDU
+  std::string responseHex;           // data, without status word
+  std::uint16_t statusWord = 0;      // 0: there was none
+  std::vector<TraceLine> lines;      // the data in parts
+  std::vector<TraceLine> sent = {};  // what a list of the card's had asked for, in the command
 };
 
 class TraceSink {
@@ -39,11 +41,15 @@ class TraceSink {
 // Empty when the bytes are no TLV.
 std::vector<TraceLine> describeTlv(ByteView tlv);
 
+// describeDol gives the parts of `data` that the list asked for. Empty when they do not fit.
+std::vector<TraceLine> describeDol(ByteView dol, ByteView data);
+
 // maskedHex is the hex of response data, card numbers hidden.
 std::string maskedHex(ByteView tlv);
 
-// describe tells a step as a person follows it, a line each: name, command, status word with its
-// name, then the data objects with tag, name and value, those of a template further to the right.
+// describe tells a step as a person follows it, a line each: name, command and what is in it,
+// status word with its name, then the data objects with tag, name, value and its meaning, those of
+// a template further to the right.
 std::vector<std::string> describe(const TraceStep& step);
 
 // statusWordName gives the name of a status word (ISO/IEC 7816-4, 5.1.3): "ok", "conditions not

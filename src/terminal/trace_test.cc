@@ -85,12 +85,36 @@ TEST(TraceTest, StepIsToldInLines) {
   const Bytes record = bytes("700e9f27018057089999990000000006");
   const TraceStep step = {"READ RECORD 1 of file 1", "00b2010c00", maskedHex(record), 0x9000,
                           describeTlv(record)};
-  EXPECT_EQ(describe(step),
-            (std::vector<std::string>{"READ RECORD 1 of file 1", "  > 00b2010c00", "  < 9000 ok",
-                                      "    70 record", "      9F27 cryptogram information: 80",
-                                      "      57 track 2 equivalent data: ************0006"}));
+  EXPECT_EQ(describe(step), (std::vector<std::string>{
+                                "READ RECORD 1 of file 1", "  > 00b2010c00", "  < 9000 ok",
+                                "    70 record", "      9F27 cryptogram information: 80  (ARQC)",
+                                "      57 track 2 equivalent data: ************0006"}));
   const TraceStep refused = {"GENERATE AC", "80ae800000", "", 0x6985, {}};
   EXPECT_EQ(describe(refused).back(), "  < 6985 conditions not satisfied");
+}
+
+TEST(TraceTest, ValuesAreToldWhatTheyMean) {
+  const auto meaning = [](std::string_view hex) { return describeTlv(bytes(hex)).at(0).meaning; };
+  EXPECT_EQ(meaning("5006464c4f52494e"), "FLORIN");
+  EXPECT_EQ(meaning("500100"), "") << "what a card says must not steer the screen";
+  EXPECT_EQ(meaning("82021380"), "CVM list, verification on the device, CDA, EMV mode");
+  EXPECT_EQ(meaning("94081001020218010300"),
+            "file 2 records 1 to 2 (2 signed), file 3 records 1 to 3");
+  EXPECT_EQ(meaning("95050400800000"), "CDA failed, cardholder not verified");
+  EXPECT_EQ(meaning("95050000000000"), "none");
+  EXPECT_EQ(meaning("8c069f02069f3704"), "9F02, 9F37");
+  EXPECT_EQ(meaning("9f36020103"), "259");
+  EXPECT_EQ(meaning("5a089999990000000006"), "");
+}
+
+TEST(TraceTest, WhatAListAskedForIsToldWithTheCommand) {
+  const auto lines = describeDol(bytes("9f02069f3303"), bytes("000000001250e04808"));
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[0].tag, "9F02");
+  EXPECT_EQ(lines[0].value, "000000001250");
+  EXPECT_EQ(lines[0].meaning, "1250");
+  EXPECT_EQ(lines[1].value, "e04808");
+  EXPECT_TRUE(describeDol(bytes("9f0206"), bytes("00")).empty());
 }
 
 TEST(TraceTest, CryptogramIsShown) {

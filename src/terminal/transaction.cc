@@ -19,12 +19,12 @@ namespace {
 constexpr std::uint8_t kAll = 0;  // Le
 constexpr std::uint8_t kAskArqc = static_cast<std::uint8_t>(emv::CryptogramType::kArqc);
 constexpr std::size_t kCommandData = 255;
-constexpr std::uint8_t kTvrNoOfflineAuthentication = 0x80;                 // byte 1
-constexpr std::uint8_t kTvrDataMissing = 0x20;                             // byte 1
-constexpr std::uint8_t kTvrCdaFailed = 0x04;                               // byte 1
-constexpr std::uint8_t kAskCda = 0x10;                                     // P1 of GENERATE AC
-constexpr std::array<std::uint8_t, 3> kCapabilities = {0xE0, 0x40, 0x00};  // 9F33: on line PIN
-constexpr std::uint8_t kAttendedOnlineOnly = 0x21;                         // 9F35
+constexpr std::uint8_t kTvrNoOfflineAuthentication = 0x80;  // byte 1
+constexpr std::uint8_t kTvrDataMissing = 0x20;              // byte 1
+constexpr std::uint8_t kAskCda = 0x10;                      // P1 of GENERATE AC
+// 9F33: every way to read a card, on line PIN and no verification, CDA (Book 4, A2).
+constexpr std::array<std::uint8_t, 3> kCapabilities = {0xE0, 0x48, 0x08};
+constexpr std::uint8_t kAttendedOnlineOnly = 0x21;  // 9F35
 constexpr std::uint16_t kSeePhone = 0x6986;
 constexpr std::uint16_t kNotNow = 0x6985;
 
@@ -93,7 +93,7 @@ void Transaction::setTerminalData() {
   terminal_[0x9F02] = base::toBytes(input_.amountAuthorised);
   terminal_[0x9F03] = base::toBytes(input_.amountOther);
   terminal_[0x9F1A] = base::toBytes(input_.terminalCountry);
-  terminal_[0x95] = base::toBytes(input_.tvr);
+  tellTvr();
   terminal_[0x5F2A] = base::toBytes(input_.currency);
   terminal_[0x9A] = base::toBytes(input_.date);
   terminal_[0x9C] = {input_.type};
@@ -107,7 +107,8 @@ void Transaction::setTerminalData() {
                                                    .onDeviceVerification = true}));
 }
 
-Result<Transaction::Answer> Transaction::exchange(std::string name, const emv::Command& command) {
+Result<Transaction::Answer> Transaction::exchange(std::string name, const emv::Command& command,
+                                                  ByteView list, ByteView listed) {
   if (++commands_ > base::limits::kTapCommands) {
     return Error(Code::kExhausted, "tap takes too many commands");
   }
@@ -118,7 +119,7 @@ Result<Transaction::Answer> Transaction::exchange(std::string name, const emv::C
   if (parsed.ok()) answer = {base::toBytes(parsed->data), parsed->statusWord};
   result_.statusWord = answer.statusWord;
   trace_.step({std::move(name), base::toHex(apdu), maskedHex(answer.data), answer.statusWord,
-               describeTlv(answer.data)});
+               describeTlv(answer.data), describeDol(list, listed)});
   return answer;
 }
 
@@ -164,8 +165,9 @@ Result<DeclineReason> Transaction::initiate() {
   pdolData_ = *data;
   const Bytes wrapped = codec::encodeTlv(0x83, *data);
   if (wrapped.size() > kCommandData) return DeclineReason::kApplicationMalformed;
-  FLORIN_TRY_ASSIGN(const Answer answer,
-                    exchange("GET PROCESSING OPTIONS", {0x80, 0xA8, 0x00, 0x00, wrapped, kAll}));
+  FLORIN_TRY_ASSIGN(
+      const Answer answer,
+      exchange("GET PROCESSING OPTIONS", {0x80, 0xA8, 0x00, 0x00, wrapped, kAll}, pdol_, *data));
   if (!answer.ok()) return refusal(answer, DeclineReason::kOptionsMalformed);
   const auto aip = codec::findTlv(answer.data, {0x77, 0x82});
   const auto afl = codec::findTlv(answer.data, {0x77, 0x94});
@@ -270,23 +272,28 @@ Result<DeclineReason> Transaction::checkExpiry() {
   return *expiry < *today ? DeclineReason::kExpired : DeclineReason::kNone;
 }
 
-// CDA is asked for when the card's key is proven; otherwise TVR tells the issuer why not.
+// CDA is asked for when the card's key is proven; otherwise TVR tells the issuer why not. An
+// authority that this terminal does not know is a failure, too (Book 2, 6.2).
 Result<DeclineReason> Transaction::authenticate() {
   if (cryptogram_ || (input_.aip[0] & emv::kAipCda) == 0) return DeclineReason::kNone;
+  const bool complete = hasKeyObjects(card_);
   const AuthorityKey* const authority = authorityOf(request_.authorities, aid_, card_);
-  if (authority == nullptr) return DeclineReason::kNone;
-  auto key = recoverCardKey(*authority, card_, input_.aip, staticData_, request_.now);
-  std::uint8_t& tvr = input_.tvr[0];
-  tvr &= static_cast<std::uint8_t>(~kTvrNoOfflineAuthentication);
-  if (key.ok()) {
-    cardKey_ = std::move(*key);
-  } else {
-    tvr |= key.error().code() == Code::kMalformed ? kTvrDataMissing | kTvrCdaFailed : kTvrCdaFailed;
-    result_.authentication = OfflineAuthentication::kFailed;
+  input_.tvr[0] &= static_cast<std::uint8_t>(~kTvrNoOfflineAuthentication);
+  if (complete && authority != nullptr) {
+    auto key = recoverCardKey(*authority, card_, input_.aip, staticData_, request_.now);
+    if (key.ok()) cardKey_ = std::move(*key);
   }
-  terminal_[0x95] = base::toBytes(input_.tvr);
+  if (!cardKey_) {
+    input_.tvr[0] |= complete ? emv::kTvrCdaFailed : kTvrDataMissing | emv::kTvrCdaFailed;
+    const bool unknown = complete && authority == nullptr;
+    result_.authentication =
+        unknown ? OfflineAuthentication::kNoKey : OfflineAuthentication::kFailed;
+  }
+  tellTvr();
   return DeclineReason::kNone;
 }
+
+void Transaction::tellTvr() { terminal_[0x95] = base::toBytes(input_.tvr); }
 
 Result<DeclineReason> Transaction::verify() {
   if (!verifiesByList()) return DeclineReason::kNone;
@@ -302,7 +309,7 @@ Result<DeclineReason> Transaction::verify() {
   if (trustsDevice_) verification->results = emv::kOnDeviceResults;
   if (verification->onlinePin) input_.tvr[2] |= emv::kTvrOnlinePin;
   terminal_[0x9F34] = base::toBytes(verification->results);
-  terminal_[0x95] = base::toBytes(input_.tvr);
+  tellTvr();
   return DeclineReason::kNone;
 }
 
@@ -318,8 +325,9 @@ Result<DeclineReason> Transaction::generateAc() {
   // A card that leaves out, or cuts, what the request says its cryptogram covers cannot be
   // verified.
   if (!emv::readTerminalData(*cdol1, data).ok()) return DeclineReason::kRecordMalformed;
-  FLORIN_TRY_ASSIGN(const Answer answer,
-                    exchange("GENERATE AC", {0x80, 0xAE, asked, 0x00, data, kAll}));
+  FLORIN_TRY_ASSIGN(
+      const Answer answer,
+      exchange("GENERATE AC", {0x80, 0xAE, asked, 0x00, data, kAll}, card_[0x8C], data));
   if (!answer.ok()) return refusal(answer, DeclineReason::kCryptogramMalformed);
   const DeclineReason reason = takeCryptogram(answer.data);
   return reason == DeclineReason::kNone ? takeRequest() : reason;

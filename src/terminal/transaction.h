@@ -42,7 +42,9 @@ class Transaction {
     Bytes iad;
   };
 
-  Result<Answer> exchange(std::string name, const emv::Command& command);
+  // exchange: `list` asked for what is in the command; empty: none did.
+  Result<Answer> exchange(std::string name, const emv::Command& command, ByteView list = {},
+                          ByteView listed = {});
   Result<Answer> select(std::string name, ByteView file);
   DeclineReason takeApplication(ByteView aid, const Answer& answer);
   DeclineReason takeObjects(ByteView answer, std::uint32_t tag, DeclineReason malformed);
@@ -55,6 +57,7 @@ class Transaction {
   DeclineReason takeRequest();
   [[nodiscard]] bool verifiesByList() const;
   void setTerminalData();
+  void tellTvr();
 
   const TapRequest& request_;
   const Transceive& transceive_;

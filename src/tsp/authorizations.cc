@@ -85,6 +85,7 @@ std::string_view name(Reason reason) {
     case Reason::kTooManyPayments: return "too_many_payments";
     case Reason::kDailyAmountOverLimit: return "daily_amount_over_limit";
     case Reason::kCardholderUnverified: return "cardholder_unverified";
+    case Reason::kOfflineAuthenticationFailed: return "offline_authentication_failed";
   }
   return "unknown";
 }
@@ -136,6 +137,9 @@ Result<Authorizations::Facts> Authorizations::examine(const emv::CryptogramReque
   } else if (facts.amount.minorUnits > static_cast<std::int64_t>(facts.program->card.cvmLimit) &&
              iad.verifier == emv::Verifier::kNobody) {
     facts.reason = Reason::kCardholderUnverified;
+  } else if (facts.program->wantsAuthentication &&
+             (request.input.tvr[0] & emv::kTvrCdaFailed) != 0) {
+    facts.reason = Reason::kOfflineAuthenticationFailed;
   }
   return facts;
 }

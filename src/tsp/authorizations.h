@@ -32,9 +32,10 @@ enum class Reason : std::uint8_t {
   kKeyReplaced,  // its successor has arrived for longer than the grace
   kWrongCurrency,
   kAmountOverLimit,
-  kTooManyPayments,       // of the program's within a day
-  kDailyAmountOverLimit,  // with this one
-  kCardholderUnverified,  // above the program's limit nobody had verified the cardholder
+  kTooManyPayments,              // of the program's within a day
+  kDailyAmountOverLimit,         // with this one
+  kCardholderUnverified,         // above the program's limit nobody had verified the cardholder
+  kOfflineAuthenticationFailed,  // the terminal could not prove the card, and the program wants it
 };
 std::string_view name(Reason reason);
 

@@ -9,6 +9,7 @@ namespace florin::tsp {
 namespace {
 
 constexpr std::size_t kRid = 5;
+constexpr std::size_t kLeastPrefix = 6;  // digits of a program's range, at least
 // The certificates of the issuers' keys are the same whenever they are made: nothing is stored.
 constexpr std::string_view kIssuerExpiry = "1249";
 constexpr std::array<std::uint8_t, 3> kIssuerSerial = {0, 0, 1};
@@ -24,19 +25,24 @@ emv::BlockSigner signerOf(ports::KeyCustody& custody, const ports::Certifier& ce
   return [&custody, certifier](ByteView block) { return custody.certify(certifier, block); };
 }
 
+Result<emv::KeyCertificate> certifyIssuer(ports::KeyCustody& custody, const CardAuthority& of,
+                                          std::string_view prefix) {
+  const ports::Certifier authority{of.program, ports::CertifierKey::kAuthority};
+  return emv::certifyIssuerKey(signerOf(custody, authority), of.key.modulus.size(), prefix,
+                               {std::string(kIssuerExpiry), kIssuerSerial, of.issuer.key});
+}
+
 Result<CardAuthority> authorityFor(ports::KeyCustody& custody, const Program& program) {
   const std::string& name = program.card.name;
   const ports::Certifier authority{name, ports::CertifierKey::kAuthority};
   const ports::Certifier issuer{name, ports::CertifierKey::kIssuer};
-  CardAuthority made{name, base::toBytes(ByteView(program.card.aid).first(kRid)), {}, {}};
+  CardAuthority made{
+      name, base::toBytes(ByteView(program.card.aid).first(kRid)), {}, program.dpanPrefix, {}};
   FLORIN_TRY_ASSIGN(made.key, keyOf(custody, authority));
   FLORIN_TRY_ASSIGN(made.issuer.authorityIndex, custody.authorityIndex(name));
   FLORIN_TRY_ASSIGN(made.issuer.key, keyOf(custody, issuer));
   made.issuer.sign = signerOf(custody, issuer);
-  FLORIN_TRY_ASSIGN(made.issuer.certificate,
-                    emv::certifyIssuerKey(
-                        signerOf(custody, authority), made.key.modulus.size(), program.dpanPrefix,
-                        {std::string(kIssuerExpiry), kIssuerSerial, made.issuer.key}));
+  FLORIN_TRY_ASSIGN(made.issuer.certificate, certifyIssuer(custody, made, made.prefix));
   return made;
 }
 
@@ -56,6 +62,18 @@ Result<std::unique_ptr<CardKeys>> CardKeys::make(ports::KeyCustody& custody,
 const CardAuthority* CardKeys::authorityOf(std::string_view program) const {
   const auto found = std::ranges::find(authorities_, program, &CardAuthority::program);
   return found == authorities_.end() ? nullptr : &*found;
+}
+
+Result<emv::IssuerCredentials> CardKeys::credentialsFor(std::string_view program,
+                                                        const SecretBytes& dpan) {
+  const CardAuthority* const authority = authorityOf(program);
+  if (authority == nullptr) return Error(Code::kNotFound, "the program has no card authority");
+  emv::IssuerCredentials issuer = authority->issuer;
+  const std::string_view digits = base::asText(dpan.expose());
+  if (digits.starts_with(authority->prefix)) return issuer;
+  FLORIN_TRY_ASSIGN(issuer.certificate,
+                    certifyIssuer(custody_, *authority, digits.substr(0, kLeastPrefix)));
+  return issuer;
 }
 
 Result<ports::CardRsaKey> CardKeys::take() {

@@ -22,6 +22,7 @@ struct CardAuthority {
   std::string program;
   Bytes rid;  // 5 bytes: the beginning of its cards' AID
   emv::RecoveryPublicKey key;
+  std::string prefix;             // of the DPANs that `issuer` is certified for
   emv::IssuerCredentials issuer;  // borrows the custody; its authorityIndex is the key's
 };
 
@@ -36,6 +37,10 @@ class CardKeys {
 
   // authorityOf gives nullptr for a program without one.
   [[nodiscard]] const CardAuthority* authorityOf(std::string_view program) const;
+
+  // credentialsFor gives the issuer's credentials for a card: the same, or, if the program's range
+  // was another one when its token was made, certified anew for it. kNotFound: none for `program`.
+  Result<emv::IssuerCredentials> credentialsFor(std::string_view program, const SecretBytes& dpan);
 
   // take gives a key out of the stock, or makes one when it is empty.
   Result<ports::CardRsaKey> take();

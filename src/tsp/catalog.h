@@ -17,9 +17,10 @@ struct Program {
   std::string product;     // shown to the cardholder
   std::string dpanPrefix;  // 6 to 8 digits: the tokens' own range
   unsigned dpanLength = 16;
-  std::int64_t amountLimit = 0;     // minor units of the program's currency; 0: none
-  std::uint32_t dailyPayments = 0;  // of one card within any 24 hours; 0: no limit
-  std::int64_t dailyAmount = 0;     // the same in minor units; 0: no limit
+  std::int64_t amountLimit = 0;      // minor units of the program's currency; 0: none
+  std::uint32_t dailyPayments = 0;   // of one card within any 24 hours; 0: no limit
+  std::int64_t dailyAmount = 0;      // the same in minor units; 0: no limit
+  bool wantsAuthentication = false;  // declines when TVR says that CDA failed
 };
 
 // PANs that begin with a prefix from `from` to `to` (same length, inclusive) belong to the issuer.

@@ -6,5 +6,6 @@
 namespace florin::tsp {
 
 using emv::isExpired;
+using emv::isExpiry;
 
 }  // namespace florin::tsp

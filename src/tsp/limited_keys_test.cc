@@ -42,7 +42,7 @@ struct LimitedUseTest : TspTest {
                                             .answered = paid.type,
                                             .keyIndex = index});
     paid.cryptogram = emv::applicationCryptogram(limitedKey(index), emv::cryptogramData(paid.input),
-                                                 emv::Mac::kMethod2);
+                                                 emv::Mac::kRetailPadding2);
     const std::string body = bodyOf(paid);
     const auto answer =
         authorizer.authorize({acquirer, std::to_string(++calls), base::asBytes(body)});

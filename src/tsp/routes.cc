@@ -56,6 +56,21 @@ class AcquirerHandler : public ports::HttpHandler {
   Work work_;
 };
 
+// The keys that terminals prove cards with (EMV Book 2, 5.2).
+std::string describeAuthorities(const CardKeys* keys) {
+  codec::JsonArray list;
+  if (keys == nullptr) return codec::JsonObject().add("authorities", list).text();
+  for (const CardAuthority& one : keys->authorities()) {
+    list.add(codec::JsonObject()
+                 .add("program", std::string_view(one.program))
+                 .addHex("rid", one.rid)
+                 .add("index", one.issuer.authorityIndex)
+                 .addHex("modulus", one.key.modulus)
+                 .addHex("exponent", one.key.exponent));
+  }
+  return codec::JsonObject().add("authorities", list).text();
+}
+
 }  // namespace
 
 Result<records::ApiToken> requireToken(ports::Store& store, const ports::HttpRequest& request,
@@ -94,25 +109,6 @@ ports::HttpResponse problem(int status, Literal type, Literal title,
   if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }
-
-namespace {
-
-// The keys that terminals prove cards with (EMV Book 2, 5.2).
-std::string describeAuthorities(const CardKeys* keys) {
-  codec::JsonArray list;
-  if (keys == nullptr) return codec::JsonObject().add("authorities", list).text();
-  for (const CardAuthority& one : keys->authorities()) {
-    list.add(codec::JsonObject()
-                 .add("program", std::string_view(one.program))
-                 .addHex("rid", one.rid)
-                 .add("index", one.issuer.authorityIndex)
-                 .addHex("modulus", one.key.modulus)
-                 .addHex("exponent", one.key.exponent));
-  }
-  return codec::JsonObject().add("authorities", list).text();
-}
-
-}  // namespace
 
 std::vector<ports::Route> makeRoutes(Tsp& tsp, Authorizations& authorizations,
                                      Reversals& reversals) {

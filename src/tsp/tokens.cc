@@ -164,12 +164,11 @@ Result<CardFacts> Tokens::cardFacts(const base::TenantId& issuer, const base::To
 // Serial numbers are drawn: a certificate is told by its card too.
 Status Tokens::addCardKey(CardFacts& facts, const records::Token& token,
                           const DeviceTransport& device, emv::TokenFacts& card) {
-  const CardAuthority* authority =
-      tsp_.cardKeys == nullptr ? nullptr : tsp_.cardKeys->authorityOf(token.program);
-  if (authority == nullptr) return Error(Code::kNotFound, "the program has no card authority");
+  if (tsp_.cardKeys == nullptr) return Error(Code::kNotFound, "there are no card authorities");
+  emv::CardCredentials credentials;
+  FLORIN_TRY_ASSIGN(credentials.issuer, tsp_.cardKeys->credentialsFor(token.program, card.dpan));
   FLORIN_TRY_ASSIGN(const ports::CardRsaKey key, tsp_.cardKeys->take());
-  emv::CardCredentials credentials{&authority->issuer,
-                                   {key.publicKey.modulus, key.publicKey.exponent}};
+  credentials.key = {key.publicKey.modulus, key.publicKey.exponent};
   tsp_.random.fill(credentials.serial);
   const ports::BackendPublicKey transport = tsp_.custody.transportKey();
   const auto number = static_cast<std::uint32_t>(base::readBigEndian(credentials.serial));

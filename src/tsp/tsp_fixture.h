@@ -114,7 +114,7 @@ struct TspTest : ::testing::Test {
     request.psn = token.psn;
     request.expiry = token.expiry;
     request.cryptogram = emv::applicationCryptogram(
-        sessionKey(token, tap.atc), emv::cryptogramData(request.input), emv::Mac::kMethod2);
+        sessionKey(token, tap.atc), emv::cryptogramData(request.input), emv::Mac::kRetailPadding2);
     return request;
   }
 

@@ -39,6 +39,8 @@ Status Emulation::takeSnapshot() {
       cards.push_back(
           {id, next.profiles.back().get(), record.target == messages::CardTarget::kActive});
       if (first == id) std::ranges::rotate(cards, cards.end() - 1);
+      FLORIN_TRY_ASSIGN(const auto own, vault::iccKeyOf(vault, id));
+      if (own) next.ownKeys.emplace(id, own->number);
     }
     return {};
   }));
@@ -135,8 +137,19 @@ bool Emulation::hasKey(const base::TokenId& token) {
   });
 }
 
+// wasRenewed: the terminal has read certificates of another key than the card has by now.
+bool Emulation::wasRenewed(const base::TokenId& token) {
+  const auto read = snapshot_.ownKeys.find(token);
+  if (read == snapshot_.ownKeys.end()) return false;
+  return core_.withVault([&](vault::Vault& vault) {
+    const auto own = vault::iccKeyOf(vault, token);
+    return !own.ok() || !*own || (*own)->number != read->second;
+  });
+}
+
 // One payment: the cardholder's word and his choice of a card are for no other.
 Result<card::CardKey> Emulation::takeKey(const base::TokenId& token) {
+  if (wasRenewed(token)) return Error(Code::kWrongState, "the card was renewed during the tap");
   FLORIN_TRY_ASSIGN(SpentKey key, armedOrNew(token));
   authenticatedUntil_ = {};
   if (nextCard_) snapshot_.version = kOutdated;

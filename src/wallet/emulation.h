@@ -31,6 +31,7 @@ class Emulation : public CardEmulation, private card::KeySource, private card::C
   // Snapshot is what a tap needs of the vault: the cards as they were when it was taken.
   struct Snapshot {
     std::vector<std::unique_ptr<emv::Profile>> profiles;
+    std::map<base::TokenId, std::uint32_t> ownKeys;  // numbers of the keys that profiles speak of
     std::unique_ptr<card::CardSession> session;
     std::uint64_t version = 0;
   };
@@ -40,6 +41,7 @@ class Emulation : public CardEmulation, private card::KeySource, private card::C
   bool isVerified() override;
   void verificationWanted(const base::TokenId& token) override;
 
+  bool wasRenewed(const base::TokenId& token);
   Result<SpentKey> armedOrNew(const base::TokenId& token);
   Result<std::optional<base::TokenId>> payingCard();
   Status takeSnapshot();

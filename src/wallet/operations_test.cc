@@ -56,7 +56,7 @@ class OperationsTest : public testing::Test {
     emv::TokenFacts token;
     token.dpan = SecretBytes::copyOf(base::asBytes("9999900000000005"));
     token.expiry = "1230";
-    token.credentials = emv::CardCredentials{&issuer, kKey.publicKey()};
+    token.credentials = emv::CardCredentials{issuer, kKey.publicKey()};
     made.profile = emv::encodeProfile(emv::makeProfile(emv::programK2(), token).value());
     made.iccKey = {transport, point, 3, Bytes(840, 8)};
     return made;

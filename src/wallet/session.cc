@@ -237,6 +237,7 @@ class Session : public std::enable_shared_from_this<Session> {
       disarm_(operation.tokenId);
       auto applied =
           core_.withVault([&](Vault& vault) { return applyOperation(vault, operation); });
+      disarm_(operation.tokenId);  // what was armed meanwhile is of the card as it was
       core_.cardsChanged();
       if (!applied.ok()) return applied.error();
       core_.progress->operationApplied();

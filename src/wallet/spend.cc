@@ -2,6 +2,7 @@
 
 #include "base/running_atc.h"
 #include "crypto/key_transport.h"
+#include "emv/offline_authentication.h"
 #include "vault/payment_keys.h"
 
 namespace florin::wallet {
@@ -50,6 +51,9 @@ Result<std::optional<crypto::RecoveryKey>> ownKey(const Unwrapper& unwrapper,
                                                      messages::KeyKind::kIcc, key->number),
                                      key->wrapped));
   FLORIN_TRY_ASSIGN(crypto::RecoveryKey own, crypto::RecoveryKey::fromPrivateDer(der));
+  if (own.publicKey().modulus.size() > emv::kCardKeyMax) {
+    return Error(Code::kMalformed, "the card's own key is too long");
+  }
   return std::optional(std::move(own));
 }
 

@@ -108,7 +108,7 @@ TEST_F(TapTest, CryptogramIsTheOneOfTheIssuedKey) {
       SecretBytes::take(TwinBackend::paymentKey(*base::TokenId::parse(token), 1));
   const Bytes found = TestTerminal::find(ac.data, 0x9F26);
   bool matches = false;
-  for (const auto padding : {emv::Mac::kMethod1, emv::Mac::kMethod2}) {
+  for (const auto padding : {emv::Mac::kRetailPadding1, emv::Mac::kRetailPadding2}) {
     const auto expected = emv::applicationCryptogram(key, emv::cryptogramData(input), padding);
     matches = matches || crypto::equal(expected, found);
   }

@@ -25,7 +25,7 @@ import uuid
 from florin_cli import DEADLINE, FLORIN, Backend, florin, test_pan
 
 SELECT = bytes.fromhex("00A4040009F000464C4F52494E0200")
-OPTIONS = bytes.fromhex("80A80000088306E0400002762100")
+OPTIONS = bytes.fromhex("80A80000088306E0480802762100")
 GENERATE_AC, DONE = "80AE80", 0x9000
 TERMINAL_DATA = {"9f02": "000000001250", "9f03": "000000000000", "9f1a": "0276", "95": "8000000000", "5f2a": "0978",
                  "9a": "260331", "9c": "00", "9f37": None}

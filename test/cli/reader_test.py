@@ -91,7 +91,7 @@ class ProtocolTest(ReaderTest):
         aid = bytes.fromhex("F000464C4F52494E02")
         self.assertEqual(aid[:5].hex(), known["rid"])
         self.command("00A40400", aid)
-        pdol_data = bytes.fromhex("E04000027622")
+        pdol_data = bytes.fromhex("E04808027622")
         options = cda.parse(cda.parse(self.command("80A80000", b"\x83\x06" + pdol_data))["77"])
         self.assertTrue(options["82"][0] & 1, "the card does CDA")
         records, static_data = {}, b""

@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "vault/records.h"
 #include "world.h"
 
 namespace florin::test {
@@ -101,6 +102,33 @@ TEST_F(CardKeysTest, RenewalBringsAnotherKey) {
   EXPECT_NE(wrappedKey(), before);
 }
 
+TEST_F(CardKeysTest, RenewalDuringATapSpendsNoKey) {
+  world.backend.addToken("issuer", records::ApiScope::kIssuer);
+  const std::string path = "/issuer/v1/cards/" + world.cards().at(0).digitalCardId + "/renew";
+  bool renewed = false;
+  terminal::TapRequest request;
+  request.amount = {1250, 978};
+  request.country = 276;
+  request.now = world.backend.clock.now();
+  request.authorities = authorities();
+  NoTrace trace;
+  const auto result = terminal::tap(
+      request, world.backend.random,
+      [&](ByteView command) -> Result<Bytes> {
+        if (command[1] == 0xAE && !renewed) {
+          renewed = true;
+          EXPECT_EQ(world.backend.call("POST", path, "issuer").status, 200);
+          world.synchronize();
+        }
+        return world.wallet->getCardEmulation().processApdu(command);
+      },
+      trace);
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result->statusWord, 0x6985);
+  EXPECT_EQ(world.cards().at(0).paymentsLeft, 10U);
+  EXPECT_EQ(pay(), OfflineAuthentication::kDone);
+}
+
 TEST_F(CardKeysTest, ProgramThatStopsItTakesTheKeyWithTheNextProfile) {
   world.backend.addToken("issuer", records::ApiScope::kIssuer);
   world.backend.program.card.offlineAuthentication = false;
@@ -118,6 +146,21 @@ TEST_F(CardKeysTest, ProgramThatStopsItTakesTheKeyWithTheNextProfile) {
   ASSERT_TRUE(result.ok() && result->request);
   EXPECT_EQ(result->authentication, OfflineAuthentication::kNotDone);
   EXPECT_TRUE(wrappedKey().empty());
+}
+
+TEST_F(CardKeysTest, CardOfAnotherRangeThanTodaysIsCertifiedForItsOwn) {
+  world.backend.addToken("issuer", records::ApiScope::kIssuer);
+  world.backend.program.dpanPrefix = "999988";
+  world.backend.restart();
+  world.connect();
+  world.open();
+  ASSERT_EQ(world.backend
+                .call("POST", "/issuer/v1/cards/" + world.cards().at(0).digitalCardId + "/renew",
+                      "issuer")
+                .status,
+            200);
+  world.synchronize();
+  EXPECT_EQ(pay(), OfflineAuthentication::kDone);
 }
 
 TEST_F(CardKeysTest, StockIsFilledUntilItIsToldToStop) {

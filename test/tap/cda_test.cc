@@ -52,7 +52,7 @@ class CdaTest : public testing::Test {
     token.dpan = SecretBytes::copyOf(base::asBytes(card::kTestDpan));
     token.psn = card::kTestPsn;
     token.expiry = "1229";
-    token.credentials = emv::CardCredentials{&issuer, keys().card.publicKey(), {0, 0, 2}};
+    token.credentials = emv::CardCredentials{issuer, keys().card.publicKey(), {0, 0, 2}};
     profile_ = emv::makeProfile(emv::programK2(), token).value();
   }
 
@@ -94,15 +94,15 @@ TEST_F(CdaTest, SignatureOfTheCardIsBelieved) {
   const SecretBytes key = emv::commonSessionKey(card::testMasterKey(), 1);
   EXPECT_EQ(result.request->cryptogram,
             emv::applicationCryptogram(key, emv::cryptogramData(result.request->input),
-                                       emv::Mac::kMethod2));
+                                       emv::Mac::kRetailPadding2));
 }
 
 TEST_F(CdaTest, TerminalWithoutTheAuthoritysKeyGoesOnWithoutIt) {
   authorities_.clear();
   const auto result = tap(&keys().card);
   ASSERT_TRUE(result.request.has_value());
-  EXPECT_EQ(result.authentication, OfflineAuthentication::kNotDone);
-  EXPECT_EQ(base::toHex(result.request->input.tvr), "8000000000");
+  EXPECT_EQ(result.authentication, OfflineAuthentication::kNoKey);
+  EXPECT_EQ(base::toHex(result.request->input.tvr), "0400000000");
 }
 
 TEST_F(CdaTest, WrongSignatureEndsTheTap) {
@@ -139,6 +139,27 @@ TEST_F(CdaTest, CertificateThatIsWrongOrOverIsTheIssuersToJudge) {
   const auto changed = tap(&keys().card);
   ASSERT_TRUE(changed.request.has_value());
   EXPECT_EQ(changed.authentication, OfflineAuthentication::kFailed) << "static data";
+}
+
+TEST_F(CdaTest, MissingObjectAndChangedRulesAreToldToTheIssuer) {
+  change_ = [](std::uint8_t instruction, Bytes& answer) {
+    const auto exponent = base::fromHex("9f470103").value();
+    const auto at = std::ranges::search(answer, exponent).begin();
+    if (instruction == kReadRecord && at != answer.end()) *(at + 1) = 0x49;
+  };
+  const auto missing = tap(&keys().card);
+  ASSERT_TRUE(missing.request.has_value());
+  EXPECT_EQ(missing.authentication, OfflineAuthentication::kFailed);
+  EXPECT_EQ(base::toHex(missing.request->input.tvr), "2400000000");
+  change_ = [](std::uint8_t instruction, Bytes& answer) {
+    const auto actions = base::fromHex("9f0f05ffffffffff").value();
+    const auto at = std::ranges::search(answer, actions).begin();
+    if (instruction == kReadRecord && at != answer.end()) *(at + 3) = 0x00;
+  };
+  const auto rules = tap(&keys().card);
+  ASSERT_TRUE(rules.request.has_value());
+  EXPECT_EQ(rules.authentication, OfflineAuthentication::kFailed) << "an action code";
+  EXPECT_EQ(base::toHex(rules.request->input.tvr), "0400000000");
 }
 
 TEST_F(CdaTest, ProfileWithCredentialsIsAcceptedAndKeptAsItIs) {

@@ -63,8 +63,8 @@ bool verifies(const emv::CryptogramRequest& request) {
       emv::decodeCryptogramRequest(emv::encodeCryptogramRequest(request).expose());
   if (!received.ok()) return false;
   const SecretBytes key = emv::commonSessionKey(card::testMasterKey(), received->input.atc);
-  const emv::Cryptogram expected =
-      emv::applicationCryptogram(key, emv::cryptogramData(received->input), emv::Mac::kMethod2);
+  const emv::Cryptogram expected = emv::applicationCryptogram(
+      key, emv::cryptogramData(received->input), emv::Mac::kRetailPadding2);
   return crypto::equal(expected, received->cryptogram);
 }
 
