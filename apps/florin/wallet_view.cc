@@ -15,11 +15,21 @@ Outcome<DigitalizedCard> chosenCard(Wallet& wallet, const std::string& named) {
   };
   const auto matches = std::ranges::count_if(cards, isIt);
   if (matches == 1) return *std::ranges::find_if(cards, isIt);
-  std::string text = "several cards end like that: give --card the digitalCardId";
-  if (matches == 0) {
-    text = named.empty() ? "there is no default card: name one with --card"
-                         : "this wallet has no such card";
+  if (cards.empty()) {
+    return Failure{Exit::kLocalState,
+                   "this wallet has no card: get one with `florin wallet enroll`, or with `florin "
+                   "wallet activate` if it is enrolled",
+                   "CARD_NOT_ENROLLED"};
   }
+  if (named.empty()) {
+    return Failure{Exit::kLocalState,
+                   "there is no default card: choose one with `florin wallet default`, or name one "
+                   "with --card",
+                   "CARD_NOT_ENROLLED"};
+  }
+  const std::string text = matches == 0
+                               ? "this wallet has no such card"
+                               : "several cards end like that: give --card the digitalCardId";
   return Failure{Exit::kInput, text + " (see `florin wallet cards --json`)", "CARD_NOT_ENROLLED"};
 }
 

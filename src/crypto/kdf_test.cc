@@ -80,7 +80,7 @@ TEST(AesEcbTest, GivesTheBlocksOfSp80038a) {
 }
 
 TEST(AesEcbDeathTest, AnotherSizeIsAProgrammersError) {
-  EXPECT_DEATH((void)aesEcbEncrypt(SecretBytes(16), Bytes(16)), "check failed");
+  EXPECT_DEATH((void)aesEcbEncrypt(SecretBytes(24), Bytes(16)), "check failed");
   EXPECT_DEATH((void)aesEcbEncrypt(SecretBytes(32), Bytes(15)), "check failed");
   EXPECT_DEATH((void)aesEcbEncrypt(SecretBytes(32), {}), "check failed");
 }

@@ -118,12 +118,6 @@ std::vector<ports::Route> makeRoutes(Tsp& tsp, Authorizations& authorizations,
                       std::make_unique<AcquirerHandler>(tsp, refused, std::move(work))});
     routes.back().contentType = "application/json";
   };
-  const Literal noAuthorities("authorities.refused");
-  routes.push_back(
-      {"GET", "/tsp/v1/authorities", 0,
-       std::make_unique<AcquirerHandler>(tsp, noAuthorities, [&tsp](const auto&, const auto&) {
-         return Result<std::string>(describeAuthorities(tsp.cardKeys));
-       })});
   add("/tsp/v1/authorizations", "authorization.refused",
       [&authorizations](const base::TenantId& acquirer, const ports::HttpRequest& request) {
         return authorizations.authorize(
@@ -133,6 +127,12 @@ std::vector<ports::Route> makeRoutes(Tsp& tsp, Authorizations& authorizations,
       [&reversals](const base::TenantId& acquirer, const ports::HttpRequest& request) {
         return reversals.reverse({acquirer, request.body});
       });
+  const Literal noAuthorities("authorities.refused");
+  routes.push_back(
+      {"GET", "/tsp/v1/authorities", 0,
+       std::make_unique<AcquirerHandler>(tsp, noAuthorities, [&tsp](const auto&, const auto&) {
+         return Result<std::string>(describeAuthorities(tsp.cardKeys));
+       })});
   return routes;
 }
 

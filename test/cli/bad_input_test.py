@@ -14,8 +14,8 @@ from florin_cli import (INPUT, LOCAL_STATE, REFUSED, UNREACHABLE, USAGE, Backend
 class UsageTest(CliTest):
     def test_command_line_that_is_wrong(self):
         for arguments, says in [
-                ([], "sub-command is missing, give one of: wallet, tap, card, authorize, demo, issuer, ops;"),
-                (["pay"], "no sub-command `pay`, give one of: wallet, tap, card, authorize, demo, issuer, ops;"),
+                ([], "sub-command is missing, give one of: wallet, tap, card, authorize, .*, ops;"),
+                (["pay"], "no sub-command `pay`, give one of: wallet, tap, card, authorize, .*, ops;"),
                 (["wallet", "stat"], "no sub-command `stat`, the closest is `status`"),
                 (["wallet"], "give one of: init, status, .*; see `florin wallet --help`"),
                 (["wallet", "frobnicate"], "no sub-command `frobnicate`, give one of: init, status"),
@@ -231,7 +231,7 @@ class CodeTest(CliTest):
             self.enroll_fails(LOCAL_STATE, "A" * 26, "wallet enroll", command="activate")
             self.fails(LOCAL_STATE, "wallet", "sync", "--vault", self.vault, says="wallet enroll")
             self.fails(LOCAL_STATE, "tap", "--vault", self.vault, "--amount", "1", "--currency", "EUR",
-                       says="no active card")
+                       says="this wallet has no card")
         self.enroll(self.digitize()["activationCode"])
         self.enroll_fails(LOCAL_STATE, "A" * 26, "wallet activate")
 

@@ -136,7 +136,9 @@ class Run:
         card = Card(self.vault, self.listener)
         try:
             assert card.ask(SELECT)[1] == DONE
-            assert card.ask(OPTIONS)[1] == DONE
+            options, status = card.ask(OPTIONS)
+            assert status == DONE, f"{status:04x}"
+            options = objects(objects(options)["77"])
             record = objects(objects(card.ask(bytes.fromhex("00B2011400"))[0])["70"])
             terminal = {**TERMINAL_DATA, "9f37": self.random.randbytes(4).hex()}
             data = bytes.fromhex("".join(terminal.values()) + NO_VERIFICATION)
@@ -155,7 +157,7 @@ class Run:
         made = objects(objects(answer)["77"])
         emv = b"".join(tlv(tag, value) for tag, value in (
             *terminal.items(), *((tag, record[tag]) for tag in ("5a", "5f24", "5f34")),
-            *((tag, made[tag]) for tag in ("9f10", "9f26", "9f27", "9f36")), ("82", "1280")))
+            *((tag, made[tag]) for tag in ("9f10", "9f26", "9f27", "9f36")), ("82", options["82"])))
         self.book(emv, int.from_bytes(made["9f36"], "big"))
 
     def check_stock(self):

@@ -32,7 +32,7 @@ class LifeCycleTest(CliTest):
         """The card says no by itself: nothing reaches the acquirer."""
         done = subprocess.run([FLORIN, "tap", "--vault", str(self.vault), "--amount", "1.00", "--currency", "EUR"],
                               capture_output=True, text=True, timeout=DEADLINE)
-        self.assert_failure(done, LOCAL_STATE, "no active card")
+        self.assert_failure(done, LOCAL_STATE, "is not active")
 
 
 class CardholderTest(LifeCycleTest):

@@ -31,7 +31,7 @@ class AuthorityTest(CliTest):
             self.assertIn(line + "\n", shown.stdout)
 
     def test_what_cannot_be_exported_is_said(self):
-        self.fails(INPUT, *self.export("--program", "K3"), says="offline_authentication")
+        self.fails(INPUT, *self.export("--program", "K3"), says="no program K3 .* has a card authority")
         self.fails(USAGE, "program", "export-ca", says="FLORIN_BACKEND")
         token = self.folder / "operator.token"
         token.write_text(self.backend.operator_token + "\n")
