@@ -7,6 +7,7 @@
 #include "crypto/key_transport.h"
 #include "crypto/p256.h"
 #include "crypto/p256_math.h"
+#include "crypto/recovery_rsa.h"
 #include "fakes/seeded_random.h"
 #include "protocol/code.h"
 #include "protocol/spake2plus.h"
@@ -45,6 +46,12 @@ void p256Verify(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(publicKey.verify(message, signature));
 }
 BENCHMARK(p256Verify);
+
+// What a card of a program with CDA costs before it is installed.
+void cardKeyGenerate(benchmark::State& state) {
+  for (auto _ : state) benchmark::DoNotOptimize(crypto::RecoveryKey::generate(1408));
+}
+BENCHMARK(cardKeyGenerate)->Unit(benchmark::kMillisecond);
 
 void spake2Respond(benchmark::State& state) {
   fakes::SeededRandom random;
