@@ -1,6 +1,8 @@
 // The command line: which sub-commands and options there are. Options stand after the sub-command.
 #include "arguments.h"
 
+#include <charconv>
+
 #include "commands.h"
 #include "common/usage.h"
 #include "florin/version.h"
@@ -75,6 +77,16 @@ void addWalletCommands(Parser& parser) {
   digitize.add_option("--name", options.holderName, "cardholder's name");
   addLanguage(digitize, options);
 
+  CLI::App& verify = parser.addWithVault(
+      wallet, "verify", "prove to the issuer who the cardholder is, after a yellow decision",
+      walletVerify);
+  verify.add_option("--digital-card-id", options.digitalCardId, "default: the only one that waits")
+      ->type_name("ID");
+  verify.add_option("--method", options.method, "choose one of the issuer's methods, or again")
+      ->type_name("ID");
+  verify.add_option("--otp", options.otp, "what the issuer sent: - reads standard input")
+      ->type_name("-");
+
   CLI::App& enroll =
       parser.addWithVault(wallet, "enroll", "enroll the device with the code", walletEnroll);
   addCode(enroll, options);
@@ -141,6 +153,9 @@ void addPaymentCommands(Parser& parser) {
 
   CLI::App& show = parser.add(parser.app, "demo", "the whole flow, from nothing to a tap", demo);
   show.add_option("--program", options.program, "of the card: K2, K3 or FLORIN (K2)");
+  show.add_option("--decision", options.decision,
+                  "of the issuer: green, yellow or red; by a sample issuer's webhook")
+      ->check(CLI::IsMember({"green", "yellow", "red"}));
   show.add_flag("--keep", options.keep, "keep the temporary folder");
 }
 
@@ -171,6 +186,14 @@ Outcome<Invocation> parseArguments(int argc, const char* const* argv) {
     return usageFailure(parser.app, error, argc, argv);
   }
   return std::move(parser.invocation);
+}
+
+Outcome<std::uint16_t> portOf(const std::string& text) {
+  std::uint16_t port = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, failed] = std::from_chars(text.data(), end, port);
+  if (failed == std::errc() && stop == end) return port;
+  return Failure{Exit::kUsage, "--port is a number from 0 to 65535, 0 for any free one"};
 }
 
 bool asksForJson(int argc, const char* const* argv) {

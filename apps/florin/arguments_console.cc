@@ -55,6 +55,7 @@ void addCards(ApiCommands& api) {
     return sub;
   };
   add("show", "the card as it is", cardShow);
+  addStep("activate", "the cardholder is known: end the wait of a yellow decision", cardActivate);
   addStep("suspend", "stop the card; the backend declines from now on", cardSuspend);
   addStep("resume", "end that", cardResume);
   addStep("renew", "another profile, as the program has it now", cardRenew)
@@ -161,6 +162,16 @@ void addIssuerCommands(Parser& parser) {
       [&options = parser.invocation.options](std::size_t) { options.api = Api::kIssuer; });
   ApiCommands api{parser, issuer};
   addCards(api);
+  Options& options = parser.invocation.options;
+  CLI::App& sample =
+      parser.add(issuer, "simulate", "be an issuer for development: answer the backend's webhooks",
+                 issuerSimulate);
+  sample.add_option("--decision", options.decision, "green, yellow or red (green)")
+      ->check(CLI::IsMember({"green", "yellow", "red"}));
+  sample.add_option("--port", options.port, "where to listen; 0: any free one (8455)");
+  sample.add_option("--secret-file", options.webhookSecretFile, "issuer.webhook.secret_file")
+      ->required()
+      ->type_name("FILE");
 }
 
 void addOperatorCommands(Parser& parser) {

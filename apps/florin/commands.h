@@ -8,6 +8,7 @@ namespace florin::apps {
 Done walletInit(Console& console, const Options& options);
 Done walletStatus(Console& console, const Options& options);
 Done walletDigitize(Console& console, const Options& options);
+Done walletVerify(Console& console, const Options& options);
 Done walletEnroll(Console& console, const Options& options);
 Done walletContinue(Console& console, const Options& options);
 Done walletActivate(Console& console, const Options& options);
@@ -28,12 +29,16 @@ Done authorize(Console& console, const Options& options);
 Done reverse(Console& console, const Options& options);
 Done demo(Console& console, const Options& options);
 
+// Of issuers under development.
+Done issuerSimulate(Console& console, const Options& options);
+
 // Of acquirers.
 Done exportAuthorities(Console& console, const Options& options);
 
 // Of issuers and operators, by options.api.
 Done cardShow(Console& console, const Options& options);
 Done cardSuspend(Console& console, const Options& options);
+Done cardActivate(Console& console, const Options& options);
 Done cardResume(Console& console, const Options& options);
 Done cardRenew(Console& console, const Options& options);
 Done cardDelete(Console& console, const Options& options);

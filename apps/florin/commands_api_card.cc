@@ -1,4 +1,5 @@
-// florin issuer card show | suspend | resume | renew | delete, and the same under florin ops card
+// florin issuer card show | activate | suspend | resume | renew | delete, and the same under florin
+// ops card
 #include "api_client.h"
 #include "api_view.h"
 #include "awaited.h"
@@ -75,6 +76,10 @@ Done cardShow(Console& console, const Options& options) {
   FLORIN_TRY_ASSIGN(auto api, ApiClient::open(options, apiOf(options).token));
   FLORIN_TRY_ASSIGN(const auto card, api.get(pathOf(options)));
   return show(console, card);
+}
+
+Done cardActivate(Console& console, const Options& options) {
+  return change(console, options, "activate");
 }
 
 Done cardSuspend(Console& console, const Options& options) {

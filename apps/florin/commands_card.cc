@@ -45,16 +45,31 @@ Done walletDigitize(Console& console, const Options& options) {
                     digitize(*session, std::move(card), options.language));
   const bool enrolled = session->wallet().getEnrollingBusinessService().isEnrolled() ==
                         EnrollmentStatus::ENROLLMENT_COMPLETE;
+  const bool yellow = !digitized.methods.empty();
   const std::string code = shown(digitized.activationCode);
-  console.line("The issuer approved: digital card " + digitized.digitalCardId + ".");
+  console.line(yellow ? "The issuer wants to know the cardholder before digital card " +
+                            digitized.digitalCardId + " can pay."
+                      : "The issuer approved: digital card " + digitized.digitalCardId + ".");
   console.line("Activation code, shown only now and stored nowhere on this side:");
   console.line("  " + console.paint(Colour::kBold, code));
   console.line("Next: florin wallet " + std::string(enrolled ? "activate" : "enroll") +
                " --vault " + options.vault);
-  console.result(codec::JsonObject()
-                     .add("digitalCardId", digitized.digitalCardId)
-                     .add("activationCode", code)
-                     .add("decision", "green"));
+  codec::JsonArray methods;
+  if (yellow) console.line("Also: florin wallet verify --method M, of these:");
+  for (const IDVMethod& method : digitized.methods) {
+    console.line("  " + method.id + "  " + method.type + "  " + method.value);
+    methods.add(codec::JsonObject()
+                    .add("id", std::string_view(method.id))
+                    .add("type", std::string_view(method.type))
+                    .add("value", std::string_view(method.value))
+                    .add("otp", method.isOtpRequired));
+  }
+  codec::JsonObject object;
+  object.add("digitalCardId", digitized.digitalCardId)
+      .add("activationCode", code)
+      .add("decision", std::string_view(yellow ? "yellow" : "green"));
+  if (yellow) object.add("methods", methods);
+  console.result(object);
   return {};
 }
 

@@ -4,11 +4,14 @@
 
 #include "acquirer.h"
 #include "base/bytes.h"
+#include "bounds.h"
+#include "codec/base64url.h"
 #include "codec/luhn.h"
 #include "commands.h"
 #include "conversations.h"
 #include "demo_server.h"
 #include "payment_view.h"
+#include "sample_issuer.h"
 #include "secrets.h"
 #include "temporary_folder.h"
 #include "timeline.h"
@@ -46,10 +49,11 @@ SecretBytes demoPan(std::string_view range, base::Random& random) {
 // Flow is the demonstration in its steps; each step ends in the timeline.
 class Flow {
  public:
-  Flow(Console& console, const DemoProgram& program, std::filesystem::path folder,
-       Interrupts& interrupts)
+  Flow(Console& console, const DemoProgram& program, std::string decision,
+       std::filesystem::path folder, Interrupts& interrupts)
       : console_(console),
         program_(program),
+        decision_(std::move(decision)),
         folder_(std::move(folder)),
         interrupts_(interrupts),
         server_(folder_, interrupts),
@@ -58,7 +62,9 @@ class Flow {
   Done run() {
     FLORIN_TRY(startBackend());
     FLORIN_TRY(makeWallet());
+    if (decision_ == "red") return beDeclined();
     FLORIN_TRY(provision());
+    if (decision_ == "yellow") FLORIN_TRY(verify());
     FLORIN_TRY(pay());
     return finish();
   }
@@ -68,10 +74,70 @@ class Flow {
     FLORIN_TRY(server_.init());
     timeline_.did("init", "operator",
                   "florind init: keys, TLS certificate, demo issuer, three programs");
+    FLORIN_TRY(startIssuer());
     FLORIN_TRY(server_.serve());
     FLORIN_TRY_ASSIGN(connection_, server_.connection());
     timeline_.did("serve", "backend", "serves " + connection_.backend + ", TLS 1.3 only");
     return {};
+  }
+
+  // The issuer's webhook has a secret of this demonstration alone.
+  Done startIssuer() {
+    crypto::OsRandom random;
+    const Bytes key = random.bytes(32);
+    FLORIN_TRY_ASSIGN(issuer_, SampleIssuer::start(0, decision_, SecretBytes::copyOf(key)));
+    return server_.askIssuer(issuer_->url(), "whsec_" + codec::toBase64(key) + "\n");
+  }
+
+  CardInput newCard() {
+    return {demoPan(program_.range, session_->random()), kExpiry, {}, "FLORIN DEMO"};
+  }
+
+  // The issuer says no: nothing is made, and the application is told why.
+  Done beDeclined() {
+    const auto digitized = digitize(*session_, newCard(), "en");
+    if (digitized.ok()) return Failure{Exit::kInternal, "a card that is declined was digitized"};
+    if (digitized.error().name != "PROVISIONING_NOT_ALLOWED") return digitized.error();
+    timeline_.did("digitize", "issuer", "asked by webhook: red, nothing was made");
+    console_.line();
+    console_.line(console_.paint(Colour::kRed, "declined") +
+                  " by the issuer: PROVISIONING_NOT_ALLOWED");
+    console_.result(codec::JsonObject()
+                        .add("program", program_.name)
+                        .add("decision", std::string_view(decision_))
+                        .add("error", std::string_view(digitized.error().name))
+                        .add("timings_ms", timeline_.json()));
+    return {};
+  }
+
+  // The card is there, and inactive, until the issuer knows the cardholder.
+  Done verify() {
+    const std::string state(name(card_.state));
+    const auto pending =
+        session_->wallet().getCardEnrollmentService().getPendingCardActivation(card_.digitalCardId);
+    if (pending == nullptr || pending->getIdvMethods().empty()) {
+      return Failure{Exit::kInternal, "the yellow decision left nothing to do"};
+    }
+    const std::string method = pending->getIdvMethods().front().id;
+    FLORIN_TRY(chooseMethod(*session_, *pending, method));
+    FLORIN_TRY_ASSIGN(const std::string otp, otpOf(card_.digitalCardId));
+    timeline_.did("otp", "issuer", "the card is " + state + "; an OTP is sent by " + method);
+    FLORIN_TRY(activateCard(*session_, *pending, SecretBytes::copyOf(base::asBytes(otp))));
+    FLORIN_TRY(synchronize(*session_));
+    FLORIN_TRY_ASSIGN(card_, provisionedCard());
+    timeline_.did("verify", "device",
+                  "the OTP is right: the card is " + std::string(name(card_.state)));
+    return {};
+  }
+
+  Outcome<std::string> otpOf(const std::string& digitalCardId) {
+    while (const auto event = issuer_->take(interrupts_, bounds::kProbe)) {
+      if (event->kind == IssuerEvent::Kind::kOtp && event->digitalCardId == digitalCardId) {
+        return event->otp;
+      }
+    }
+    if (interrupts_.pending()) return Interrupts::failure();
+    return Failure{Exit::kInternal, "the sample issuer got no OTP to send"};
   }
 
   Done makeWallet() {
@@ -84,13 +150,12 @@ class Flow {
   }
 
   Done provision() {
-    const CardInput card{demoPan(program_.range, session_->random()), kExpiry, {}, "FLORIN DEMO"};
+    CardInput card = newCard();
     const std::string last = lastFour(card.pan);
-    FLORIN_TRY_ASSIGN(Digitized digitized,
-                      digitize(*session_, {card.pan.clone(), kExpiry, {}, card.holderName}, "en"));
+    FLORIN_TRY_ASSIGN(Digitized digitized, digitize(*session_, std::move(card), "en"));
     timeline_.did("digitize", "backend",
-                  "card *" + last + " digitized to program " + std::string(program_.name) +
-                      ": green, activation code");
+                  "card *" + last + " digitized to program " + std::string(program_.name) + ": " +
+                      decision_ + ", activation code");
     const auto code = std::make_shared<SecretBytes>(std::move(digitized.activationCode));
     FLORIN_TRY(enroll(*session_, {EnrollCall::kEnroll, "", "en",
                                   [code]() -> Outcome<SecretBytes> { return code->clone(); }}));
@@ -136,6 +201,7 @@ class Flow {
                                  verdict_.approved ? "approved" : "declined"));
     console_.result(codec::JsonObject()
                         .add("program", program_.name)
+                        .add("decision", std::string_view(decision_))
                         .add("offlineAuthentication", nameOf(authentication_))
                         .add("enrollment", enrollment)
                         .add("card", cardJson(card_))
@@ -158,8 +224,10 @@ class Flow {
 
   Console& console_;
   const DemoProgram program_;
+  const std::string decision_;
   std::filesystem::path folder_;
   Interrupts& interrupts_;
+  std::unique_ptr<SampleIssuer> issuer_;  // ends after the server
   DemoServer server_;
   Timeline timeline_;
   Connection connection_;
@@ -177,7 +245,7 @@ Done demo(Console& console, const Options& options) {
   FLORIN_TRY_ASSIGN(const auto folder, TemporaryFolder::make(options.keep));
   Done done;
   {
-    Flow flow(console, program, folder.path(), interrupts);
+    Flow flow(console, program, options.decision, folder.path(), interrupts);
     done = flow.run();
   }
   if (options.keep) console.warning("the folder " + folder.path().string() + " is kept");

@@ -1,6 +1,5 @@
 // florin wallet listen
 #include <atomic>
-#include <charconv>
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -13,6 +12,7 @@
 #include "http/plain_receiver.h"
 #include "posix/file.h"
 #include "posix/system_clock.h"
+#include "proof/webhook_signature.h"
 #include "push/provider.h"
 #include "push/webhook.h"
 #include "wallet_view.h"
@@ -41,13 +41,12 @@ class Inbox {
   std::optional<Bundle> take(Interrupts& interrupts, Console& console) {
     std::unique_lock lock(mutex_);
     while (bundles_.empty()) {
-      if (interrupts.pending()) return std::nullopt;
       if (refused_ && !std::exchange(told_, true)) {
         console.warning(
             "a push was refused: its signature or its time is wrong. Is --secret-file the file "
-            "that "
-            "push.webhook.secret_file names, and is the clock right?");
+            "that push.webhook.secret_file names, and is the clock right?");
       }
+      if (interrupts.pending()) return std::nullopt;
       came_.wait_for(lock, bounds::kPoll);
     }
     Bundle first = std::move(bundles_.front());
@@ -63,14 +62,6 @@ class Inbox {
   std::deque<Bundle> bundles_;
 };
 
-Outcome<std::uint16_t> portOf(const std::string& text) {
-  std::uint16_t port = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, failed] = std::from_chars(text.data(), end, port);
-  if (failed == std::errc() && stop == end) return port;
-  return Failure{Exit::kUsage, "--port is a number from 0 to 65535, 0 for any free one"};
-}
-
 Outcome<SecretBytes> readSecret(const std::string& path) {
   const auto text = posix::readSecretFile(path);
   if (!text.ok()) {
@@ -78,7 +69,7 @@ Outcome<SecretBytes> readSecret(const std::string& path) {
                                      "; it is the file that push.webhook.secret_file names, of "
                                      "mode 0600"};
   }
-  auto key = push::readWebhookSecret(*text);
+  auto key = proof::readWebhookSecret(*text);
   if (!key.ok()) {
     return Failure{Exit::kInput, path + " must hold \"whsec_\" and base64 of 24 to 64 bytes: " +
                                      describe(key.error())};
@@ -97,9 +88,12 @@ int receive(const SecretBytes& key, Inbox& inbox, const ports::HttpRequest& requ
 
 Outcome<std::unique_ptr<http::PlainReceiver>> startReceiver(std::uint16_t port,
                                                             const SecretBytes& key, Inbox& inbox) {
-  auto receiver = http::PlainReceiver::start(
-      port,
-      [&key, &inbox](const ports::HttpRequest& request) { return receive(key, inbox, request); });
+  auto receiver =
+      http::PlainReceiver::start(port, [&key, &inbox](const ports::HttpRequest& request) {
+        ports::HttpResponse response;
+        response.status = receive(key, inbox, request);
+        return response;
+      });
   if (receiver.ok()) return std::move(*receiver);
   return Failure{Exit::kLocalState, "cannot listen on 127.0.0.1:" + std::to_string(port) + ": " +
                                         describe(receiver.error()) + "; give another --port"};

@@ -31,7 +31,14 @@ class DigitizationListener : public MGDigitizationListener {
 
   void onCPSActivationCodeAcquired(const std::string& digitalCardId,
                                    const SecretBytes& activationCode) override {
-    digitized = {digitalCardId, activationCode.clone()};
+    digitized = {digitalCardId, activationCode.clone(), {}};
+  }
+  void onSelectIDVMethod(std::shared_ptr<IDVMethodSelector> selector) override {
+    digitized.methods = selector->getIdvMethods();
+    end.give(std::nullopt);
+  }
+  void onActivationRequired(std::shared_ptr<PendingCardActivation> /*pending*/) override {
+    end.give(std::nullopt);
   }
   void onComplete(const std::string& /*digitalCardId*/) override { end.give(std::nullopt); }
   void onError(const std::string& /*digitalCardId*/, const MobileGatewayError& error) override {
@@ -155,6 +162,19 @@ Outcome<Digitized> digitize(WalletSession& session, CardInput card, const std::s
   session.wallet().getCardEnrollmentService().digitizeCard(std::move(card), language, listener);
   FLORIN_TRY(wait(session, *listener));
   return std::move(listener->digitized);
+}
+
+Done chooseMethod(WalletSession& session, PendingCardActivation& pending,
+                  const std::string& methodId) {
+  const auto listener = std::make_shared<DigitizationListener>();
+  pending.select(methodId, listener);
+  return wait(session, *listener);
+}
+
+Done activateCard(WalletSession& session, PendingCardActivation& pending, SecretBytes otp) {
+  const auto listener = std::make_shared<DigitizationListener>();
+  pending.activate(std::move(otp), listener);
+  return wait(session, *listener);
 }
 
 Done enroll(WalletSession& session, EnrollRequest request) {

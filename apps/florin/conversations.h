@@ -20,8 +20,14 @@ Done checkBackend(WalletSession& session);
 struct Digitized {
   std::string digitalCardId;
   SecretBytes activationCode;
+  std::vector<IDVMethod> methods;  // of a yellow decision; green has none
 };
 Outcome<Digitized> digitize(WalletSession& session, CardInput card, const std::string& language);
+
+// chooseMethod and activateCard go on with a yellow decision.
+Done chooseMethod(WalletSession& session, PendingCardActivation& pending,
+                  const std::string& methodId);
+Done activateCard(WalletSession& session, PendingCardActivation& pending, SecretBytes otp);
 
 // CodeSource gives the activation code when it is needed; it runs on the wallet's thread.
 using CodeSource = std::function<Outcome<SecretBytes>()>;

@@ -2,7 +2,9 @@
 
 #include <fstream>
 
+#include "base/bytes.h"
 #include "bounds.h"
+#include "posix/file.h"
 
 namespace florin::apps {
 
@@ -27,6 +29,22 @@ Done DemoServer::init() {
   const auto status = process.wait(bounds::kServerStart, interrupts_);
   if (!status.ok()) return withLog(status.error());
   if (*status != 0) return withLog({Exit::kInternal, "florind init failed"});
+  return {};
+}
+
+Done DemoServer::askIssuer(const std::string& url, const std::string& secret) {
+  const std::string path = (fs::path(data()) / "florind.toml").string();
+  const auto read = posix::readFile(path, bounds::kConfiguration);
+  std::string text(read.ok() ? base::asText(*read) : std::string_view());
+  const std::string_view kIssuer = "[[issuer]]\n";
+  const std::size_t at = text.find(kIssuer);
+  if (at == std::string::npos) return Failure{Exit::kInternal, path + " has no issuer"};
+  text.insert(at + kIssuer.size(), "decision = \"ask\"\n");
+  text += "\n[issuer.webhook]\nurl = \"" + url + "\"\nsecret_file = \"issuer.secret\"\n";
+  Status written = posix::writeFileAtomic((fs::path(data()) / "issuer.secret").string(),
+                                          base::asBytes(secret), 0600);
+  if (written.ok()) written = posix::writeFileAtomic(path, base::asBytes(text), 0644);
+  if (!written.ok()) return Failure{Exit::kLocalState, path + ": " + describe(written.error())};
   return {};
 }
 

@@ -16,6 +16,8 @@ class DemoServer {
   DemoServer(std::filesystem::path folder, Interrupts& interrupts)
       : folder_(std::move(folder)), interrupts_(interrupts) {}
   Done init();
+  // askIssuer lets the issuer decide by webhook; before serve.
+  Done askIssuer(const std::string& url, const std::string& secret);
   Done serve();
 
   // connection is what a wallet needs to reach it, once it serves.

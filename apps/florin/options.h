@@ -73,6 +73,13 @@ struct Options {
   bool follow = false;
   unsigned deadlineSeconds = 60;
 
+  // wallet verify
+  std::string method;
+  std::string otp;
+
+  // issuer simulate, demo
+  std::string decision = "green";
+
   // demo
   bool keep = false;
   std::string program = "K2";
@@ -92,6 +99,9 @@ struct Invocation {
 
 // parseArguments: kUsage when the command line is wrong.
 Outcome<Invocation> parseArguments(int argc, const char* const* argv);
+
+// portOf reads --port.
+Outcome<std::uint16_t> portOf(const std::string& text);
 
 // asksForJson tells of a command line that is wrong how to say so.
 bool asksForJson(int argc, const char* const* argv);

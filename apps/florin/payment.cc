@@ -17,7 +17,13 @@ class Recorder : public terminal::TraceSink {
   void step(const terminal::TraceStep& step) override { steps.push_back({step, lastMilliseconds}); }
 };
 
-Done checkReady(const DigitalizedCard& card) {
+Done checkReady(Wallet& wallet, const DigitalizedCard& card) {
+  if (wallet.getCardEnrollmentService().isCardActivationPending(card.digitalCardId)) {
+    return Failure{Exit::kLocalState,
+                   "the issuer of card *" + card.panLastFour +
+                       " wants to know the cardholder first: see `florin wallet verify`",
+                   "NO_ACTIVE_CARD"};
+  }
   if (card.state != CardState::ACTIVE) {
     return Failure{Exit::kLocalState,
                    "card *" + card.panLastFour +
@@ -33,7 +39,7 @@ Done checkReady(const DigitalizedCard& card) {
 
 Outcome<Payment> payAtTerminal(WalletSession& session, const PaymentRequest& request) {
   CardEmulation& card = session.wallet().getCardEmulation();
-  FLORIN_TRY(checkReady(request.card));
+  FLORIN_TRY(checkReady(session.wallet(), request.card));
   if (const Status next = card.setNextTransactionCard(request.card.tokenizedCardId); !next.ok()) {
     return Failure{Exit::kInternal, "the card cannot be chosen: " + describe(next.error())};
   }

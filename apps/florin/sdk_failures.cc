@@ -51,7 +51,11 @@ Failure failureOf(const MobileGatewayError& error, const BackendLink& link) {
     return failure;
   }
   const Advice advice = adviceOn(error);
-  return {advice.exit, std::string(advice.text) + " [" + code + "]", code, error.correlationId};
+  Failure failure{advice.exit, std::string(advice.text), code, error.correlationId,
+                  error.remainingTries};
+  if (error.remainingTries.value_or(0) > 0) failure.text += triesLeft(*error.remainingTries);
+  failure.text += " [" + code + "]";
+  return failure;
 }
 
 }  // namespace florin::apps

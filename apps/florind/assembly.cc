@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "health.h"
+#include "issuer_setup.h"
 #include "posix/file.h"
 #include "push_setup.h"
 #include "softkeys/soft_keys.h"
@@ -116,10 +117,12 @@ Outcome<std::unique_ptr<Assembly>> Assembly::open(const DataDir& dir,
   std::unique_ptr<Assembly> assembly(new Assembly(std::move(*store), std::move(*custody),
                                                   std::move(*catalog), config.instance, log));
   FLORIN_TRY_ASSIGN(assembly->pushSender_, makePushSender(config.push, assembly->clock_));
+  FLORIN_TRY_ASSIGN(assembly->issuers_, makeIssuers(config.decisions, assembly->clock_, log));
   ports::PushSender* const sender = assembly->pushSender_.get();
-  auto services = Services::make({*assembly->store_, *assembly->custody_, assembly->catalog_,
-                                  assembly->clock_, assembly->random_, log, sender},
-                                 namesOf(config));
+  auto services =
+      Services::make({*assembly->store_, *assembly->custody_, assembly->catalog_, assembly->clock_,
+                      assembly->random_, log, sender, assembly->issuers_.get()},
+                     namesOf(config));
   if (!services.ok()) {
     return local("cannot start from " + dir.root.string(), services.error());
   }

@@ -57,6 +57,7 @@ class Assembly {
   std::unique_ptr<ports::KeyCustody> custody_;
   tsp::Catalog catalog_;
   std::unique_ptr<ports::PushSender> pushSender_;
+  std::unique_ptr<ports::Issuers> issuers_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<PushWorker> pushWorker_;
   std::jthread cardKeyMaker_;

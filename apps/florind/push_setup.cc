@@ -1,8 +1,11 @@
 #include "push_setup.h"
 
+#include "named_files.h"
+
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "posix/file.h"
+#include "proof/webhook_signature.h"
 #include "push/fcm.h"
 #include "push/hms.h"
 #include "push/http_push_sender.h"
@@ -10,32 +13,6 @@
 
 namespace florin::apps {
 namespace {
-
-Failure wrong(const config::NamedFile& file, const std::string& text) {
-  config::ConfigError error = file.where;
-  error.text = file.path + " " + text;
-  return {Exit::kInput, error.toString()};
-}
-
-Outcome<SecretBytes> readSecret(const config::NamedFile& file) {
-  auto read = posix::readSecretFile(file.path);
-  if (!read.ok()) {
-    return wrong(file, "must be there and readable by its owner alone (chmod 600): " +
-                           describe(read.error()));
-  }
-  return std::move(*read);
-}
-
-Outcome<std::string> readAuthorities(const config::NamedFile& file) {
-  if (file.path.empty()) return std::string();
-  const auto read = posix::readFile(file.path, base::limits::kCertificateFile);
-  if (!read.ok()) return wrong(file, "cannot be read: " + describe(read.error()));
-  std::string pem(base::asText(*read));
-  if (pem.find("-----BEGIN CERTIFICATE-----") == std::string::npos) {
-    return wrong(file, "holds no certificate: it must be PEM");
-  }
-  return pem;
-}
 
 Outcome<std::unique_ptr<push::Provider>> makeFcm(const config::FcmConfig& config) {
   FLORIN_TRY_ASSIGN(const SecretBytes json, readSecret(config.serviceAccount));
@@ -61,15 +38,10 @@ Outcome<std::unique_ptr<push::Provider>> makeHms(const config::HmsConfig& config
 }
 
 Outcome<std::unique_ptr<push::Provider>> makeWebhook(const config::WebhookConfig& config) {
-  FLORIN_TRY_ASSIGN(const SecretBytes text, readSecret(config.secret));
-  auto key = push::readWebhookSecret(text);
-  if (!key.ok()) {
-    return wrong(config.secret, "must hold \"whsec_\" and base64 of 24 to 64 random bytes: " +
-                                    describe(key.error()));
-  }
+  FLORIN_TRY_ASSIGN(SecretBytes key, readWebhookKey(config.secret));
   FLORIN_TRY_ASSIGN(std::string authorities, readAuthorities(config.authorities));
   return std::unique_ptr<push::Provider>(
-      new push::Webhook(config.url, std::move(*key), std::move(authorities)));
+      new push::Webhook(config.url, std::move(key), std::move(authorities)));
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "cps/housekeeping.h"
 #include "florin/log.h"
 #include "ports/http.h"
+#include "ports/issuers.h"
 #include "ports/key_custody.h"
 #include "ports/store.h"
 #include "tsp/card_keys.h"
@@ -31,7 +32,8 @@ struct Foundations {
   base::Clock& clock;
   base::Random& random;
   Log& log;
-  ports::PushBell* bell = nullptr;  // null: no push service is configured
+  ports::PushBell* bell = nullptr;    // null: no push service is configured
+  ports::Issuers* issuers = nullptr;  // null: everything is approved
 };
 
 struct BackendNames {

@@ -122,6 +122,7 @@ struct MobileGatewayError {
   std::string message;
   std::string correlationId;
   bool retryable = false;
+  std::optional<std::uint32_t> remainingTries = std::nullopt;  // of a wrong OTP
 };
 
 }  // namespace florin

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "florin/bytes.h"
 #include "florin/error.h"
@@ -19,6 +20,63 @@ struct CardInput {
   std::string holderName;
 };
 
+// IDVMethod is a way for the cardholder to prove to the issuer who he is. `value` may be shown, and
+// is masked: "+49 *** 12".
+struct IDVMethod {
+  std::string id;
+  std::string type;  // the issuer's word: "SMS", "EMAIL", "APP"
+  std::string value;
+  bool isOtpRequired = false;  // by a one-time password that the issuer sends; else he activates
+};
+
+// What a card that its issuer has not activated yet waits for. WEB_3DS_NEEDED is reserved.
+enum class PendingActivationState {
+  IDV_METHOD_NOT_SELECTED,
+  OTP_NEEDED,
+  WEB_3DS_NEEDED,
+  APP2APP_NEEDED,  // the issuer activates: in his application, or by telephone
+};
+
+class MGDigitizationListener;
+
+// IDVMethodSelector offers the issuer's methods, once.
+class FLORIN_EXPORT IDVMethodSelector {
+ public:
+  virtual ~IDVMethodSelector() = default;
+
+  [[nodiscard]] virtual std::vector<IDVMethod> getIdvMethods() const = 0;
+
+  // select goes on with the listener that got this selector: onActivationRequired, or onError with
+  // UNKNOWN_IDV_METHOD, IDV_METHOD_NOT_AVAILABLE or EXTERNAL_SYSTEM_UNAVAILABLE.
+  virtual void select(const std::string& methodId) = 0;
+};
+
+// PendingCardActivation is a card that is provisioned, or will be, and stays INACTIVE until its
+// issuer knows the cardholder. It survives a restart: getPendingCardActivation.
+class FLORIN_EXPORT PendingCardActivation {
+ public:
+  virtual ~PendingCardActivation() = default;
+
+  [[nodiscard]] virtual std::string getDigitalCardId() const = 0;
+  [[nodiscard]] virtual PendingActivationState getState() const = 0;
+  [[nodiscard]] virtual std::vector<IDVMethod> getIdvMethods() const = 0;
+  [[nodiscard]] virtual std::string getSelectedMethod() const = 0;  // its id; empty: none
+
+  // select takes a method, another one, or the same once more: then another OTP is sent, and the
+  // one before counts no more. onActivationRequired follows, or onError as of IDVMethodSelector.
+  virtual void select(const std::string& methodId,
+                      std::shared_ptr<MGDigitizationListener> listener) = 0;
+
+  // activate hands the OTP in. onComplete: the card becomes ACTIVE with the push that follows, or
+  // with the next `synchronize`. onError: INCORRECT_OTP with remainingTries,
+  // INCORRECT_OTP_MAX_TRY_EXCEEDED and OTP_EXPIRED (select again),
+  // CARD_STATE_DOES_NOT_ALLOW_REQUESTED_OPERATION when no OTP was sent.
+  virtual void activate(SecretBytes otp, std::shared_ptr<MGDigitizationListener> listener) = 0;
+};
+
+// A green digitization: onCPSActivationCodeAcquired, onComplete. A yellow one: the code, then
+// onSelectIDVMethod; after the choice onActivationRequired; after the OTP onComplete. The card may
+// be provisioned meanwhile. Red, and everything else that goes wrong: onError.
 class FLORIN_EXPORT MGDigitizationListener {
  public:
   virtual ~MGDigitizationListener() = default;
@@ -28,6 +86,11 @@ class FLORIN_EXPORT MGDigitizationListener {
                                            const SecretBytes& activationCode) = 0;
   virtual void onComplete(const std::string& digitalCardId) = 0;
   virtual void onError(const std::string& digitalCardId, const MobileGatewayError& error) = 0;
+
+  // Of yellow decisions. An application that ignores them finds the card with
+  // getPendingCardActivation.
+  virtual void onSelectIDVMethod(std::shared_ptr<IDVMethodSelector> /*selector*/) {}
+  virtual void onActivationRequired(std::shared_ptr<PendingCardActivation> /*pending*/) {}
 };
 
 class FLORIN_EXPORT MGCardEnrollmentService {
@@ -41,6 +104,14 @@ class FLORIN_EXPORT MGCardEnrollmentService {
   // no network.
   virtual void digitizeCard(CardInput card, const std::string& language,
                             std::shared_ptr<MGDigitizationListener> listener) = 0;
+
+  // isCardActivationPending tells whether the card's issuer still wants to know the cardholder, as
+  // far as this device has heard.
+  [[nodiscard]] virtual bool isCardActivationPending(const std::string& digitalCardId) const = 0;
+
+  // getPendingCardActivation gives null when nothing is pending for the card.
+  [[nodiscard]] virtual std::shared_ptr<PendingCardActivation> getPendingCardActivation(
+      const std::string& digitalCardId) = 0;
 };
 
 class FLORIN_EXPORT MGCardLifeCycleListener {

@@ -65,7 +65,9 @@ HmsConfig readHms(TomlReader reader) {
   return hms;
 }
 
-WebhookConfig readWebhook(TomlReader reader) {
+}  // namespace
+
+WebhookConfig readWebhookConfig(TomlReader reader) {
   WebhookConfig webhook;
   webhook.url = reader.string("url");
   if (!(isHttps(webhook.url) || isLoopback(webhook.url)) || !isPlainUrl(webhook.url)) {
@@ -77,13 +79,11 @@ WebhookConfig readWebhook(TomlReader reader) {
   return webhook;
 }
 
-}  // namespace
-
 PushConfig readPushConfig(TomlReader reader) {
   PushConfig push;
   if (reader.has("fcm")) push.fcm = readFcm(reader.table("fcm"));
   if (reader.has("hms")) push.hms = readHms(reader.table("hms"));
-  if (reader.has("webhook")) push.webhook = readWebhook(reader.table("webhook"));
+  if (reader.has("webhook")) push.webhook = readWebhookConfig(reader.table("webhook"));
   push.webhookIsDefault = push.webhook && !push.fcm;
   if (push.webhook && push.fcm) {
     const std::string word = reader.string("default");

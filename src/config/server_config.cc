@@ -75,7 +75,22 @@ std::size_t readChoice(TomlReader& reader, std::string_view key,
   return static_cast<std::size_t>(found - words.begin());
 }
 
-tsp::Issuer readIssuer(TomlReader reader) {
+IssuerDecisionConfig readDecision(TomlReader& reader, const base::TenantId& issuer) {
+  IssuerDecisionConfig config;
+  config.issuer = issuer;
+  config.decision =
+      static_cast<DecisionMode>(readChoice(reader, "decision", {"green", "yellow", "red", "ask"}));
+  config.whenSilent =
+      static_cast<SilenceMode>(readChoice(reader, "when_silent", {"unavailable", "green", "red"}));
+  config.deadline = std::chrono::seconds(reader.integer("deadline_seconds", 1, 20, 5));
+  if (reader.has("webhook")) config.webhook = readWebhookConfig(reader.table("webhook"));
+  if (config.decision == DecisionMode::kAsk && !config.webhook) {
+    reader.fail("decision", "\"ask\" needs [issuer.webhook]");
+  }
+  return config;
+}
+
+void readIssuer(TomlReader reader, ServerConfig& config) {
   tsp::Issuer issuer;
   issuer.id = reader.id<base::TenantId>("id");
   issuer.name = reader.string("name");
@@ -84,8 +99,9 @@ tsp::Issuer readIssuer(TomlReader reader) {
         {.from = bin.string("from"), .to = bin.string("to"), .program = bin.string("program")});
     bin.finish();
   }
+  config.decisions.push_back(readDecision(reader, issuer.id));
   reader.finish();
-  return issuer;
+  config.issuers.push_back(std::move(issuer));
 }
 
 LimitsConfig readLimits(TomlReader reader) {
@@ -239,9 +255,7 @@ Loaded<ServerConfig> readServerConfig(std::string_view text, const std::filesyst
       retention.integer("operations_days", 1, 3650, config.operationsKept.count()));
   retention.finish();
   config.push = readPushConfig(root.table("push"));
-  for (TomlReader& issuer : root.tables("issuer")) {
-    config.issuers.push_back(readIssuer(std::move(issuer)));
-  }
+  for (TomlReader& issuer : root.tables("issuer")) readIssuer(std::move(issuer), config);
   root.finish();
   return finished(file, std::move(config));
 }

@@ -32,6 +32,17 @@ struct LimitsConfig {
   std::chrono::seconds body = base::limits::kHttpBodyDeadline;
 };
 
+// How an issuer decides about cards that are to be digitized (docs/issuer-api.md).
+enum class DecisionMode : std::uint8_t { kGreen, kYellow, kRed, kAsk };
+enum class SilenceMode : std::uint8_t { kUnavailable, kGreen, kRed };
+struct IssuerDecisionConfig {
+  base::TenantId issuer;
+  DecisionMode decision = DecisionMode::kGreen;
+  SilenceMode whenSilent = SilenceMode::kUnavailable;
+  std::chrono::seconds deadline{5};
+  std::optional<WebhookConfig> webhook;
+};
+
 struct ServerConfig {
   std::string listenAddress = "127.0.0.1";
   std::uint16_t listenPort = 8443;
@@ -47,6 +58,7 @@ struct ServerConfig {
   RollbackPolicy rollback = RollbackPolicy::kReplaceKeys;
   std::chrono::days operationsKept{90};  // after they are over
   std::vector<tsp::Issuer> issuers;
+  std::vector<IssuerDecisionConfig> decisions;  // one for each of them
   PushConfig push;
 };
 

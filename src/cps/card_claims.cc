@@ -41,6 +41,16 @@ messages::InstallKeys installKeys(const tsp::KeyBatch& batch) {
   return install;
 }
 
+Result<tsp::CardChange> claimToken(ports::Unit& unit, Backend& backend,
+                                   const records::ActivationCode& code) {
+  FLORIN_TRY_ASSIGN(const auto card, unit.digitalCards().find(code.tenant, code.digitalCardId));
+  if (card && card->state == records::DigitizationState::kStepUp) {
+    return backend.tokens.look(unit, code.issuer, code.tokenId);
+  }
+  return backend.tokens.change(unit, code.issuer, code.tokenId,
+                               {.event = tsp::CardEvent::kActivate});
+}
+
 tsp::DeviceTransport transportOf(const records::Device& device, std::uint32_t lastAtc) {
   return {.deviceId = device.deviceId,
           .transportPublicKey = device.transportPublicKey,
@@ -110,9 +120,7 @@ Status CardClaims::appendRefill(ports::Unit& unit, records::Device& device,
 Status CardClaims::commit(ports::Unit& unit, records::Device& device, const PreparedClaim& claim) {
   const base::TokenId& card = claim.code.tokenId;
   if (!claim.keys.keys.empty()) FLORIN_TRY(backend_.tokens.commitKeys(unit, claim.keys));
-  FLORIN_TRY_ASSIGN(
-      const tsp::CardChange change,
-      backend_.tokens.change(unit, claim.code.issuer, card, {.event = tsp::CardEvent::kActivate}));
+  FLORIN_TRY_ASSIGN(const tsp::CardChange change, claimToken(unit, backend_, claim.code));
   FLORIN_TRY(log_.append(unit, device, card, messages::OperationType::kInstallCard,
                          installCard(claim.code.digitalCardId, claim.facts, targetOf(change.after)),
                          OperationLog::Wake::kNot));

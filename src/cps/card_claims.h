@@ -11,6 +11,11 @@ namespace florin::cps {
 // targetOf gives what a card in this state is to be on its device.
 messages::CardTarget targetOf(tsp::CardLife life);
 
+// claimToken is what a claim makes of a card, in the caller's unit: active, but for one whose
+// issuer still wants to know the cardholder.
+Result<tsp::CardChange> claimToken(ports::Unit& unit, Backend& backend,
+                                   const records::ActivationCode& code);
+
 // transportOf gives for whom keys of a device are wrapped. `lastAtc`: that the device says it used.
 tsp::DeviceTransport transportOf(const records::Device& device, std::uint32_t lastAtc = 0);
 

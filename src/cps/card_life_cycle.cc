@@ -81,6 +81,29 @@ Result<CardView> CardLifeCycle::step(const Asker& asker, const base::DigitalCard
   return view;
 }
 
+Status CardLifeCycle::approve(ports::Unit& unit, records::DigitalCard card,
+                              records::Suspender who) {
+  if (card.state != records::DigitizationState::kStepUp) return {};
+  card.state = records::DigitizationState::kApproved;
+  FLORIN_TRY(unit.digitalCards().update(card));
+  FLORIN_TRY(unit.stepUps().erase(card.tenant, card.digitalCardId));
+  FLORIN_TRY(audit(unit, backend_, {who, "card.activated", card.digitalCardId.view()}));
+  FLORIN_TRY_ASSIGN(const auto now, backend_.tokens.look(unit, card.issuer, card.tokenId));
+  if (now.token.deviceId == base::DeviceId()) return {};
+  FLORIN_TRY_ASSIGN(
+      const tsp::CardChange change,
+      backend_.tokens.change(unit, card.issuer, card.tokenId, {.event = CardEvent::kActivate}));
+  return change.before == change.after ? Status() : tell(unit, change);
+}
+
+Result<CardView> CardLifeCycle::activate(const Asker& asker, const base::DigitalCardId& id) {
+  return backend_.store.write([&](ports::Unit& unit) -> Result<CardView> {
+    FLORIN_TRY_ASSIGN(const auto card, findCard(unit, backend_, asker, id));
+    FLORIN_TRY(approve(unit, card, asker.suspender()));
+    return viewOf(unit, backend_.tokens, card);
+  });
+}
+
 Result<bool> CardLifeCycle::isOnSuspendedDevice(ports::Unit& unit,
                                                 const records::DigitalCard& card) {
   FLORIN_TRY_ASSIGN(const auto now, backend_.tokens.look(unit, card.issuer, card.tokenId));
@@ -124,6 +147,7 @@ Status CardLifeCycle::end(ports::Unit& unit, records::DigitalCard card) {
   if (code && code->state == records::CodeState::kOpen) {
     FLORIN_TRY(unit.codes().erase(card.tenant, card.walletId, code->codeRef));
   }
+  FLORIN_TRY(unit.stepUps().erase(card.tenant, card.digitalCardId));
   card.state = records::DigitizationState::kEnded;
   card.sealedReply.clear();
   return unit.digitalCards().update(card);

@@ -41,6 +41,14 @@ class CardLifeCycle {
   // nothing.
   Result<CardView> step(const Asker& asker, const base::DigitalCardId& id, tsp::CardEvent event);
 
+  // approve ends ID&V, in the caller's unit: `who` knows the cardholder. A device that has the card
+  // already is told to activate it; another activates it when it claims it. Idempotent.
+  Status approve(ports::Unit& unit, records::DigitalCard card, records::Suspender who);
+
+  // activate is approve, by an issuer or an operator. kTokenUnknown when the asker has no such
+  // card; kWrongState with a tsp::CardRefusal.
+  Result<CardView> activate(const Asker& asker, const base::DigitalCardId& id);
+
   // find: kTokenUnknown when the asker has no such card.
   Result<CardView> find(const Asker& asker, const base::DigitalCardId& id);
 

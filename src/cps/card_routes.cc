@@ -69,6 +69,13 @@ std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards,
     add("POST", root + "/{}/suspend", scope, CardEvent::kSuspend);
     add("POST", root + "/{}/resume", scope, CardEvent::kResume);
     add("POST", root + "/{}/delete", scope, CardEvent::kDelete);
+    const auto activate = [&cards, scope](const ports::HttpRequest& request,
+                                          const records::ApiToken& token) -> Result<Bytes> {
+      FLORIN_TRY_ASSIGN(const auto id, base::DigitalCardId::parse(request.pathParameters.at(0)));
+      FLORIN_TRY_ASSIGN(const CardView view, cards.activate(askerOf(scope, token), id));
+      return bodyOf(describe(view, scope == ApiScope::kOperator));
+    };
+    routes.push_back(makeRoute(backend, {"POST", root + "/{}/activate", scope, activate, explain}));
     const auto renew = [&renewal, scope](const ports::HttpRequest& request,
                                          const records::ApiToken& token) -> Result<Bytes> {
       FLORIN_TRY_ASSIGN(const auto id, base::DigitalCardId::parse(request.pathParameters.at(0)));

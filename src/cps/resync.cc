@@ -146,8 +146,7 @@ Status Resync::takeAgain(ports::Unit& unit, const records::DigitalCard& card) {
   FLORIN_TRY_ASSIGN(const auto code,
                     unit.codes().findByCard(card.tenant, card.walletId, card.digitalCardId));
   if (!code || code->state != records::CodeState::kOpen) return {};
-  FLORIN_TRY(backend_.tokens.change(unit, card.issuer, card.tokenId,
-                                    {.event = tsp::CardEvent::kActivate}));
+  FLORIN_TRY(claimToken(unit, backend_, *code));
   return codes_.finish(unit, *code);
 }
 

@@ -3,6 +3,7 @@
 #include "fakes/memory_audit_rows.h"
 #include "fakes/memory_limited_key_rows.h"
 #include "fakes/memory_push_rows.h"
+#include "fakes/memory_step_ups.h"
 #include "fakes/memory_token_rows.h"
 
 namespace florin::fakes {
@@ -22,6 +23,7 @@ class MemoryUnit : public ports::Unit {
         limitedKeys_(tables, changes),
         authorizations_(tables, changes),
         digitalCards_(tables, changes),
+        stepUps_(tables, changes),
         apiTokens_(tables, changes),
         pushes_(tables, changes),
         audit_(tables, changes),
@@ -38,6 +40,7 @@ class MemoryUnit : public ports::Unit {
   records::LimitedKeyRepository& limitedKeys() override { return limitedKeys_; }
   records::AuthorizationRepository& authorizations() override { return authorizations_; }
   records::DigitalCardRepository& digitalCards() override { return digitalCards_; }
+  records::StepUpRepository& stepUps() override { return stepUps_; }
   records::ApiTokenRepository& apiTokens() override { return apiTokens_; }
   records::PushRepository& pushes() override { return pushes_; }
   records::AuditRepository& audit() override { return audit_; }
@@ -55,6 +58,7 @@ class MemoryUnit : public ports::Unit {
   MemoryLimitedKeys limitedKeys_;
   MemoryAuthorizations authorizations_;
   MemoryDigitalCards digitalCards_;
+  MemoryStepUps stepUps_;
   MemoryApiTokens apiTokens_;
   MemoryPushes pushes_;
   MemoryAudit audit_;

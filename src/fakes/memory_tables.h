@@ -25,6 +25,7 @@ struct MemoryTables {
   Table<base::TokenId, records::AtcWindow> atcWindows;
   Table<std::tuple<InTenant, std::string>, records::Authorization> authorizations;
   Table<std::tuple<InTenant, base::DigitalCardId>, records::DigitalCard> digitalCards;
+  Table<std::tuple<InTenant, base::DigitalCardId>, records::StepUp> stepUps;
   Table<Bytes, records::ApiToken> apiTokens;
   Table<std::tuple<base::DeviceId, base::DigitalCardId>, records::Push> pushes;
   Table<std::uint64_t, records::AuditEntry> audit;

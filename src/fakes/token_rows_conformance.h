@@ -260,6 +260,31 @@ TEST_P(RowsTest, EndedCardIsNoCardOfItsWalletAnyMore) {
   EXPECT_TRUE(value([&](auto& u) { return u.digitalCards().find(tenant_, first.digitalCardId); }));
 }
 
+TEST_P(RowsTest, StepUpIsPutAgainAndErased) {
+  const auto card = id<base::DigitalCardId>();
+  records::StepUp row{tenant_, card, "[]", "", {}, 5, 4, now_};
+  const auto put = [&] { return write([&](auto& u) { return u.stepUps().put(row); }); };
+  const auto find = [&](const base::TenantId& tenant) {
+    return value([&](auto& u) { return u.stepUps().find(tenant, card); });
+  };
+  ASSERT_TRUE(put().ok());
+  row.method = "sms";
+  row.otpTag = bytes(32);
+  row.triesLeft = 3;
+  ASSERT_TRUE(put().ok());
+  const auto found = find(tenant_);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->methods, "[]");
+  EXPECT_EQ(found->method, "sms");
+  EXPECT_EQ(found->otpTag, row.otpTag);
+  EXPECT_EQ(found->triesLeft, 3U);
+  EXPECT_EQ(found->sendsLeft, 4U);
+  EXPECT_EQ(found->otpExpires, now_);
+  EXPECT_FALSE(find(otherTenant_));
+  ASSERT_TRUE(write([&](auto& u) { return u.stepUps().erase(tenant_, card); }).ok());
+  EXPECT_FALSE(find(tenant_));
+}
+
 TEST_P(RowsTest, ApiTokenIsFoundByItsHash) {
   const records::ApiToken row{bytes(32), tenant_, records::ApiScope::kIssuer, "till", true, now_};
   ASSERT_TRUE(write([&](auto& u) { return u.apiTokens().insert(row); }).ok());

@@ -32,8 +32,11 @@ struct CardRoutesTest : cps::CardTest {
   cps::CardLifeCycle cards{backend, operations};
   cps::Devices devices{backend, operations, cards};
   cps::WalletAuth auth{backend};
-  Digitization digitization{backend, codes, catalog};
-  std::vector<ports::Route> routes = makeRoutes(backend, auth, digitization, cards, devices);
+  Gateway gateway{backend, codes, cards, catalog};
+  Digitization digitization{gateway};
+  StepUps stepUps{gateway};
+  std::vector<ports::Route> routes =
+      makeRoutes(backend, auth, digitization, stepUps, cards, devices);
 };
 
 TEST_F(CardRoutesTest, WalletSuspendsResumesAndDeletesItsCard) {

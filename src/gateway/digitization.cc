@@ -5,6 +5,7 @@
 #include "crypto/cms.h"
 #include "crypto/equal.h"
 #include "crypto/hash.h"
+#include "gateway/step_ups.h"
 #include "messages/mg_status.h"
 #include "tsp/expiry.h"
 
@@ -29,6 +30,24 @@ Result<std::optional<records::DigitalCard>> findCardInUse(ports::Unit& unit,
   FLORIN_TRY_ASSIGN(auto card, unit.digitalCards().findByPan(tenant, walletId, panIndex));
   if (card && card->state == records::DigitizationState::kEnded) card.reset();
   return card;
+}
+
+std::vector<messages::IdvMethod> methodsOf(const ports::DecisionAnswer& answer) {
+  std::vector<messages::IdvMethod> methods;
+  for (const ports::IdvMethod& method : answer.methods) {
+    methods.push_back({method.id, method.type, method.value, method.otp});
+  }
+  return methods;
+}
+
+// Those that are still to be chosen from; none of a card that is approved.
+Result<std::vector<messages::IdvMethod>> methodsOf(ports::Unit& unit,
+                                                   const records::DigitalCard& card) {
+  std::vector<messages::IdvMethod> none;
+  if (card.state != records::DigitizationState::kStepUp) return none;
+  FLORIN_TRY_ASSIGN(const auto row, unit.stepUps().find(card.tenant, card.digitalCardId));
+  if (!row) return Error(Code::kCorrupted, "a card's ID&V is missing");
+  return gateway::methodsOf(*row);
 }
 
 }  // namespace
@@ -77,13 +96,15 @@ Result<SecretBytes> Digitization::reissue(const records::Wallet& wallet,
   }
   FLORIN_TRY_ASSIGN(const cps::NewCode code, codes_.prepare(wallet, before));
   records::DigitalCard card = before;
-  SecretBytes reply = encodeReply(card, code);
+  FLORIN_TRY_ASSIGN(const auto methods,
+                    backend_.store.read([&](ports::Unit& unit) { return methodsOf(unit, card); }));
+  SecretBytes reply = encodeReply(card, code, methods);
   card.sealedReply = backend_.sealer.seal(replyColumn(card.digitalCardId), reply);
   const Status written = backend_.store.write([&](ports::Unit& unit) -> Status {
     FLORIN_TRY_ASSIGN(const auto now, unit.digitalCards().find(card.tenant, card.digitalCardId));
     FLORIN_TRY_ASSIGN(const auto old,
                       unit.codes().findByCard(wallet.tenant, wallet.walletId, card.digitalCardId));
-    if (!now || now->sealedReply != before.sealedReply) {
+    if (!now || now->sealedReply != before.sealedReply || now->state != before.state) {
       return Error(Code::kConflict, "the card got another code meanwhile");
     }
     if (old && old->state != records::CodeState::kOpen) {
@@ -100,13 +121,17 @@ Result<SecretBytes> Digitization::reissue(const records::Wallet& wallet,
   return reply;
 }
 
-SecretBytes Digitization::encodeReply(const records::DigitalCard& card, const cps::NewCode& code) {
-  return messages::encodeDigitizeReply({.digitalCardId = card.digitalCardId,
-                                        .decision = messages::Decision::kGreen,
-                                        .activationCode = code.code.clone(),
-                                        .codeExpires = code.row.expires,
-                                        .product = card.product,
-                                        .panLastFour = card.panLastFour});
+SecretBytes Digitization::encodeReply(const records::DigitalCard& card, const cps::NewCode& code,
+                                      const std::vector<messages::IdvMethod>& methods) {
+  const bool yellow = card.state == records::DigitizationState::kStepUp;
+  return messages::encodeDigitizeReply(
+      {.digitalCardId = card.digitalCardId,
+       .decision = yellow ? messages::Decision::kYellow : messages::Decision::kGreen,
+       .activationCode = code.code.clone(),
+       .codeExpires = code.row.expires,
+       .methods = methods,
+       .product = card.product,
+       .panLastFour = card.panLastFour});
 }
 
 // The rules that the new row must keep, checked in the unit that writes it.
@@ -122,9 +147,37 @@ Status Digitization::checkEligible(ports::Unit& unit, const records::DigitalCard
   return {};
 }
 
+// The issuer is asked once for a digitization, outside of every unit.
+Result<Digitization::Decided> Digitization::decide(const records::Wallet& wallet,
+                                                   const Request& request) {
+  Decided decided;
+  FLORIN_TRY_ASSIGN(decided.product, productOf(request.card));
+  decided.digitalCardId = base::DigitalCardId::random(backend_.random);
+  if (gateway_.issuers == nullptr) return decided;
+  auto answer = gateway_.issuers->decide({.issuer = decided.product.issuer->id,
+                                          .correlationId = request.correlationId,
+                                          .digitalCardId = decided.digitalCardId,
+                                          .walletId = wallet.walletId,
+                                          .product = decided.product.program->product,
+                                          .language = request.language,
+                                          .pan = request.card.pan.clone(),
+                                          .panExpiry = request.card.expiry,
+                                          .cvv = request.card.cvv.clone(),
+                                          .holderName = request.card.name});
+  if (!answer.ok()) {
+    return messages::mgRefusal(MGErrorCode::EXTERNAL_SYSTEM_UNAVAILABLE,
+                               "the issuer did not decide");
+  }
+  decided.answer = std::move(*answer);
+  if (decided.answer.decision != ports::IssuerDecision::kRed) return decided;
+  backend_.log.info("card.declined",
+                    {{"walletId", wallet.walletId}, {"correlationId", request.correlationId}});
+  return messages::mgRefusal(MGErrorCode::PROVISIONING_NOT_ALLOWED, "the issuer declined");
+}
+
 Result<Digitization::Draft> Digitization::prepare(const records::Wallet& wallet,
-                                                  const Request& request) {
-  FLORIN_TRY_ASSIGN(const tsp::CardProduct product, productOf(request.card));
+                                                  const Request& request, const Decided& decided) {
+  const tsp::CardProduct& product = decided.product;
   Draft draft;
   FLORIN_TRY_ASSIGN(draft.token,
                     backend_.tokens.prepareToken({.issuer = product.issuer->id,
@@ -133,7 +186,7 @@ Result<Digitization::Draft> Digitization::prepare(const records::Wallet& wallet,
                                                   .panExpiry = request.card.expiry}));
   records::DigitalCard& card = draft.card;
   card.tenant = wallet.tenant;
-  card.digitalCardId = base::DigitalCardId::random(backend_.random);
+  card.digitalCardId = decided.digitalCardId;
   card.walletId = wallet.walletId;
   card.correlationId = request.correlationId;
   card.requestHash = request.hash;
@@ -143,17 +196,37 @@ Result<Digitization::Draft> Digitization::prepare(const records::Wallet& wallet,
   card.product = product.program->product;
   card.panLastFour = draft.token.panLastFour;
   card.created = backend_.clock.now();
+  const auto methods = methodsOf(decided.answer);
+  if (decided.answer.decision == ports::IssuerDecision::kYellow) {
+    card.state = records::DigitizationState::kStepUp;
+    draft.stepUp = records::StepUp{.tenant = card.tenant,
+                                   .digitalCardId = card.digitalCardId,
+                                   .methods = messages::writeMethods(methods).text(),
+                                   .method = {},
+                                   .otpTag = {},
+                                   .triesLeft = 0,
+                                   .sendsLeft = base::limits::kOtpSends,
+                                   .otpExpires = {}};
+  }
   FLORIN_TRY_ASSIGN(draft.code, codes_.prepare(wallet, card));
-  draft.reply = encodeReply(card, draft.code);
+  draft.reply = encodeReply(card, draft.code, methods);
   card.sealedReply = backend_.sealer.seal(replyColumn(card.digitalCardId), draft.reply);
   return draft;
+}
+
+Status Digitization::commit(ports::Unit& unit, const Draft& draft) {
+  FLORIN_TRY(checkEligible(unit, draft.card));
+  FLORIN_TRY(backend_.tokens.commitToken(unit, draft.token));
+  FLORIN_TRY(unit.digitalCards().insert(draft.card));
+  if (draft.stepUp) FLORIN_TRY(unit.stepUps().put(*draft.stepUp));
+  return codes_.commit(unit, draft.code);
 }
 
 Result<tsp::CardProduct> Digitization::productOf(const proof::CardData& card) {
   if (tsp::isExpired(card.expiry, backend_.clock.now())) {
     return messages::mgRefusal(MGErrorCode::FPAN_NOT_ELIGIBLE, "the card has expired");
   }
-  const auto product = catalog_.productOf(card.pan.expose());
+  const auto product = gateway_.catalog.productOf(card.pan.expose());
   if (product.ok()) return *product;
   return messages::mgRefusal(MGErrorCode::UNKNOWN_BIN, "no issuer has this BIN");
 }
@@ -174,8 +247,10 @@ Result<SecretBytes> Digitization::digitize(const records::Wallet& wallet,
   FLORIN_TRY_ASSIGN(const auto before, findEarlier(wallet, request.correlationId));
   if (before) return repeat(*before, request.hash);
   FLORIN_TRY_ASSIGN(request.card, openCard(message.cardData));
+  request.language = message.language;
   FLORIN_TRY_ASSIGN(request.panIndex, backend_.sealer.blindIndex("pan", request.card.pan.expose()));
 
+  std::optional<Decided> decided;
   for (unsigned round = 0; round < base::limits::kUnitRetries; ++round) {
     FLORIN_TRY_ASSIGN(const auto same, findSameCard(wallet, request.panIndex));
     if (same) {
@@ -183,13 +258,12 @@ Result<SecretBytes> Digitization::digitize(const records::Wallet& wallet,
       if (reissued.ok() || reissued.error().code() != Code::kConflict) return reissued;
       continue;
     }
-    FLORIN_TRY_ASSIGN(Draft draft, prepare(wallet, request));
-    const Status written = backend_.store.write([&](ports::Unit& unit) -> Status {
-      FLORIN_TRY(checkEligible(unit, draft.card));
-      FLORIN_TRY(backend_.tokens.commitToken(unit, draft.token));
-      FLORIN_TRY(unit.digitalCards().insert(draft.card));
-      return codes_.commit(unit, draft.code);
-    });
+    if (!decided) {
+      FLORIN_TRY_ASSIGN(decided, decide(wallet, request));
+    }
+    FLORIN_TRY_ASSIGN(Draft draft, prepare(wallet, request, *decided));
+    const Status written =
+        backend_.store.write([&](ports::Unit& unit) { return commit(unit, draft); });
     if (written.ok()) {
       backend_.log.info("card.digitized", {{"digitalCardId", draft.card.digitalCardId},
                                            {"walletId", wallet.walletId},

@@ -1,25 +1,25 @@
 // Digitization: a card becomes a digital card. Card data is opened with custody, the issuer
-// decides, the TSP makes a token, and CPS issues the activation code; all rows are written in one
-// unit of work.
+// decides: green, yellow (he wants to know the cardholder, gateway/step_ups.h) or red; the TSP
+// makes a token, and CPS issues the activation code; all rows are written in one unit of work.
 #pragma once
 
-#include "cps/activation_codes.h"
-#include "cps/backend.h"
 #include "florin/error.h"
+#include "gateway/gateway.h"
 #include "messages/gateway.h"
 #include "proof/capture.h"
-#include "tsp/catalog.h"
 
 namespace florin::gateway {
 
 class Digitization {
  public:
-  Digitization(cps::Backend& backend, cps::ActivationCodes& codes, const tsp::Catalog& catalog)
-      : backend_(backend), codes_(codes), catalog_(catalog) {}
+  explicit Digitization(const Gateway& gateway)
+      : gateway_(gateway), backend_(gateway.backend), codes_(gateway.codes) {}
 
   // digitize is idempotent by (wallet, correlationId): the same request is answered with the same
   // bytes while its code is open; another request under the same correlationId is
   // OPERATION_ALREADY_ONGOING. Gives the JSON of DigitizeReply.
+  // PROVISIONING_NOT_ALLOWED: red; EXTERNAL_SYSTEM_UNAVAILABLE: the issuer did not decide. Nothing
+  // is written then.
   Result<SecretBytes> digitize(const records::Wallet& wallet,
                                const messages::DigitizeRequest& request, ByteView body);
 
@@ -30,15 +30,25 @@ class Digitization {
     Bytes hash;
     proof::CardData card;
     Bytes panIndex;
+    std::string language;
+  };
+  struct Decided {
+    base::DigitalCardId digitalCardId;  // that the issuer was told
+    tsp::CardProduct product;
+    ports::DecisionAnswer answer;
   };
   // Everything that one unit of work will write, and the answer.
   struct Draft {
     records::Token token;
     records::DigitalCard card;
+    std::optional<records::StepUp> stepUp;  // of a yellow decision
     cps::NewCode code;
     SecretBytes reply;
   };
-  Result<Draft> prepare(const records::Wallet& wallet, const Request& request);
+  Result<Decided> decide(const records::Wallet& wallet, const Request& request);
+  Result<Draft> prepare(const records::Wallet& wallet, const Request& request,
+                        const Decided& decided);
+  Status commit(ports::Unit& unit, const Draft& draft);
   Result<tsp::CardProduct> productOf(const proof::CardData& card);
   Result<std::optional<records::DigitalCard>> findEarlier(const records::Wallet& wallet,
                                                           const base::CorrelationId& correlationId);
@@ -48,11 +58,12 @@ class Digitization {
   Result<std::optional<records::DigitalCard>> findSameCard(const records::Wallet& wallet,
                                                            ByteView panIndex);
   Result<SecretBytes> reissue(const records::Wallet& wallet, const records::DigitalCard& before);
-  static SecretBytes encodeReply(const records::DigitalCard& card, const cps::NewCode& code);
+  static SecretBytes encodeReply(const records::DigitalCard& card, const cps::NewCode& code,
+                                 const std::vector<messages::IdvMethod>& methods);
 
+  Gateway gateway_;
   cps::Backend& backend_;
   cps::ActivationCodes& codes_;
-  const tsp::Catalog& catalog_;
 };
 
 }  // namespace florin::gateway

@@ -2,6 +2,7 @@
 
 #include "codec/luhn.h"
 #include "cps/cps_fixture.h"
+#include "fakes/fake_issuers.h"
 #include "gateway/routes.h"
 #include "messages/mg_status.h"
 
@@ -55,8 +56,46 @@ struct DigitizationTest : cps::CpsTest {
         .value();
   }
 
-  Digitization digitization{backend, codes, catalog};
+  fakes::FakeIssuers issuers;
+  cps::CardLifeCycle lifeCycle{backend, operations};
+  Gateway gateway{backend, codes, lifeCycle, catalog, &issuers};
+  Digitization digitization{gateway};
+  StepUps stepUps{gateway};
 };
+
+TEST_F(DigitizationTest, IssuerIsAskedOnceAboutTheCardThatWasTyped) {
+  const auto message = request();
+  replyOf(message);
+  replyOf(message);
+  EXPECT_EQ(issuers.asked, std::vector{message.correlationId});
+  EXPECT_EQ(issuers.lastFour, pan("999900123456789").substr(12));
+}
+
+TEST_F(DigitizationTest, RedAndSilentIssuersLeaveNothing) {
+  issuers.answer = {ports::IssuerDecision::kRed, {}};
+  EXPECT_EQ(refusalOf(request()), MGErrorCode::PROVISIONING_NOT_ALLOWED);
+  issuers.silent = true;
+  EXPECT_EQ(refusalOf(request()), MGErrorCode::EXTERNAL_SYSTEM_UNAVAILABLE);
+  issuers = {};
+  EXPECT_EQ(replyOf(request()).decision, messages::Decision::kGreen);
+}
+
+TEST_F(DigitizationTest, YellowGivesTheCodeAndTheMethods) {
+  issuers.yellow();
+  const auto reply = replyOf(request());
+  EXPECT_EQ(reply.decision, messages::Decision::kYellow);
+  EXPECT_FALSE(reply.activationCode.empty());
+  ASSERT_EQ(reply.methods.size(), 2U);
+  EXPECT_EQ(reply.methods[0].id, "sms");
+  EXPECT_EQ(reply.methods[0].value, "+49 *** 12");
+  EXPECT_TRUE(reply.methods[0].otp);
+  EXPECT_FALSE(reply.methods[1].otp);
+  const auto again = replyOf(request());  // the same card: its code anew, the issuer is not asked
+  EXPECT_EQ(again.digitalCardId, reply.digitalCardId);
+  EXPECT_EQ(again.decision, messages::Decision::kYellow);
+  EXPECT_EQ(again.methods.size(), 2U);
+  EXPECT_EQ(issuers.asked.size(), 1U);
+}
 
 TEST_F(DigitizationTest, CardBecomesADigitalCardWithACode) {
   const auto reply = replyOf(request());
@@ -182,9 +221,8 @@ TEST_F(DigitizationTest, NeitherPanNorCodeIsLogged) {
 
 TEST_F(DigitizationTest, RouteRefusesWhoDidNotSign) {
   cps::WalletAuth auth(backend);
-  cps::CardLifeCycle cards(backend, operations);
-  cps::Devices devices(backend, operations, cards);
-  const auto routes = makeRoutes(backend, auth, digitization, cards, devices);
+  cps::Devices devices(backend, operations, lifeCycle);
+  const auto routes = makeRoutes(backend, auth, digitization, stepUps, lifeCycle, devices);
   const std::string body = messages::encodeDigitizeRequest(request());
   const auto ask = [&](const crypto::P256Key& key) {
     return routes.at(0).handler->handle(

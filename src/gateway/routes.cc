@@ -47,28 +47,32 @@ Result<base::DigitalCardId> cardOf(const ports::HttpRequest& request) {
 // A route whose work gives the body or an error; errors become MG codes in one place.
 class GatewayHandler : public ports::HttpHandler {
  public:
-  using Work = std::function<Result<Bytes>(const records::Wallet&, const ports::HttpRequest&)>;
+  // `triesLeft` is for a refusal that counts: how many attempts there are still.
+  using Work = std::function<Result<Bytes>(const records::Wallet&, const ports::HttpRequest&,
+                                           std::int64_t& triesLeft)>;
   GatewayHandler(cps::Backend& backend, cps::WalletAuth& auth, Work work)
       : backend_(backend), auth_(auth), work_(std::move(work)) {}
 
   ports::HttpResponse handle(const ports::HttpRequest& request) override {
-    auto body = answerTo(request);
+    std::int64_t triesLeft = -1;
+    auto body = answerTo(request, triesLeft);
     if (body.ok()) return cps::answer(cps::kJson, std::move(*body));
     // Clock skew is CPS's answer here too: the wallet learns the server's time from it and signs
     // again.
     if (messages::statusOf(body.error()) == CpsStatus::kClockSkew) {
       return cps::refuse(CpsStatus::kClockSkew, {}, backend_.clock.now(), request);
     }
-    return refuse(body.error(), request);
+    return refuse(body.error(), triesLeft, request);
   }
 
  private:
-  Result<Bytes> answerTo(const ports::HttpRequest& request) {
+  Result<Bytes> answerTo(const ports::HttpRequest& request, std::int64_t& triesLeft) {
     FLORIN_TRY_ASSIGN(const records::Wallet wallet, auth_.authenticate(request));
-    return work_(wallet, request);
+    return work_(wallet, request, triesLeft);
   }
 
-  ports::HttpResponse refuse(const Error& error, const ports::HttpRequest& request) {
+  ports::HttpResponse refuse(const Error& error, std::int64_t triesLeft,
+                             const ports::HttpRequest& request) {
     const MGErrorCode code = codeFor(error);
     const messages::MgStatusFacts& facts = messages::factsOf(code);
     backend_.log.warning("gateway.refused", {{"correlationId", request.correlationId},
@@ -77,6 +81,7 @@ class GatewayHandler : public ports::HttpHandler {
     messages::ErrorBody body;
     body.code = static_cast<std::int64_t>(code);
     body.retryAfterMs = facts.retryable ? 1'000 : 0;
+    body.triesLeft = triesLeft;
     body.serverTime = backend_.clock.now();
     body.correlationId = request.correlationId;
     auto response =
@@ -99,38 +104,73 @@ using Add = std::function<void(std::string method, std::string path, GatewayHand
 // The wallet locks itself: its device with all that is on it.
 void addLockRoutes(const Add& add, cps::Devices& devices) {
   add("POST", "/gateway/v1/wallet/lock",
-      [&devices](const records::Wallet& wallet,
-                 const ports::HttpRequest& request) -> Result<Bytes> {
+      [&devices](const records::Wallet& wallet, const ports::HttpRequest& request,
+                 auto&) -> Result<Bytes> {
         FLORIN_TRY_ASSIGN(const LockReason reason,
                           cps::readLockReason(request.body, cps::kCardholderReasons));
         FLORIN_TRY_ASSIGN(const auto view, devices.lock(wallet.walletId, reason));
         return cps::bodyOf(cps::describeLock(view));
       });
   add("POST", "/gateway/v1/wallet/unlock",
-      [&devices](const records::Wallet& wallet, const ports::HttpRequest&) -> Result<Bytes> {
+      [&devices](const records::Wallet& wallet, const ports::HttpRequest&, auto&) -> Result<Bytes> {
         FLORIN_TRY_ASSIGN(const auto view, devices.unlock(wallet.walletId));
         return cps::bodyOf(cps::describeLock(view));
       });
   add("GET", "/gateway/v1/wallet/state",
-      [&devices](const records::Wallet& wallet, const ports::HttpRequest&) -> Result<Bytes> {
+      [&devices](const records::Wallet& wallet, const ports::HttpRequest&, auto&) -> Result<Bytes> {
         FLORIN_TRY_ASSIGN(const auto view, devices.ofWallet(wallet.walletId));
         return cps::bodyOf(view ? cps::describeLock(*view) : cps::describeNoLock());
+      });
+}
+
+Bytes bodyOf(const messages::IdvState& state) {
+  return base::toBytes(base::asBytes(messages::encodeIdvState(state)));
+}
+
+void addIdvRoutes(const Add& add, StepUps& stepUps) {
+  add("GET", "/gateway/v1/cards/{}/idv",
+      [&stepUps](const records::Wallet& wallet, const ports::HttpRequest& request,
+                 auto&) -> Result<Bytes> {
+        FLORIN_TRY_ASSIGN(const auto id, cardOf(request));
+        FLORIN_TRY_ASSIGN(const auto state, stepUps.state(wallet.walletId, id));
+        return bodyOf(state);
+      });
+  add("POST", "/gateway/v1/cards/{}/idv",
+      [&stepUps](const records::Wallet& wallet, const ports::HttpRequest& request,
+                 auto&) -> Result<Bytes> {
+        FLORIN_TRY_ASSIGN(const auto id, cardOf(request));
+        FLORIN_TRY_ASSIGN(const auto choice,
+                          messages::decodeChooseMethod(base::asText(request.body)));
+        FLORIN_TRY_ASSIGN(const auto state, stepUps.choose(wallet.walletId, id, choice.method));
+        return bodyOf(state);
+      });
+  add("POST", "/gateway/v1/cards/{}/activate",
+      [&stepUps](const records::Wallet& wallet, const ports::HttpRequest& request,
+                 std::int64_t& triesLeft) -> Result<Bytes> {
+        FLORIN_TRY_ASSIGN(const auto id, cardOf(request));
+        FLORIN_TRY_ASSIGN(const auto message,
+                          messages::decodeActivateCard(SecretBytes::copyOf(request.body)));
+        FLORIN_TRY_ASSIGN(const Activation done,
+                          stepUps.activate(wallet.walletId, id, message.otp));
+        if (!done.refused) return bodyOf(done.state);
+        triesLeft = done.state.triesLeft;
+        return messages::mgRefusal(*done.refused, "the OTP does not activate the card");
       });
 }
 
 }  // namespace
 
 std::vector<ports::Route> makeRoutes(cps::Backend& backend, cps::WalletAuth& auth,
-                                     Digitization& digitization, cps::CardLifeCycle& cards,
-                                     cps::Devices& devices) {
+                                     Digitization& digitization, StepUps& stepUps,
+                                     cps::CardLifeCycle& cards, cps::Devices& devices) {
   std::vector<ports::Route> routes;
   const Add add = [&](std::string method, std::string path, GatewayHandler::Work work) {
     routes.push_back({std::move(method), std::move(path), base::limits::kJsonBody,
                       std::make_unique<GatewayHandler>(backend, auth, std::move(work))});
   };
   add("POST", "/gateway/v1/digitizations",
-      [&digitization](const records::Wallet& wallet,
-                      const ports::HttpRequest& request) -> Result<Bytes> {
+      [&digitization](const records::Wallet& wallet, const ports::HttpRequest& request,
+                      auto&) -> Result<Bytes> {
         FLORIN_TRY_ASSIGN(const auto message,
                           messages::decodeDigitizeRequest(base::asText(request.body)));
         FLORIN_TRY_ASSIGN(const SecretBytes reply,
@@ -140,8 +180,8 @@ std::vector<ports::Route> makeRoutes(cps::Backend& backend, cps::WalletAuth& aut
   routes.back().contentType = cps::kJson;
   const auto addStep = [&](std::string path, tsp::CardEvent event) {
     add("POST", std::move(path),
-        [&cards, event](const records::Wallet& wallet,
-                        const ports::HttpRequest& request) -> Result<Bytes> {
+        [&cards, event](const records::Wallet& wallet, const ports::HttpRequest& request,
+                        auto&) -> Result<Bytes> {
           FLORIN_TRY_ASSIGN(const auto id, cardOf(request));
           FLORIN_TRY_ASSIGN(const auto view,
                             cards.step(cps::Asker::wallet(wallet.walletId), id, event));
@@ -152,11 +192,13 @@ std::vector<ports::Route> makeRoutes(cps::Backend& backend, cps::WalletAuth& aut
   addStep("/gateway/v1/cards/{}/resume", tsp::CardEvent::kResume);
   addStep("/gateway/v1/cards/{}/delete", tsp::CardEvent::kDelete);
   add("GET", "/gateway/v1/cards/{}/state",
-      [&cards](const records::Wallet& wallet, const ports::HttpRequest& request) -> Result<Bytes> {
+      [&cards](const records::Wallet& wallet, const ports::HttpRequest& request,
+               auto&) -> Result<Bytes> {
         FLORIN_TRY_ASSIGN(const auto id, cardOf(request));
         FLORIN_TRY_ASSIGN(const auto view, cards.find(cps::Asker::wallet(wallet.walletId), id));
         return cps::bodyOf(cps::describe(view, false));
       });
+  addIdvRoutes(add, stepUps);
   addLockRoutes(add, devices);
   return routes;
 }

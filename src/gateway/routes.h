@@ -6,12 +6,13 @@
 #include "cps/devices.h"
 #include "cps/wallet_auth.h"
 #include "gateway/digitization.h"
+#include "gateway/step_ups.h"
 #include "ports/http.h"
 
 namespace florin::gateway {
 
 std::vector<ports::Route> makeRoutes(cps::Backend& backend, cps::WalletAuth& auth,
-                                     Digitization& digitization, cps::CardLifeCycle& cards,
-                                     cps::Devices& devices);
+                                     Digitization& digitization, StepUps& stepUps,
+                                     cps::CardLifeCycle& cards, cps::Devices& devices);
 
 }  // namespace florin::gateway

@@ -12,6 +12,7 @@
 #include <string>
 #include <thread>
 
+#include "base/bytes.h"
 #include "base/limits.h"
 #include "http/listen_error.h"
 #include "http/request_reader.h"
@@ -30,9 +31,20 @@ namespace {
 
 auto into(error_code& code) { return asio::redirect_error(asio::use_awaitable, code); }
 
-std::string answerOf(int status) {
-  return "HTTP/1.1 " + std::to_string(status) +
-         " -\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+std::string answerOf(const ports::HttpResponse& response) {
+  std::string answer = "HTTP/1.1 " + std::to_string(response.status) +
+                       " -\r\nContent-Length: " + std::to_string(response.body.size()) +
+                       "\r\nConnection: close\r\n";
+  if (!response.body.empty()) answer += "Content-Type: application/json\r\n";
+  answer += "\r\n";
+  answer += base::asText(response.body);
+  return answer;
+}
+
+ports::HttpResponse only(int status) {
+  ports::HttpResponse response;
+  response.status = status;
+  return response;
 }
 
 class AsioReceiver : public PlainReceiver {
@@ -81,21 +93,22 @@ class AsioReceiver : public PlainReceiver {
     boost::beast::tcp_stream stream(std::move(socket));
     stream.expires_after(limits::kHttpBodyDeadline);
     RequestReader reader(limits::kHttpHeader);
-    const int status = co_await receive(stream, reader);
-    if (status == 0) co_return;
-    const std::string answer = answerOf(status);
+    const ports::HttpResponse response = co_await receive(stream, reader);
+    if (response.status == 0) co_return;
+    const std::string answer = answerOf(response);
     error_code code;
     co_await asio::async_write(stream, asio::buffer(answer), into(code));
     if (!code) stream.socket().shutdown(tcp::socket::shutdown_send, code);
   }
 
-  // receive gives the status of the answer, 0 when there is nobody to answer.
-  asio::awaitable<int> receive(boost::beast::tcp_stream& stream, RequestReader& reader) {
+  // receive gives the answer; status 0: there is nobody to answer.
+  asio::awaitable<ports::HttpResponse> receive(boost::beast::tcp_stream& stream,
+                                               RequestReader& reader) {
     bool headRead = false;
     std::array<std::uint8_t, 4096> chunk{};
     while (true) {
       const Result<bool> step = headRead ? reader.readBody(limits::kJsonBody) : reader.readHead();
-      if (!step.ok()) co_return step.error().code() == Code::kTooLarge ? 413 : 400;
+      if (!step.ok()) co_return only(step.error().code() == Code::kTooLarge ? 413 : 400);
       if (*step && headRead) co_return take_(reader.take());
       if (*step) {
         headRead = true;
@@ -103,7 +116,7 @@ class AsioReceiver : public PlainReceiver {
       }
       error_code code;
       const std::size_t got = co_await stream.async_read_some(asio::buffer(chunk), into(code));
-      if (code) co_return 0;
+      if (code) co_return only(0);
       reader.feed(ByteView(chunk.data(), got));
     }
   }

@@ -153,6 +153,7 @@ SecretBytes encodeDigitizeReply(const DigitizeReply& reply) {
     out.addSecret("activationCode", reply.activationCode)
         .add("codeExpiresMs", timeMs(reply.codeExpires));
   }
+  if (reply.decision == Decision::kYellow) out.add("methods", writeMethods(reply.methods));
   return out.add("product", reply.product).add("panLastFour", reply.panLastFour).secretText();
 }
 
@@ -166,6 +167,9 @@ Result<DigitizeReply> decodeDigitizeReply(const SecretBytes& json) {
     FLORIN_TRY_ASSIGN(reply.activationCode,
                       reader.secret("activationCode", limits::kCodeMin, limits::kCodeMax));
     FLORIN_TRY_ASSIGN(reply.codeExpires, time(reader, "codeExpiresMs"));
+  }
+  if (reply.decision == Decision::kYellow) {
+    FLORIN_TRY_ASSIGN(reply.methods, readMethods(reader, "methods"));
   }
   FLORIN_TRY_ASSIGN(reply.product, reader.string("product", 0, limits::kDisplayName));
   FLORIN_TRY_ASSIGN(reply.panLastFour, reader.string("panLastFour", 4, 4));

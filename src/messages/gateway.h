@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "florin/bytes.h"
 #include "florin/result.h"
+#include "messages/idv.h"
 
 namespace florin::messages {
 
@@ -54,6 +55,7 @@ struct DigitizeReply {
   Decision decision = Decision::kGreen;
   SecretBytes activationCode;  // empty when the decision is red
   base::Time codeExpires;
+  std::vector<IdvMethod> methods = {};  // when it is yellow
   std::string product;
   std::string panLastFour;
 };

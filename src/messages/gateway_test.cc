@@ -27,6 +27,7 @@ DigitizeReply exampleDigitized(Decision decision = Decision::kYellow) {
     reply.activationCode = secretText("ABCDEFGHIJKLMNOPQRSTUVWX23");
     reply.codeExpires = base::fromMs(1'700'000'000'000);
   }
+  if (decision == Decision::kYellow) reply.methods = {{"sms", "SMS", "+49 *** 12", true}};
   reply.product = "Florin Test";
   reply.panLastFour = "1111";
   return reply;

@@ -14,6 +14,7 @@
 #include "records/limited_keys.h"
 #include "records/pushes.h"
 #include "records/settings.h"
+#include "records/step_ups.h"
 #include "records/tokens.h"
 #include "records/wallets.h"
 
@@ -34,6 +35,7 @@ class Unit {
   virtual records::LimitedKeyRepository& limitedKeys() = 0;
   virtual records::AuthorizationRepository& authorizations() = 0;
   virtual records::DigitalCardRepository& digitalCards() = 0;
+  virtual records::StepUpRepository& stepUps() = 0;
   virtual records::ApiTokenRepository& apiTokens() = 0;
   virtual records::PushRepository& pushes() = 0;
   virtual records::AuditRepository& audit() = 0;

@@ -46,6 +46,8 @@ class HttpMulti {
   // The destructor ends what is in flight and calls no `done`.
   ~HttpMulti();
 
+  [[nodiscard]] base::Duration deadline() const { return deadline_; }
+
   // start calls `done` once, from a later perform: never before it returns. `done` may start more.
   void start(HttpCall call, Done done);
 

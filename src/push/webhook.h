@@ -9,10 +9,6 @@
 
 namespace florin::push {
 
-// readWebhookSecret reads "whsec_" and base64 of 24 to 64 bytes, a line feed at its end or not.
-// kMalformed: another form.
-Result<SecretBytes> readWebhookSecret(const SecretBytes& text);
-
 // openWebhookPush gives the data of a push that Webhook sent, to who has its key. kUnauthenticated:
 // the signature is missing or not of this key, or its timestamp is more than 5 minutes from `now`;
 // kMalformed: the body has not its form.

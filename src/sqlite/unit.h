@@ -5,6 +5,7 @@
 #include "sqlite/audit_rows.h"
 #include "sqlite/limited_key_rows.h"
 #include "sqlite/push_rows.h"
+#include "sqlite/step_up_rows.h"
 #include "sqlite/token_rows.h"
 #include "sqlite/wallet_rows.h"
 
@@ -26,6 +27,7 @@ class SqliteUnit : public ports::Unit {
         limitedKeys_(db),
         authorizations_(db),
         digitalCards_(db),
+        stepUps_(db),
         apiTokens_(db),
         pushes_(db),
         audit_(db),
@@ -42,6 +44,7 @@ class SqliteUnit : public ports::Unit {
   records::LimitedKeyRepository& limitedKeys() override { return limitedKeys_; }
   records::AuthorizationRepository& authorizations() override { return authorizations_; }
   records::DigitalCardRepository& digitalCards() override { return digitalCards_; }
+  records::StepUpRepository& stepUps() override { return stepUps_; }
   records::ApiTokenRepository& apiTokens() override { return apiTokens_; }
   records::PushRepository& pushes() override { return pushes_; }
   records::AuditRepository& audit() override { return audit_; }
@@ -59,6 +62,7 @@ class SqliteUnit : public ports::Unit {
   LimitedKeyRows limitedKeys_;
   AuthorizationRows authorizations_;
   DigitalCardRows digitalCards_;
+  StepUpRows stepUps_;
   ApiTokenRows apiTokens_;
   PushRows pushes_;
   AuditRows audit_;

@@ -27,6 +27,7 @@ enum class Kind : std::uint8_t {
   kLimitedKey = 14,
   kPoll = 15,
   kIccKey = 16,
+  kPendingActivation = 17,
 };
 
 // RecordKey is the kind's byte and the id; the order of keys is the order of ids within a kind.

@@ -145,6 +145,15 @@ struct IccKeyRecord {
   }
 };
 
+// PendingActivationRecord is a card whose issuer wants to know the cardholder, by digitalCardId, as
+// the gateway last told it.
+struct PendingActivationRecord {
+  static constexpr Kind kKind = Kind::kPendingActivation;
+  std::string state;  // messages::encodeIdvState
+
+  static void fields(auto& visit, auto& self) { visit(self.state); }
+};
+
 // TransportKeyRecord is a backend key that stored keys are wrapped with, by its id.
 struct TransportKeyRecord {
   static constexpr Kind kKind = Kind::kTransportKey;

@@ -7,11 +7,12 @@
 #include "messages/gateway.h"
 #include "proof/capture.h"
 #include "wallet/requests.h"
+#include "wallet/step_up.h"
 
 namespace florin::wallet {
 namespace {
 
-using Told = Notifier<MGDigitizationListener>;
+using Told = ToldDigitization;
 
 void fail(Told& told, const MobileGatewayError& error, const std::string& digitalCardId = {}) {
   told.end([error, digitalCardId](MGDigitizationListener& listener) {
@@ -50,7 +51,7 @@ MobileGatewayError refusalOf(const Error& error) {
   }
 }
 
-void onAnswer(Told told, const Answer& answer) {
+void onAnswer(Core& core, Told told, const Answer& answer) {
   if (const auto* failure = std::get_if<Failure>(&answer)) {
     return fail(told, gatewayError(*failure));
   }
@@ -68,6 +69,16 @@ void onAnswer(Told told, const Answer& answer) {
   told.tell([cardId, code](MGDigitizationListener& listener) {
     listener.onCPSActivationCodeAcquired(cardId, *code);
   });
+  if (reply->decision == messages::Decision::kYellow) {
+    messages::IdvState state;
+    state.methods = reply->methods;
+    if (!keepPending(core, cardId, state).ok()) {
+      return fail(told,
+                  localGatewayError(MGErrorCode::INTERNAL_ERROR, "the vault cannot be written"),
+                  cardId);
+    }
+    return offerMethods(core, told, cardId, reply->methods);
+  }
   told.end([cardId](MGDigitizationListener& listener) { listener.onComplete(cardId); });
 }
 
@@ -77,7 +88,7 @@ void digitize(Core& core, Told told, CardInput&& card, const std::string& langua
   sendRequest(core,
               {"/gateway/v1/digitizations", kJson, std::move(*request), true,
                ProvisioningPhase::DIGITIZING},
-              [told](const Answer& answer) { onAnswer(told, answer); });
+              [&core, told](const Answer& answer) { onAnswer(core, told, answer); });
 }
 
 }  // namespace
@@ -98,6 +109,15 @@ void DigitizationService::digitizeCard(CardInput card, const std::string& langua
   core_.post([&core = core_, shared, language, told = Told(core_, std::move(listener))] {
     digitize(core, told, std::move(*shared), language);
   });
+}
+
+bool DigitizationService::isCardActivationPending(const std::string& digitalCardId) const {
+  return pendingOf(core_, digitalCardId).has_value();
+}
+
+std::shared_ptr<PendingCardActivation> DigitizationService::getPendingCardActivation(
+    const std::string& digitalCardId) {
+  return pendingActivation(core_, digitalCardId);
 }
 
 }  // namespace florin::wallet

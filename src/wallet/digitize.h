@@ -12,6 +12,9 @@ class DigitizationService : public MGCardEnrollmentService {
   [[nodiscard]] std::string getWalletId() const override;
   void digitizeCard(CardInput card, const std::string& language,
                     std::shared_ptr<MGDigitizationListener> listener) override;
+  [[nodiscard]] bool isCardActivationPending(const std::string& digitalCardId) const override;
+  [[nodiscard]] std::shared_ptr<PendingCardActivation> getPendingCardActivation(
+      const std::string& digitalCardId) override;
 
  private:
   Core& core_;

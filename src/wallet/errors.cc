@@ -119,6 +119,9 @@ MobileGatewayError gatewayError(const Failure& failure) {
   error.message = failure.code == Code::kRefused ? "the gateway refused" : "no answer came";
   error.correlationId = correlationOf(failure);
   error.retryable = isTransient(failure) || messages::factsOf(error.code).retryable;
+  if (failure.body && failure.body->triesLeft >= 0) {
+    error.remainingTries = static_cast<std::uint32_t>(failure.body->triesLeft);
+  }
   return error;
 }
 

@@ -131,6 +131,9 @@ Result<std::string> setState(Transaction& transaction, const Vault& vault,
   if (!record) return kNoSuchCard;
   record->target = state.target;
   putRecord(transaction, *record, card.view());
+  if (state.target == messages::CardTarget::kActive) {
+    eraseRecord<vault::PendingActivationRecord>(transaction, record->digitalCardId.view());
+  }
   return std::string(state.target == messages::CardTarget::kSuspended ? "CBP.info.tokenSuspended"
                                                                       : "CBP.info.tokenResumed");
 }
@@ -204,6 +207,10 @@ Result<bool> wasApplied(const Vault& vault, const messages::DeliveredOperation& 
 }  // namespace
 
 void eraseCard(Transaction& transaction, const Vault& vault, const base::TokenId& card) {
+  const auto record = vault::readRecord<vault::CardRecord>(vault, card.view());
+  if (record.ok() && *record) {
+    eraseRecord<vault::PendingActivationRecord>(transaction, (*record)->digitalCardId.view());
+  }
   transaction.erase(Kind::kCard, card.view());
   transaction.erase(Kind::kIccKey, card.view());
   vault::eraseKeys(transaction, vault, card);
@@ -215,7 +222,7 @@ void eraseCard(Transaction& transaction, const Vault& vault, const base::TokenId
 
 void eraseCards(Transaction& transaction, const Vault& vault) {
   for (const Kind kind : {Kind::kCard, Kind::kPaymentKey, Kind::kLimitedKey, Kind::kIccKey,
-                          Kind::kTransportKey, Kind::kDefaultCard}) {
+                          Kind::kPendingActivation, Kind::kTransportKey, Kind::kDefaultCard}) {
     vault::eraseAll(transaction, vault, kind);
   }
 }

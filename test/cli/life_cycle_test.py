@@ -46,7 +46,7 @@ class CardholderTest(LifeCycleTest):
         self.fails(INPUT, "wallet", "delete", *vault, says="for ever.*--yes")
         self.fails(USAGE, "wallet", "delete", *vault, "--card", "", "--yes", says="--card.*is empty")
         self.assertEqual(self.wallet("delete", "--yes", "--card", self.card["tokenizedCardId"])["cards"], [])
-        self.fails(INPUT, "wallet", "suspend", *vault, says="no default card")
+        self.fails(LOCAL_STATE, "wallet", "suspend", *vault, says="this wallet has no card")
 
     def test_replenishes_what_was_spent(self):
         full = self.card["paymentsLeft"]

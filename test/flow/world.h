@@ -15,6 +15,7 @@
 #include "config/server_config.h"
 #include "crypto/hash.h"
 #include "fakes/fake_clock.h"
+#include "fakes/fake_issuers.h"
 #include "fakes/handler_transport.h"
 #include "fakes/manual_executor.h"
 #include "fakes/memory_storage.h"
@@ -97,7 +98,10 @@ class PushHearer : public PushServiceListener {
 struct Digitized {
   std::string digitalCardId;
   std::string code;
+  unsigned completions = 0;
   std::vector<MobileGatewayError> errors;
+  std::shared_ptr<IDVMethodSelector> selector;     // of a yellow decision
+  std::shared_ptr<PendingCardActivation> pending;  // after the choice
 };
 
 class Digitizer : public MGDigitizationListener {
@@ -108,9 +112,15 @@ class Digitizer : public MGDigitizationListener {
     out_.digitalCardId = digitalCardId;
     out_.code = std::string(base::asText(code.expose()));
   }
-  void onComplete(const std::string& /*digitalCardId*/) override {}
+  void onComplete(const std::string& /*digitalCardId*/) override { ++out_.completions; }
   void onError(const std::string& /*digitalCardId*/, const MobileGatewayError& error) override {
     out_.errors.push_back(error);
+  }
+  void onSelectIDVMethod(std::shared_ptr<IDVMethodSelector> selector) override {
+    out_.selector = std::move(selector);
+  }
+  void onActivationRequired(std::shared_ptr<PendingCardActivation> pending) override {
+    out_.pending = std::move(pending);
   }
 
  private:
@@ -171,8 +181,9 @@ class BackendWorld {
         tsp::Catalog::make({program}, {{acquirer_, "Test Bank", {{"999900", "999909", "K2"}}}})
             .value());
     custody_ = softkeys::SoftKeys::open(keyFile_).value();
-    services_ =
-        apps::Services::make({store, *custody_, *catalog_, clock, random, log}, names).value();
+    services_ = apps::Services::make(
+                    {store, *custody_, *catalog_, clock, random, log, nullptr, &issuers}, names)
+                    .value();
   }
 
   // addToken makes an API token of the one issuer, who is the acquirer too.
@@ -226,6 +237,7 @@ class BackendWorld {
   fakes::SeededRandom random{7};
   fakes::RecordingLog log;
   fakes::MemoryStore store;
+  fakes::FakeIssuers issuers;
   apps::BackendNames names;  // what restart makes the services with
   tsp::Program program;      // and the one program
 
@@ -300,6 +312,12 @@ class World {
 
   Digitized digitize(const std::string& body = "999900123456789") {
     Digitized out;
+    digitizeInto(out, body);
+    return out;
+  }
+
+  // digitizeInto is for a digitization that goes on: `out` must live as long.
+  void digitizeInto(Digitized& out, const std::string& body = "999900123456789") {
     const auto digit = codec::luhnDigit(base::asBytes(body));
     const std::string pan = body + digit.value();
     CardInput card;
@@ -308,7 +326,6 @@ class World {
     wallet->getCardEnrollmentService().digitizeCard(std::move(card), "en",
                                                     std::make_shared<Digitizer>(out));
     settle();
-    return out;
   }
 
   Heard enroll(std::optional<std::string> code) {

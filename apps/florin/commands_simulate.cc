@@ -1,0 +1,72 @@
+// florin issuer simulate
+#include "commands.h"
+#include "posix/file.h"
+#include "proof/webhook_signature.h"
+#include "sample_issuer.h"
+
+namespace florin::apps {
+namespace {
+
+constexpr auto kLook = std::chrono::milliseconds(200);
+
+Outcome<SecretBytes> readKey(const std::string& path) {
+  const auto text = posix::readSecretFile(path);
+  if (!text.ok()) {
+    return Failure{Exit::kInput, path + " cannot be read: " + describe(text.error()) +
+                                     "; it is the file that issuer.webhook.secret_file names, of "
+                                     "mode 0600"};
+  }
+  auto key = proof::readWebhookSecret(*text);
+  if (key.ok()) return std::move(*key);
+  return Failure{Exit::kInput, path + " must hold \"whsec_\" and base64 of 24 to 64 bytes: " +
+                                   describe(key.error())};
+}
+
+void announce(Console& console, const SampleIssuer& issuer, const std::string& decision) {
+  console.line("The sample issuer decides " + decision +
+               "; Ctrl-C ends it. In florind.toml, in "
+               "its [[issuer]]:");
+  console.line("  decision = \"ask\"");
+  console.line("  [issuer.webhook]");
+  console.line("  url = \"" + issuer.url() + "\"");
+  console.line("  secret_file = \"...\"");
+  console.result(codec::JsonObject().add("listening", issuer.url()));
+}
+
+void tell(Console& console, const IssuerEvent& event, const std::string& decision) {
+  codec::JsonObject object;
+  switch (event.kind) {
+    case IssuerEvent::Kind::kDecided:
+      console.line("asked about card *" + event.lastFour + ": " + decision);
+      object.add("event", std::string_view("decided")).add("decision", std::string_view(decision));
+      break;
+    case IssuerEvent::Kind::kOtp:
+      console.line("would send by " + event.method + ": " + event.otp);
+      object.add("event", std::string_view("otp"))
+          .add("method", std::string_view(event.method))
+          .add("otp", std::string_view(event.otp));
+      break;
+    case IssuerEvent::Kind::kRefused:
+      console.warning(
+          "a request was refused: its signature or its time is wrong. Is --secret-file the file "
+          "that issuer.webhook.secret_file names, and is the clock right?");
+      return;
+  }
+  console.result(object.add("digitalCardId", std::string_view(event.digitalCardId)));
+}
+
+}  // namespace
+
+Done issuerSimulate(Console& console, const Options& options) {
+  FLORIN_TRY_ASSIGN(const std::uint16_t port, portOf(options.port));
+  FLORIN_TRY_ASSIGN(SecretBytes key, readKey(options.webhookSecretFile));
+  Interrupts interrupts;
+  FLORIN_TRY_ASSIGN(const auto issuer, SampleIssuer::start(port, options.decision, std::move(key)));
+  announce(console, *issuer, options.decision);
+  while (!interrupts.pending()) {
+    if (const auto event = issuer->take(interrupts, kLook)) tell(console, *event, options.decision);
+  }
+  return {};
+}
+
+}  // namespace florin::apps

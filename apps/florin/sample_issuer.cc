@@ -1,0 +1,112 @@
+#include "sample_issuer.h"
+
+#include "api_view.h"
+#include "base/bytes.h"
+#include "bounds.h"
+#include "codec/json.h"
+#include "codec/json_writer.h"
+#include "posix/system_clock.h"
+#include "proof/webhook_signature.h"
+
+namespace florin::apps {
+namespace {
+
+constexpr std::string_view kPath = "/florin";
+
+ports::HttpResponse only(int status) {
+  ports::HttpResponse response;
+  response.status = status;
+  return response;
+}
+
+codec::JsonArray methods() {
+  codec::JsonArray list;
+  list.add(codec::JsonObject()
+               .add("id", std::string_view("sms"))
+               .add("type", std::string_view("SMS"))
+               .add("value", std::string_view("+49 *** 12"))
+               .add("otp", true));
+  return list;
+}
+
+}  // namespace
+
+Outcome<std::unique_ptr<SampleIssuer>> SampleIssuer::start(std::uint16_t port, std::string decision,
+                                                           SecretBytes key) {
+  std::unique_ptr<SampleIssuer> issuer(new SampleIssuer(std::move(decision), std::move(key)));
+  auto receiver = http::PlainReceiver::start(
+      port,
+      [self = issuer.get()](const ports::HttpRequest& request) { return self->answer(request); });
+  if (!receiver.ok()) {
+    return Failure{Exit::kLocalState, "cannot listen on 127.0.0.1:" + std::to_string(port) + ": " +
+                                          describe(receiver.error()) + "; give another --port"};
+  }
+  issuer->receiver_ = std::move(*receiver);
+  return issuer;
+}
+
+std::string SampleIssuer::url() const {
+  return "http://127.0.0.1:" + std::to_string(receiver_->port()) + std::string(kPath);
+}
+
+ports::HttpResponse SampleIssuer::answer(const ports::HttpRequest& request) {
+  if (request.path != kPath) return only(404);
+  if (request.method != "POST") return only(405);
+  const Status signedByBackend =
+      proof::verifyWebhook(key_, posix::SystemClock().now(),
+                           {request.header("webhook-id"), request.header("webhook-timestamp"),
+                            request.header("webhook-signature")},
+                           request.body);
+  if (!signedByBackend.ok()) {
+    put({.kind = IssuerEvent::Kind::kRefused});
+    return only(401);
+  }
+  const auto body = codec::parseJson(base::asText(request.body));
+  if (!body.ok()) return only(400);
+  const std::string type = textOf(*body, "type");
+  IssuerEvent event{.digitalCardId = textOf(*body, "digitalCardId")};
+  if (type == "card.send_otp") {
+    event.kind = IssuerEvent::Kind::kOtp;
+    event.method = textOf(*body, "method");
+    event.otp = textOf(*body, "otp");
+    put(std::move(event));
+    return only(204);
+  }
+  if (type != "card.decide") return only(400);
+  const std::string pan = textOf(*body, "pan");
+  event.lastFour = pan.substr(pan.size() - std::min<std::size_t>(pan.size(), 4));
+  ports::HttpResponse response = decide();
+  put(std::move(event));
+  return response;
+}
+
+ports::HttpResponse SampleIssuer::decide() {
+  codec::JsonObject body;
+  body.add("decision", std::string_view(decision_));
+  if (decision_ == "yellow") body.add("methods", methods());
+  ports::HttpResponse response = only(200);
+  response.body = base::toBytes(base::asBytes(body.text()));
+  return response;
+}
+
+void SampleIssuer::put(IssuerEvent event) {
+  const std::lock_guard lock(mutex_);
+  if (events_.size() == bounds::kPushes) events_.pop_front();
+  events_.push_back(std::move(event));
+  came_.notify_one();
+}
+
+std::optional<IssuerEvent> SampleIssuer::take(Interrupts& interrupts,
+                                              std::chrono::milliseconds atMost) {
+  const auto until = std::chrono::steady_clock::now() + atMost;
+  std::unique_lock lock(mutex_);
+  while (events_.empty()) {
+    if (interrupts.pending() || std::chrono::steady_clock::now() > until) return std::nullopt;
+    came_.wait_for(lock, bounds::kPoll);
+  }
+  IssuerEvent event = std::move(events_.front());
+  events_.pop_front();
+  return event;
+}
+
+}  // namespace florin::apps

@@ -1,0 +1,54 @@
+#include "issuer_setup.h"
+
+#include "named_files.h"
+
+namespace florin::apps {
+namespace {
+
+using ports::IssuerDecision;
+
+std::optional<IssuerDecision> alwaysOf(config::DecisionMode mode) {
+  switch (mode) {
+    case config::DecisionMode::kGreen: return IssuerDecision::kGreen;
+    case config::DecisionMode::kYellow: return IssuerDecision::kYellow;
+    case config::DecisionMode::kRed: return IssuerDecision::kRed;
+    case config::DecisionMode::kAsk: break;
+  }
+  return std::nullopt;
+}
+
+std::optional<IssuerDecision> ifSilentOf(config::SilenceMode mode) {
+  switch (mode) {
+    case config::SilenceMode::kGreen: return IssuerDecision::kGreen;
+    case config::SilenceMode::kRed: return IssuerDecision::kRed;
+    case config::SilenceMode::kUnavailable: break;
+  }
+  return std::nullopt;
+}
+
+Outcome<issuers::IssuerLink> linkOf(const config::IssuerDecisionConfig& config) {
+  issuers::IssuerLink link;
+  link.issuer = config.issuer;
+  link.always = alwaysOf(config.decision);
+  link.ifSilent = ifSilentOf(config.whenSilent);
+  link.deadline = config.deadline;
+  if (!config.webhook) return link;
+  link.url = config.webhook->url;
+  FLORIN_TRY_ASSIGN(link.key, readWebhookKey(config.webhook->secret));
+  FLORIN_TRY_ASSIGN(link.authorities, readAuthorities(config.webhook->authorities));
+  return link;
+}
+
+}  // namespace
+
+Outcome<std::unique_ptr<ports::Issuers>> makeIssuers(
+    const std::vector<config::IssuerDecisionConfig>& configs, base::Clock& clock, Log& log) {
+  std::vector<issuers::IssuerLink> links;
+  for (const config::IssuerDecisionConfig& config : configs) {
+    FLORIN_TRY_ASSIGN(issuers::IssuerLink link, linkOf(config));
+    links.push_back(std::move(link));
+  }
+  return std::unique_ptr<ports::Issuers>(new issuers::WebhookIssuers(std::move(links), clock, log));
+}
+
+}  // namespace florin::apps

@@ -1,0 +1,159 @@
+#include "gateway/step_ups.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "codec/json_reader.h"
+#include "crypto/equal.h"
+#include "messages/mg_status.h"
+
+namespace florin::gateway {
+namespace {
+
+namespace limits = base::limits;
+using messages::IdvPhase;
+using messages::IdvState;
+
+Result<IdvState> stateOf(const records::StepUp& row) {
+  IdvState state;
+  FLORIN_TRY_ASSIGN(state.methods, methodsOf(row));
+  if (row.method.empty()) return state;
+  state.method = row.method;
+  state.phase = row.otpTag.empty() ? IdvPhase::kIssuerNeeded : IdvPhase::kOtpNeeded;
+  state.otpExpires = row.otpExpires;
+  state.triesLeft = row.triesLeft;
+  return state;
+}
+
+IdvState activated() {
+  IdvState state;
+  state.phase = IdvPhase::kActivated;
+  return state;
+}
+
+// A card and its ID&V; none: the card is approved.
+struct Found {
+  records::DigitalCard card;
+  std::optional<records::StepUp> row;
+};
+
+Result<Found> find(ports::Unit& unit, const Gateway& gateway, const base::WalletId& wallet,
+                   const base::DigitalCardId& id) {
+  Found found;
+  FLORIN_TRY_ASSIGN(found.card, findCard(unit, gateway.backend, cps::Asker::wallet(wallet), id));
+  switch (found.card.state) {
+    case records::DigitizationState::kApproved: return found;
+    case records::DigitizationState::kStepUp: break;
+    case records::DigitizationState::kDeclined:
+    case records::DigitizationState::kEnded:
+      return messages::mgRefusal(MGErrorCode::CARD_STATE_DOES_NOT_ALLOW_REQUESTED_OPERATION,
+                                 "the card has ended");
+  }
+  FLORIN_TRY_ASSIGN(found.row, unit.stepUps().find(found.card.tenant, id));
+  if (!found.row) return Error(Code::kCorrupted, "a card's ID&V is missing");
+  return found;
+}
+
+SecretBytes drawOtp(base::Random& random) {
+  SecretBytes otp(limits::kOtpDigits);
+  for (std::uint8_t& digit : otp.exposeMutable()) {
+    std::uint8_t byte = 255;
+    while (byte >= 250) random.fill({&byte, 1});  // no digit is likelier than another
+    digit = static_cast<std::uint8_t>('0' + byte % 10);
+  }
+  return otp;
+}
+
+}  // namespace
+
+Result<std::vector<messages::IdvMethod>> methodsOf(const records::StepUp& row) {
+  FLORIN_TRY_ASSIGN(const codec::JsonValue document,
+                    codec::parseJson("{\"methods\":" + row.methods + "}"));
+  codec::JsonReader reader(document);
+  return messages::readMethods(reader, "methods");
+}
+
+Result<Bytes> StepUps::tagOf(const base::DigitalCardId& id, const SecretBytes& otp) {
+  const SecretBytes both = SecretBytes::take(base::concat(id.view(), otp.expose()));
+  return gateway_.backend.sealer.blindIndex("otp", both);
+}
+
+Result<IdvState> StepUps::state(const base::WalletId& wallet, const base::DigitalCardId& id) {
+  return gateway_.backend.store.read([&](ports::Unit& unit) -> Result<IdvState> {
+    FLORIN_TRY_ASSIGN(const Found found, find(unit, gateway_, wallet, id));
+    return found.row ? stateOf(*found.row) : activated();
+  });
+}
+
+Result<IdvState> StepUps::choose(const base::WalletId& wallet, const base::DigitalCardId& id,
+                                 const std::string& method) {
+  cps::Backend& backend = gateway_.backend;
+  const SecretBytes otp = drawOtp(backend.random);
+  FLORIN_TRY_ASSIGN(const Bytes tag, tagOf(id, otp));
+  const base::Time expires = backend.clock.now() + limits::kOtpLifetime;
+  base::TenantId issuer;
+  FLORIN_TRY_ASSIGN(
+      const IdvState state, backend.store.write([&](ports::Unit& unit) -> Result<IdvState> {
+        FLORIN_TRY_ASSIGN(Found found, find(unit, gateway_, wallet, id));
+        if (!found.row) return activated();
+        issuer = found.card.issuer;
+        records::StepUp& row = *found.row;
+        FLORIN_TRY_ASSIGN(const auto methods, methodsOf(row));
+        const auto chosen = std::ranges::find(methods, method, &messages::IdvMethod::id);
+        if (chosen == methods.end()) {
+          return messages::mgRefusal(MGErrorCode::UNKNOWN_IDV_METHOD, "no such method");
+        }
+        row.method = method;
+        row.otpTag.clear();
+        if (chosen->otp) {
+          if (row.sendsLeft == 0) {
+            return messages::mgRefusal(MGErrorCode::IDV_METHOD_NOT_AVAILABLE,
+                                       "no further OTP is sent for this card");
+          }
+          --row.sendsLeft;
+          row.otpTag = tag;
+          row.triesLeft = limits::kOtpTries;
+          row.otpExpires = expires;
+        }
+        FLORIN_TRY(unit.stepUps().put(row));
+        return stateOf(row);
+      }));
+  if (state.phase != IdvPhase::kOtpNeeded) return state;
+  const Status sent = gateway_.issuers == nullptr
+                          ? Status(Error(Code::kUnavailable, "no issuer can be asked"))
+                          : gateway_.issuers->sendOtp({issuer, id, method, otp.clone(), expires});
+  if (sent.ok()) return state;
+  return messages::mgRefusal(MGErrorCode::EXTERNAL_SYSTEM_UNAVAILABLE, "no OTP could be sent");
+}
+
+Result<Activation> StepUps::activate(const base::WalletId& wallet, const base::DigitalCardId& id,
+                                     const SecretBytes& otp) {
+  cps::Backend& backend = gateway_.backend;
+  FLORIN_TRY_ASSIGN(const Bytes tag, tagOf(id, otp));
+  return backend.store.write([&](ports::Unit& unit) -> Result<Activation> {
+    FLORIN_TRY_ASSIGN(Found found, find(unit, gateway_, wallet, id));
+    if (!found.row) return Activation{activated(), {}};
+    records::StepUp& row = *found.row;
+    if (row.otpTag.empty()) {
+      return messages::mgRefusal(MGErrorCode::CARD_STATE_DOES_NOT_ALLOW_REQUESTED_OPERATION,
+                                 "no OTP was sent");
+    }
+    const auto refused = [&](MGErrorCode code) -> Result<Activation> {
+      FLORIN_TRY(unit.stepUps().put(row));
+      FLORIN_TRY_ASSIGN(IdvState state, stateOf(row));
+      return Activation{std::move(state), code};
+    };
+    if (backend.clock.now() >= row.otpExpires) return refused(MGErrorCode::OTP_EXPIRED);
+    if (row.triesLeft == 0) return refused(MGErrorCode::INCORRECT_OTP_MAX_TRY_EXCEEDED);
+    --row.triesLeft;
+    if (!crypto::equal(row.otpTag, tag)) {
+      return refused(row.triesLeft == 0 ? MGErrorCode::INCORRECT_OTP_MAX_TRY_EXCEEDED
+                                        : MGErrorCode::INCORRECT_OTP);
+    }
+    FLORIN_TRY(gateway_.cards.approve(unit, found.card, records::Suspender::kWallet));
+    return Activation{activated(), {}};
+  });
+}
+
+}  // namespace florin::gateway

@@ -1,0 +1,138 @@
+#include "issuers/webhook_issuers.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "codec/json_writer.h"
+#include "issuers/issuer_decision.h"
+#include "proof/webhook_signature.h"
+
+namespace florin::issuers {
+namespace {
+
+using ports::IssuerDecision;
+
+constexpr std::size_t kIdleClients = 16;
+
+SecretBytes plain(std::string_view text) { return SecretBytes::copyOf(base::asBytes(text)); }
+
+// An issuer who wants to know the cardholder, and has no way of ours: he activates by his own API.
+ports::DecisionAnswer byIssuer() {
+  return {IssuerDecision::kYellow, {{.id = "issuer", .type = "ISSUER", .value = "", .otp = false}}};
+}
+
+ports::DecisionAnswer answerOf(IssuerDecision decision) {
+  return decision == IssuerDecision::kYellow ? byIssuer() : ports::DecisionAnswer{decision};
+}
+
+SecretBytes questionText(const ports::DecisionQuestion& question) {
+  codec::JsonObject body;
+  body.add("type", std::string_view("card.decide"))
+      .add("correlationId", question.correlationId)
+      .add("digitalCardId", question.digitalCardId)
+      .add("walletId", question.walletId)
+      .add("product", std::string_view(question.product))
+      .add("language", std::string_view(question.language))
+      .addSecret("pan", question.pan)
+      .add("panExpiry", std::string_view(question.panExpiry));
+  if (!question.cvv.empty()) body.addSecret("cvv", question.cvv);
+  if (!question.holderName.empty()) body.add("name", std::string_view(question.holderName));
+  return body.secretText();
+}
+
+}  // namespace
+
+const IssuerLink* WebhookIssuers::linkOf(const base::TenantId& issuer) const {
+  const auto found = std::ranges::find(links_, issuer, &IssuerLink::issuer);
+  return found == links_.end() ? nullptr : &*found;
+}
+
+Result<ports::DecisionAnswer> WebhookIssuers::decide(const ports::DecisionQuestion& question) {
+  const IssuerLink* const link = linkOf(question.issuer);
+  if (link == nullptr) return ports::DecisionAnswer{IssuerDecision::kGreen};
+  if (link->always) return answerOf(*link->always);
+  const auto body =
+      post(*link, "decide-" + question.correlationId.toString(), questionText(question));
+  auto answer =
+      body.ok() ? decodeIssuerDecision(*body) : Result<ports::DecisionAnswer>(body.error());
+  if (answer.ok()) return answer;
+  log_.warning("issuer.silent", {{"correlationId", question.correlationId},
+                                 {"error", answer.error()},
+                                 {"decided", link->ifSilent.has_value()}});
+  if (link->ifSilent) return answerOf(*link->ifSilent);
+  return Error(Code::kUnavailable, "the issuer did not decide");
+}
+
+Status WebhookIssuers::sendOtp(const ports::OtpOrder& order) {
+  const IssuerLink* const link = linkOf(order.issuer);
+  if (link == nullptr || link->url.empty()) {
+    return Error(Code::kUnavailable, "the issuer has no webhook that sends OTPs");
+  }
+  const SecretBytes body = codec::JsonObject()
+                               .add("type", std::string_view("card.send_otp"))
+                               .add("digitalCardId", order.digitalCardId)
+                               .add("method", std::string_view(order.method))
+                               .addSecret("otp", order.otp)
+                               .add("expiresMs", base::toMs(order.expires))
+                               .secretText();
+  const std::string id =
+      "otp-" + order.digitalCardId.toString() + "-" + std::to_string(base::toMs(order.expires));
+  const auto taken = post(*link, id, body);
+  if (taken.ok()) return {};
+  log_.warning("issuer.otp_not_sent",
+               {{"digitalCardId", order.digitalCardId}, {"error", taken.error()}});
+  return taken.error();
+}
+
+Result<SecretBytes> WebhookIssuers::post(const IssuerLink& link, const std::string& id,
+                                         const SecretBytes& body) {
+  auto answer = postOnce(link, id, body);
+  return answer.ok() ? std::move(answer) : postOnce(link, id, body);
+}
+
+Result<SecretBytes> WebhookIssuers::postOnce(const IssuerLink& link, const std::string& id,
+                                             const SecretBytes& body) {
+  const base::Duration deadline = link.deadline / 2;
+  auto client = takeClient(deadline);
+  if (client == nullptr) return Error(Code::kUnavailable, "no HTTP client can be made");
+  push::HttpCall call;
+  call.url = link.url;
+  call.authorities = &link.authorities;
+  call.contentType = "application/json";
+  call.body = body.clone();
+  const proof::WebhookSignature signature = proof::signWebhook(link.key, id, clock_.now(), body);
+  call.headers.emplace_back("webhook-id", plain(signature.id));
+  call.headers.emplace_back("webhook-timestamp", plain(signature.timestamp));
+  call.headers.emplace_back("webhook-signature", plain(signature.signature));
+  std::optional<push::HttpAnswer> answer;
+  client->start(std::move(call), [&answer](push::HttpAnswer got) { answer = std::move(got); });
+  while (!answer) {
+    client->perform();
+    if (!answer) client->wait(deadline);
+  }
+  if (answer->status != 0) giveBack(std::move(client));
+  if (answer->status >= 200 && answer->status < 300) return std::move(answer->body);
+  return Error(Code::kUnavailable, "the issuer's webhook gave no answer of use", answer->status);
+}
+
+// A client's deadline is that of its calls: one of another deadline is not taken.
+std::unique_ptr<push::HttpMulti> WebhookIssuers::takeClient(base::Duration deadline) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto at = idle_.begin(); at != idle_.end(); ++at) {
+      if ((*at)->deadline() != deadline) continue;
+      auto client = std::move(*at);
+      idle_.erase(at);
+      return client;
+    }
+  }
+  auto made = push::HttpMulti::make(deadline);
+  return made.ok() ? std::move(*made) : nullptr;
+}
+
+void WebhookIssuers::giveBack(std::unique_ptr<push::HttpMulti> client) {
+  const std::lock_guard lock(mutex_);
+  if (idle_.size() < kIdleClients) idle_.push_back(std::move(client));
+}
+
+}  // namespace florin::issuers

@@ -1,0 +1,65 @@
+// Issuers decides about cards that are to be digitized, and carries what a cardholder needs to
+// prove who he is. Called from several threads at once; a call may take as long as its issuer's
+// deadline.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "florin/bytes.h"
+#include "florin/result.h"
+
+namespace florin::ports {
+
+// IdvMethod is a way for the cardholder to prove who he is (wallet-api 3). `value` is shown: it is
+// masked, "+49 *** 12".
+struct IdvMethod {
+  std::string id;    // 1 to 32 characters of 0-9A-Za-z_-
+  std::string type;  // for example "SMS", "EMAIL", "APP", "CALL_CENTER"
+  std::string value;
+  bool otp = false;  // by a one-time password, which the issuer sends; else the issuer activates
+};
+
+// The card in question, as the cardholder gave it.
+struct DecisionQuestion {
+  base::TenantId issuer;
+  base::CorrelationId correlationId;
+  base::DigitalCardId digitalCardId;
+  base::WalletId walletId;
+  std::string product;
+  std::string language;  // ISO 639-1
+  SecretBytes pan;       // digits
+  std::string panExpiry;
+  SecretBytes cvv;  // may be empty
+  std::string holderName;
+};
+
+enum class IssuerDecision : std::uint8_t { kGreen = 1, kYellow = 2, kRed = 3 };
+
+struct DecisionAnswer {
+  IssuerDecision decision = IssuerDecision::kGreen;
+  std::vector<IdvMethod> methods = {};  // of kYellow, at least one
+};
+
+struct OtpOrder {
+  base::TenantId issuer;
+  base::DigitalCardId digitalCardId;
+  std::string method;  // its id
+  SecretBytes otp;     // digits
+  base::Time expires;
+};
+
+class Issuers {
+ public:
+  virtual ~Issuers() = default;
+
+  // decide: kUnavailable: the issuer did not answer as it should, and nothing stands in for it.
+  virtual Result<DecisionAnswer> decide(const DecisionQuestion& question) = 0;
+
+  // sendOtp returns when the issuer has taken the order. kUnavailable: it has not, or has no way.
+  virtual Status sendOtp(const OtpOrder& order) = 0;
+};
+
+}  // namespace florin::ports

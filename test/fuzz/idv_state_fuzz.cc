@@ -1,0 +1,9 @@
+#include "canonical.h"
+#include "messages/idv.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace florin;
+  const auto decode = [](ByteView json) { return messages::decodeIdvState(base::asText(json)); };
+  fuzz::checkJson({data, size}, decode, messages::encodeIdvState);
+  return 0;
+}
