@@ -124,6 +124,26 @@ void addOperations(ApiCommands& api) {
   addRelease("void", "give a parked operation up", voidOperation);
 }
 
+void addTokens(ApiCommands& api) {
+  Options& options = api.parser.invocation.options;
+  CLI::App& token = group(api.parent, "token", "the tokens that these APIs are called with");
+  api.add(token, "list", "all of them, revoked ones too", tokenList);
+  CLI::App& create =
+      api.add(token, "create", "make a token; its text is shown to nobody again", tokenCreate);
+  create.add_option("--scope", options.scope, "operator, acquirer or issuer")
+      ->required()
+      ->check(CLI::IsMember({"operator", "acquirer", "issuer"}));
+  create.add_option("--tenant", options.tenant, "the issuer's id in florind.toml")->type_name("ID");
+  create.add_option("--label", options.label, "whose it is, for people")->required();
+  create.add_option("--out", options.outFile, "a new file for the token, mode 0600")
+      ->required()
+      ->type_name("FILE");
+  api.add(token, "revoke", "for ever", tokenRevoke)
+      .add_option("--id", options.tokenId, "as `list` shows it")
+      ->required()
+      ->type_name("ID");
+}
+
 void addLogs(ApiCommands& api) {
   Options& options = api.parser.invocation.options;
   CLI::App& pushes = api.add(api.parent, "outbox", "pushes that wait to be sent", outbox);
@@ -182,6 +202,7 @@ void addOperatorCommands(Parser& parser) {
   addDevices(api);
   addCards(api);
   addOperations(api);
+  addTokens(api);
   addLogs(api);
 }
 

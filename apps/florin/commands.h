@@ -37,13 +37,16 @@ Done exportAuthorities(Console& console, const Options& options);
 
 // Of issuers and operators, by options.api.
 Done cardShow(Console& console, const Options& options);
-Done cardSuspend(Console& console, const Options& options);
 Done cardActivate(Console& console, const Options& options);
+Done cardSuspend(Console& console, const Options& options);
 Done cardResume(Console& console, const Options& options);
 Done cardRenew(Console& console, const Options& options);
 Done cardDelete(Console& console, const Options& options);
 
 // Of operators.
+Done tokenList(Console& console, const Options& options);
+Done tokenCreate(Console& console, const Options& options);
+Done tokenRevoke(Console& console, const Options& options);
 Done operations(Console& console, const Options& options);
 Done retryOperation(Console& console, const Options& options);
 Done voidOperation(Console& console, const Options& options);

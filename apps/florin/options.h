@@ -73,6 +73,13 @@ struct Options {
   bool follow = false;
   unsigned deadlineSeconds = 60;
 
+  // ops token
+  std::string scope;
+  std::string tenant;
+  std::string label;
+  std::string outFile;
+  std::string tokenId;
+
   // wallet verify
   std::string method;
   std::string otp;

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "cps/routes.h"
+#include "cps/token_routes.h"
 #include "gateway/routes.h"
 #include "health.h"
 #include "sealing/row_sealer.h"
@@ -40,6 +41,7 @@ class AllServices : public Services {
     cards_.emplace(*backend_, *operations_);
     parked_.emplace(*backend_, *operations_);
     renewal_.emplace(*backend_, *operations_);
+    apiTokens_.emplace(*backend_, base_.catalog);
     devices_.emplace(*backend_, *operations_, *cards_);
     FLORIN_TRY_ASSIGN(auto exchanges,
                       cps::Exchanges::make({*backend_, *codes_, *operations_, *claims_, *devices_,
@@ -65,6 +67,7 @@ class AllServices : public Services {
       for (ports::Route& route : more) routes.push_back(std::move(route));
     };
     add(gateway::makeRoutes(*backend_, *auth_, *digitization_, *stepUps_, *cards_, *devices_));
+    add(cps::makeTokenRoutes(*backend_, *apiTokens_));
     add(tsp::makeRoutes(*tsp_, *authorizations_, *reversals_));
     add(makeHealthRoutes(base_));
     return routes;
@@ -92,6 +95,7 @@ class AllServices : public Services {
   std::optional<cps::CardLifeCycle> cards_;
   std::optional<cps::ParkedOperations> parked_;
   std::optional<cps::CardRenewal> renewal_;
+  std::optional<cps::ApiTokens> apiTokens_;
   std::optional<cps::Devices> devices_;
   std::optional<cps::Exchanges> exchanges_;
   std::optional<cps::Housekeeping> housekeeping_;

@@ -221,6 +221,18 @@ class MemoryApiTokens : public records::ApiTokenRepository, MemoryRepository {
     if (tables.apiTokens.contains(row.tokenHash)) return kTaken;
     return tables.apiTokens.put(changes, row.tokenHash, row);
   }
+  Result<std::vector<records::ApiToken>> all(std::size_t limit) override {
+    auto rows = tables.apiTokens.matching([](const records::ApiToken&) { return true; });
+    std::ranges::stable_sort(rows, {}, &records::ApiToken::created);
+    if (rows.size() > limit) rows.resize(limit);
+    return rows;
+  }
+  Status revoke(ByteView tokenHash) override {
+    auto row = tables.apiTokens.find(base::toBytes(tokenHash));
+    if (!row) return kMissing;
+    row->revoked = true;
+    return tables.apiTokens.put(changes, row->tokenHash, *row);
+  }
 };
 
 class MemorySettings : public records::SettingsRepository, MemoryRepository {

@@ -297,4 +297,24 @@ TEST_P(RowsTest, ApiTokenIsFoundByItsHash) {
   EXPECT_FALSE(value([&](auto& u) { return u.apiTokens().find(bytes(32)); }));
 }
 
+TEST_P(RowsTest, ApiTokensAreListedInTheirOrderAndRevoked) {
+  const auto put = [&](const char* label, base::Time created) {
+    const records::ApiToken row{bytes(32), tenant_, records::ApiScope::kIssuer,
+                                label,     false,   created};
+    EXPECT_TRUE(write([&](auto& u) { return u.apiTokens().insert(row); }).ok());
+    return row.tokenHash;
+  };
+  const Bytes second = put("second", now_ + std::chrono::seconds(1));
+  put("first", now_);
+  put("third", now_ + std::chrono::seconds(2));
+  ASSERT_TRUE(write([&](auto& u) { return u.apiTokens().revoke(second); }).ok());
+  EXPECT_EQ(codeOf([&](auto& u) { return u.apiTokens().revoke(bytes(32)); }), Code::kNotFound);
+  const auto two = value([&](auto& u) { return u.apiTokens().all(2); });
+  ASSERT_EQ(two.size(), 2U);
+  EXPECT_EQ(two[0].label, "first");
+  EXPECT_FALSE(two[0].revoked);
+  EXPECT_EQ(two[1].label, "second");
+  EXPECT_TRUE(two[1].revoked);
+}
+
 }  // namespace florin::fakes

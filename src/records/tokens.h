@@ -187,7 +187,10 @@ class ApiTokenRepository {
  public:
   virtual ~ApiTokenRepository() = default;
   virtual Result<std::optional<ApiToken>> find(ByteView tokenHash) = 0;
-  virtual Status insert(const ApiToken&) = 0;
+  // all gives them by the time of their making, at most `limit`.
+  virtual Result<std::vector<ApiToken>> all(std::size_t limit) = 0;
+  virtual Status insert(const ApiToken&) = 0;     // kConflict: the hash is taken
+  virtual Status revoke(ByteView tokenHash) = 0;  // kNotFound
 };
 
 }  // namespace florin::records

@@ -195,6 +195,16 @@ Status ApiTokenRows::insert(const records::ApiToken& row) {
                           row.tenant, row.scope, row.label, row.revoked, row.created));
 }
 
+Result<std::vector<records::ApiToken>> ApiTokenRows::all(std::size_t limit) {
+  return db_.list<records::ApiToken>(
+      "SELECT * FROM api_tokens ORDER BY created_ms, token_hash LIMIT ?", limit);
+}
+
+Status ApiTokenRows::revoke(ByteView tokenHash) {
+  return oneChanged(
+      db_.execute("UPDATE api_tokens SET revoked = 1 WHERE token_hash = ?", tokenHash));
+}
+
 Result<std::optional<Bytes>> SettingRows::find(std::string_view name) {
   return db_.find<Bytes>("SELECT value FROM settings WHERE name = ?", name);
 }

@@ -88,7 +88,9 @@ class ApiTokenRows : public records::ApiTokenRepository {
  public:
   explicit ApiTokenRows(Connection& db) : db_(db) {}
   Result<std::optional<records::ApiToken>> find(ByteView tokenHash) override;
+  Result<std::vector<records::ApiToken>> all(std::size_t limit) override;
   Status insert(const records::ApiToken& row) override;
+  Status revoke(ByteView tokenHash) override;
 
  private:
   Connection& db_;
