@@ -79,7 +79,7 @@ TEST(AdviceTest, EveryProblemHasALineThatSaysWhatToDo) {
   for (const char* const type :
        {"unauthorized", "malformed", "unknown-card", "unknown-device", "unknown-operation",
         "suspended-by-others", "card-deleted", "card-retired", "wrong-expiry", "wrong-state",
-        "not-parked", "reason"}) {
+        "not-parked", "reason", "unknown-token", "own-token", "too-many-tokens"}) {
     SCOPED_TRACE(type);
     expectAdvice(adviceOnProblem(400, type));
     EXPECT_NE(adviceOnProblem(400, type).text, none.text);

@@ -114,8 +114,8 @@ Outcome<std::unique_ptr<Assembly>> Assembly::open(const DataDir& dir,
     return local(dir.store(), store.error());
   }
   FLORIN_TRY(checkProgramKeys(dir, catalog->programs(), **custody, **store));
-  std::unique_ptr<Assembly> assembly(new Assembly(std::move(*store), std::move(*custody),
-                                                  std::move(*catalog), config.instance, log));
+  std::unique_ptr<Assembly> assembly(
+      new Assembly(std::move(*store), std::move(*custody), std::move(*catalog), config, log));
   FLORIN_TRY_ASSIGN(assembly->pushSender_, makePushSender(config.push, assembly->clock_));
   FLORIN_TRY_ASSIGN(assembly->issuers_, makeIssuers(config.decisions, assembly->clock_, log));
   ports::PushSender* const sender = assembly->pushSender_.get();

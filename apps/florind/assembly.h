@@ -38,19 +38,27 @@ class Assembly {
   // sealAudit signs the end of this florind's audit log, if it has grown. Gives whether it has.
   Result<bool> sealAudit() { return cps::sealAudit(*store_, *custody_, instance_, clock_.now()); }
 
+  // outbox counts the pushes that wait.
+  Result<records::PushCounts> outbox() {
+    return store_->read(
+        [this](ports::Unit& unit) { return unit.pushes().counts(walletProvider_, clock_.now()); });
+  }
+
   cps::Housekeeping& housekeeping() { return services_->housekeeping(); }
 
  private:
   Assembly(std::unique_ptr<sqlite::Store> store, std::unique_ptr<ports::KeyCustody> custody,
-           tsp::Catalog catalog, std::string instance, Log& log)
+           tsp::Catalog catalog, const config::ServerConfig& config, Log& log)
       : log_(log),
-        instance_(std::move(instance)),
+        instance_(config.instance),
+        walletProvider_(config.walletProvider),
         store_(std::move(store)),
         custody_(std::move(custody)),
         catalog_(std::move(catalog)) {}
 
   Log& log_;
   const std::string instance_;
+  const base::TenantId walletProvider_;
   posix::SystemClock clock_;
   crypto::OsRandom random_;
   std::unique_ptr<sqlite::Store> store_;

@@ -15,6 +15,7 @@
 #include "http/server.h"
 #include "posix/file.h"
 #include "posix/json_log.h"
+#include "prometheus.h"
 #include "refusals.h"
 
 namespace florin::apps {
@@ -134,6 +135,15 @@ void tellReady(int fd, const config::ServerConfig& config, std::uint16_t port) {
   ::close(fd);
 }
 
+// What cannot be looked up keeps its last value; /readyz tells of the store.
+void countOutbox(Assembly& assembly, base::Metrics& metrics) {
+  const auto counts = assembly.outbox();
+  if (!counts.ok()) return;
+  metrics.gauge("outbox_waiting", static_cast<std::int64_t>(counts->waiting));
+  metrics.gauge("outbox_due", static_cast<std::int64_t>(counts->due));
+  metrics.gauge("outbox_retried", static_cast<std::int64_t>(counts->retried));
+}
+
 void reloadCertificate(const DataDir& dir, const ServeOptions& options, http::Server& server,
                        Log& log) {
   const auto loaded = loadCertificate(dir, options);
@@ -187,7 +197,7 @@ Done serve(const ServeOptions& options) {
 
   posix::SystemClock clock;
   posix::JsonLog log(STDERR_FILENO, options.logLevel, clock);
-  base::NullMetrics metrics;
+  Prometheus metrics;
   crypto::OsRandom random;
   FLORIN_TRY_ASSIGN(const auto assembly,
                     Assembly::open(dir, config, std::move(configured.programs), log));
@@ -195,7 +205,9 @@ Done serve(const ServeOptions& options) {
     std::cout << dir.root.string() << ": configuration is good\n";
     return {};
   }
-  const http::Dispatcher dispatcher(assembly->makeRoutes(), makeRefusalWriter(clock), log, metrics);
+  std::vector<ports::Route> routes = assembly->makeRoutes();
+  routes.push_back(makeMetricsRoute(metrics, [&] { countOutbox(*assembly, metrics); }));
+  const http::Dispatcher dispatcher(std::move(routes), makeRefusalWriter(clock), log, metrics);
   applyConfig(config, server);
   auto running = http::Server::start(std::move(server), dispatcher, clock, random, log, metrics);
   if (!running.ok()) return listenFailure(config, running.error());

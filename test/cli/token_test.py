@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""API tokens: an operator makes them for others, and takes them back."""
+"""What an operator sees and gives: API tokens, and what Prometheus reads."""
 
 import re
+import ssl
 import stat
 import unittest
+import urllib.request
 
-from florin_cli import INPUT, REFUSED, USAGE, CliTest
+from florin_cli import DEADLINE, INPUT, REFUSED, USAGE, CliTest
 
 
 class TokenTest(CliTest):
@@ -70,6 +72,22 @@ class TokenTest(CliTest):
         self.assertFalse(out.exists())
         self.token_fails(INPUT, "create", "--label", "x", "--scope", "operator", "--out", self.operator_file,
                          says="exists already")
+
+
+class MetricsTest(CliTest):
+    def test_prometheus_can_read_them(self):
+        context = ssl.create_default_context(cafile=str(self.backend.ca))
+        def get(path):
+            with urllib.request.urlopen(self.backend.url + path, timeout=DEADLINE, context=context) as answer:
+                return answer.headers["Content-Type"], answer.read().decode()
+        get("/healthz")
+        kind, text = get("/metrics")
+        self.assertTrue(kind.startswith("text/plain; version=0.0.4"), kind)
+        series = re.compile(r'florin_[a-z_]+({kind="\w+"(,le="[\d.+Inf]+")?})? \d+(\.\d+)?')
+        for line in text.splitlines():
+            self.assertRegex(line, rf"\A(# TYPE florin_[a-z_]+ (counter|gauge|histogram)|{series.pattern})\Z")
+        self.assertRegex(text, r'florin_http_requests_total{kind="2xx"} [1-9]')
+        self.assertIn("florin_outbox_waiting 0\n", text)
 
 
 if __name__ == "__main__":
