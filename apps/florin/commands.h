@@ -22,6 +22,7 @@ Done walletDelete(Console& console, const Options& options);
 Done walletLock(Console& console, const Options& options);
 Done walletUnlock(Console& console, const Options& options);
 Done walletListen(Console& console, const Options& options);
+Done walletHistory(Console& console, const Options& options);
 Done walletWipe(Console& console, const Options& options);
 Done tap(Console& console, const Options& options);
 Done card(Console& console, const Options& options);

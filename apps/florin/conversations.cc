@@ -105,6 +105,36 @@ class PushListener : public PushServiceListener {
   }
 };
 
+class TokenListener : public AccessTokenListener {
+ public:
+  Answer<End<ProvisioningServiceError>> end;
+  SecretBytes token;  // complete before `end`
+
+  void onSuccess(const std::string& /*digitalCardId*/, const SecretBytes& accessToken) override {
+    token = accessToken.clone();
+    end.give(std::nullopt);
+  }
+  void onError(const std::string& /*digitalCardId*/,
+               const ProvisioningServiceError& error) override {
+    end.give(error);
+  }
+};
+
+class HistoryListener : public MGTransactionHistoryListener {
+ public:
+  Answer<End<MobileGatewayError>> end;
+  std::vector<MGTransactionRecord> records;  // complete before `end`
+
+  void onSuccess(const std::vector<MGTransactionRecord>& given,
+                 const std::string& /*digitalCardId*/) override {
+    records = given;
+    end.give(std::nullopt);
+  }
+  void onError(const std::string& /*digitalCardId*/, const MobileGatewayError& error) override {
+    end.give(error);
+  }
+};
+
 // WaitingLine tells a person, on a terminal only, for how long the backend is asked already.
 class WaitingLine {
  public:
@@ -229,6 +259,19 @@ Done ask(WalletSession& session, Wish wish, const std::string& digitalCardId) {
   const auto listener = std::make_shared<LifeCycleListener>();
   (session.wallet().getCardLifeCycleManager().*wish)(digitalCardId, listener);
   return wait(session, *listener);
+}
+
+Outcome<std::vector<MGTransactionRecord>> history(WalletSession& session,
+                                                  const std::string& digitalCardId) {
+  const auto token = std::make_shared<TokenListener>();
+  session.wallet().getProvisioningBusinessService().getAccessToken(
+      digitalCardId, AccessTokenMode::NO_REFRESH, token);
+  FLORIN_TRY(wait(session, *token));
+  const auto listener = std::make_shared<HistoryListener>();
+  session.wallet().getTransactionHistoryService().refreshHistory(
+      std::move(token->token), digitalCardId, std::nullopt, listener);
+  FLORIN_TRY(wait(session, *listener));
+  return std::move(listener->records);
 }
 
 Done lock(WalletSession& session, LockReason reason) {

@@ -63,6 +63,10 @@ using Wish = void (MGCardLifeCycleManager::*)(const std::string& digitalCardId,
                                               std::shared_ptr<MGCardLifeCycleListener> listener);
 Done ask(WalletSession& session, Wish wish, const std::string& digitalCardId);
 
+// history gives what a card paid, the newest first.
+Outcome<std::vector<MGTransactionRecord>> history(WalletSession& session,
+                                                  const std::string& digitalCardId);
+
 // lock stops the whole wallet, unlock ends that.
 Done lock(WalletSession& session, LockReason reason);
 Done unlock(WalletSession& session);

@@ -50,6 +50,7 @@ class AllServices : public Services {
     housekeeping_.emplace(*backend_);
     digitization_.emplace(
         gateway::Gateway{*backend_, *codes_, *cards_, base_.catalog, base_.issuers});
+    histories_.emplace(gateway::Gateway{*backend_, *codes_, *cards_, base_.catalog, base_.issuers});
     stepUps_.emplace(gateway::Gateway{*backend_, *codes_, *cards_, base_.catalog, base_.issuers});
     FLORIN_TRY_ASSIGN(auto registration, cps::Registration::make(*backend_));
     registration_.emplace(std::move(registration));
@@ -66,7 +67,8 @@ class AllServices : public Services {
     const auto add = [&](std::vector<ports::Route> more) {
       for (ports::Route& route : more) routes.push_back(std::move(route));
     };
-    add(gateway::makeRoutes(*backend_, *auth_, *digitization_, *stepUps_, *cards_, *devices_));
+    add(gateway::makeRoutes(
+        {*backend_, *auth_, *digitization_, *stepUps_, *histories_, *cards_, *devices_}));
     add(cps::makeTokenRoutes(*backend_, *apiTokens_));
     add(tsp::makeRoutes(*tsp_, *authorizations_, *reversals_));
     add(makeHealthRoutes(base_));
@@ -100,6 +102,7 @@ class AllServices : public Services {
   std::optional<cps::Exchanges> exchanges_;
   std::optional<cps::Housekeeping> housekeeping_;
   std::optional<gateway::Digitization> digitization_;
+  std::optional<gateway::Histories> histories_;
   std::optional<gateway::StepUps> stepUps_;
   std::optional<cps::Registration> registration_;
   std::optional<cps::Enrollments> enrollments_;

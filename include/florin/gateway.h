@@ -2,7 +2,10 @@
 // wallet, later.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -143,6 +146,39 @@ class FLORIN_EXPORT MGCardLifeCycleManager {
   // deleteCard is for ever: the card's keys are void at once.
   virtual void deleteCard(const std::string& digitalCardId,
                           std::shared_ptr<MGCardLifeCycleListener> listener) = 0;
+};
+
+// What became of a payment that the backend was asked about.
+enum class TransactionStatus { AUTHORIZED, DECLINED, REVERSED };
+
+struct MGTransactionRecord {
+  std::string transactionId;
+  std::chrono::sys_time<std::chrono::milliseconds> date;
+  std::int64_t amountMinorUnits = 0;
+  std::uint16_t currency = 0;  // ISO 4217 numeric
+  TransactionStatus status = TransactionStatus::AUTHORIZED;
+};
+
+class FLORIN_EXPORT MGTransactionHistoryListener {
+ public:
+  virtual ~MGTransactionHistoryListener() = default;
+
+  // onSuccess: the newest first; nothing of it is kept here.
+  virtual void onSuccess(const std::vector<MGTransactionRecord>& records,
+                         const std::string& digitalCardId) = 0;
+  virtual void onError(const std::string& digitalCardId, const MobileGatewayError& error) = 0;
+};
+
+class FLORIN_EXPORT MGTransactionHistoryService {
+ public:
+  virtual ~MGTransactionHistoryService() = default;
+
+  // refreshHistory fetches the card's payments since `since`, or as far back and as many as its
+  // program allows. `accessToken` is one of getAccessToken for this card:
+  // INCORRECT_AUTHENTICATION_TOKEN when it is not, or has expired. UNKNOWN_DIGITAL_CARD_ID.
+  virtual void refreshHistory(SecretBytes accessToken, const std::string& digitalCardId,
+                              std::optional<std::chrono::sys_time<std::chrono::milliseconds>> since,
+                              std::shared_ptr<MGTransactionHistoryListener> listener) = 0;
 };
 
 class FLORIN_EXPORT MGWalletLockListener {

@@ -83,6 +83,18 @@ class FLORIN_EXPORT PushInbox {
   std::vector<std::map<std::string, std::string>> bundles_;
 };
 
+class FLORIN_EXPORT AccessTokenListener {
+ public:
+  virtual ~AccessTokenListener() = default;
+
+  // onSuccess: good for this card in this wallet's own requests, for ten minutes.
+  virtual void onSuccess(const std::string& digitalCardId, const SecretBytes& accessToken) = 0;
+  virtual void onError(const std::string& digitalCardId, const ProvisioningServiceError& error) = 0;
+};
+
+// NO_REFRESH takes the token of before as long as it is good.
+enum class AccessTokenMode { REFRESH, NO_REFRESH };
+
 class FLORIN_EXPORT ProvisioningBusinessService {
  public:
   virtual ~ProvisioningBusinessService() = default;
@@ -134,6 +146,11 @@ class FLORIN_EXPORT ProvisioningBusinessService {
   virtual void sendRequestForReplenishment(const std::string& tokenizedCardId,
                                            std::shared_ptr<PushServiceListener> listener,
                                            bool force) = 0;
+
+  // getAccessToken gets what refreshHistory wants. INVALID_DIGITALCARDID, without network, when it
+  // is no id; CARD_NOT_ENROLLED when this wallet has no such card at the backend.
+  virtual void getAccessToken(const std::string& digitalCardId, AccessTokenMode mode,
+                              std::shared_ptr<AccessTokenListener> listener) = 0;
 };
 
 }  // namespace florin

@@ -72,6 +72,7 @@ class FLORIN_EXPORT Wallet {
   virtual ProvisioningBusinessService& getProvisioningBusinessService() = 0;
   virtual MGCardEnrollmentService& getCardEnrollmentService() = 0;
   virtual MGCardLifeCycleManager& getCardLifeCycleManager() = 0;
+  virtual MGTransactionHistoryService& getTransactionHistoryService() = 0;
   virtual MGWalletLockManager& getWalletLockManager() = 0;
   virtual DigitalizedCardManager& getDigitalizedCardManager() = 0;
   virtual CardEmulation& getCardEmulation() = 0;

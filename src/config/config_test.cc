@@ -169,6 +169,31 @@ TEST(ServerConfigTest, PushFieldThatIsWrongIsNamed) {
                   .starts_with("f.toml:5: push.webhook.secret: is not a known field"));
 }
 
+TEST(ServerConfigTest, IssuerSaysHowItDecides) {
+  const auto with = [](const std::string& lines) {
+    return kLeast + std::string(kIssuer).insert(kIssuer.find("[[issuer.bin]]"), lines);
+  };
+  const auto plain = readServerConfig(with(""), "f.toml");
+  ASSERT_TRUE(plain.ok());
+  EXPECT_EQ(plain.value().decisions.at(0).decision, DecisionMode::kGreen);
+  EXPECT_EQ(plain.value().decisions[0].issuer.toString(), kId);
+  const std::string hook = "[issuer.webhook]\nurl = \"https://a/b\"\nsecret_file = \"/etc/s\"\n";
+  const auto asks = readServerConfig(
+      with("decision = \"ask\"\ndeadline_seconds = 20\nwhen_silent = \"red\"\n" + hook), "f.toml");
+  ASSERT_TRUE(asks.ok()) << asks.error().toString();
+  const IssuerDecisionConfig& decision = asks.value().decisions.at(0);
+  EXPECT_EQ(decision.decision, DecisionMode::kAsk);
+  EXPECT_EQ(decision.whenSilent, SilenceMode::kRed);
+  EXPECT_EQ(decision.deadline, std::chrono::seconds(20));
+  EXPECT_EQ(decision.webhook->url, "https://a/b");
+  EXPECT_EQ(errorOf(with("decision = \"ask\"\n")),
+            "f.toml:7: issuer[0].decision: \"ask\" needs [issuer.webhook]");
+  EXPECT_EQ(errorOf(with("decision = \"blue\"\n")),
+            "f.toml:7: issuer[0].decision: is one of \"green\" \"yellow\" \"red\" \"ask\"");
+  EXPECT_EQ(errorOf(with("deadline_seconds = 21\n")),
+            "f.toml:7: issuer[0].deadline_seconds: must be a whole number from 1 to 20");
+}
+
 TEST(ServerConfigTest, UnknownNameIsRefusedWhereverItStands) {
   const std::string unknown = "is not a known field: remove it or correct its name";
   EXPECT_EQ(errorOf("colour = 1\n" + kLeast), "f.toml:1: colour: " + unknown);
@@ -343,6 +368,10 @@ TEST(ProgramTest, ErrorsNameFileLineAndField) {
             "p.toml:5: aid: must be 10 to 32 hexadecimal digits");
   EXPECT_EQ(programErrorOf(kProgram + "late_window = 65\n"),
             "p.toml:5: late_window: must be a whole number from 0 to 64");
+  EXPECT_EQ(programErrorOf(kProgram + "[history]\nrecords = 101\n"),
+            "p.toml:6: history.records: must be a whole number from 1 to 100");
+  EXPECT_EQ(programErrorOf(kProgram + "[history]\nweeks = 1\n"),
+            "p.toml:6: history.weeks: is not a known field: remove it or correct its name");
   EXPECT_EQ(programErrorOf(kProgram + "offline_authentication = \"dda\"\n"),
             "p.toml:5: offline_authentication: is one of \"none\" \"cda\"");
   EXPECT_EQ(programErrorOf("name = \"K3\"\nbase = \"K3\"\nproduct = \"Card\"\n"

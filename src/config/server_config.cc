@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "base/bytes.h"
+#include "base/limits.h"
 #include "config/toml_reader.h"
 
 namespace florin::config {
@@ -186,6 +187,16 @@ bool isInstanceName(std::string_view name) {
   return !name.empty() && name.size() <= 32 && std::ranges::all_of(name, good);
 }
 
+tsp::HistoryPolicy readHistory(TomlReader reader) {
+  tsp::HistoryPolicy policy;
+  policy.reach = std::chrono::hours(24 * reader.integer("days", 1, 3650, 30));
+  policy.records = static_cast<std::size_t>(
+      reader.integer("records", 1, static_cast<std::int64_t>(base::limits::kHistoryRecords),
+                     static_cast<std::int64_t>(policy.records)));
+  reader.finish();
+  return policy;
+}
+
 }  // namespace
 
 Result<Endpoint> parseEndpoint(std::string_view text) {
@@ -293,6 +304,7 @@ Loaded<tsp::Program> readProgram(std::string_view text, const std::filesystem::p
   card.cvmLimit = static_cast<std::uint64_t>(root.integer(
       "cvm_limit_minor_units", 0, 999'999'999'999, static_cast<std::int64_t>(card.cvmLimit)));
   card.keys = readKeyPolicy(root.table("keys"), card.keys);
+  if (root.has("history")) program.history = readHistory(root.table("history"));
   if (const Status good = emv::checkProgram(card); !good.ok()) {
     root.fail("name", std::string(good.error().text()));
   }

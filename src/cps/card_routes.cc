@@ -4,6 +4,7 @@
 #include "codec/json_reader.h"
 #include "cps/answers.h"
 #include "cps/api_route.h"
+#include "cps/query.h"
 
 namespace florin::cps {
 namespace {
@@ -45,6 +46,52 @@ Result<std::string> expiryOf(const ports::HttpRequest& request) {
   return expiry;
 }
 
+Bytes describe(const std::vector<records::Authorization>& rows) {
+  codec::JsonArray list;
+  for (const records::Authorization& row : rows) {
+    const bool reversed = row.reversed != base::Time();
+    codec::JsonObject one;
+    one.add("id", row.authorizationId)
+        .add("atMs", base::toMs(row.created))
+        .add("amountMinorUnits", row.amount.minorUnits)
+        .add("currency", std::int64_t{row.amount.currency})
+        .add("outcome", row.approved ? "approved" : "declined")
+        .add("reason", std::string_view(row.reason))
+        .add("atc", std::int64_t{row.atc})
+        .add("reversed", reversed);
+    if (reversed) one.add("reversedMs", base::toMs(row.reversed));
+    list.add(one);
+  }
+  return bodyOf(codec::JsonObject().add("transactions", list));
+}
+
+// The query is empty or before=AUTHORIZATION.
+Result<std::optional<base::AuthorizationId>> beforeOf(const ports::HttpRequest& request) {
+  Query query(request.query);
+  std::optional<base::AuthorizationId> before;
+  if (const auto text = query.take("before")) {
+    FLORIN_TRY_ASSIGN(before, base::AuthorizationId::parse(*text));
+  }
+  FLORIN_TRY(query.finish());
+  return before;
+}
+
+// An issuer sees everything that was asked of its card, page after page.
+Result<Bytes> historyOf(Backend& backend, const Asker& asker, const ports::HttpRequest& request) {
+  FLORIN_TRY_ASSIGN(const auto id, base::DigitalCardId::parse(request.pathParameters.at(0)));
+  FLORIN_TRY_ASSIGN(const auto before, beforeOf(request));
+  FLORIN_TRY_ASSIGN(
+      const auto rows,
+      backend.store.read([&](ports::Unit& unit) -> Result<std::vector<records::Authorization>> {
+        FLORIN_TRY_ASSIGN(const auto card, findCard(unit, backend, asker, id));
+        auto& all = unit.authorizations();
+        constexpr std::size_t kPage = base::limits::kHistoryRecords;
+        return before ? all.older(card.issuer, card.tokenId, *before, kPage)
+                      : all.ofToken(card.issuer, card.tokenId, kPage);
+      }));
+  return describe(rows);
+}
+
 }  // namespace
 
 std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards,
@@ -66,6 +113,11 @@ std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards,
   for (const ApiScope scope : {ApiScope::kIssuer, ApiScope::kOperator}) {
     const std::string root = scope == ApiScope::kIssuer ? "/issuer/v1/cards" : "/admin/v1/cards";
     add("GET", root + "/{}", scope, std::nullopt);
+    const auto history = [&backend, scope](const ports::HttpRequest& request,
+                                           const records::ApiToken& token) {
+      return historyOf(backend, askerOf(scope, token), request);
+    };
+    routes.push_back(makeRoute(backend, {"GET", root + "/{}/history", scope, history, explain}));
     add("POST", root + "/{}/suspend", scope, CardEvent::kSuspend);
     add("POST", root + "/{}/resume", scope, CardEvent::kResume);
     add("POST", root + "/{}/delete", scope, CardEvent::kDelete);

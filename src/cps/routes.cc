@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "cps/access_tokens.h"
 #include "cps/admin_routes.h"
 #include "cps/answers.h"
 #include "cps/audit_routes.h"
@@ -73,6 +74,14 @@ std::vector<ports::Route> makeRoutes(const Services& services) {
   add("/cps/v1/exchange", kOctetStream, base::limits::kExchangeBody,
       [&exchanges = services.exchanges](const ports::HttpRequest& request, RefusalFacts& facts)
           -> Result<Bytes> { return exchanges.exchange(request.body, facts); });
+  add("/cps/v1/cards/{}/access-token", kJson, 0,
+      [&auth, &backend = services.backend](const ports::HttpRequest& request,
+                                           RefusalFacts&) -> Result<Bytes> {
+        FLORIN_TRY_ASSIGN(const records::Wallet wallet, auth.authenticate(request));
+        FLORIN_TRY_ASSIGN(const auto id, base::DigitalCardId::parse(request.pathParameters.at(0)));
+        FLORIN_TRY_ASSIGN(const auto reply, issueAccessToken(backend, wallet.walletId, id));
+        return base::toBytes(messages::encodeAccessTokenReply(reply).expose());
+      });
   const auto addAll = [&](std::vector<ports::Route> more) {
     for (ports::Route& route : more) routes.push_back(std::move(route));
   };

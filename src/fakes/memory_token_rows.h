@@ -112,12 +112,20 @@ class MemoryAuthorizations : public records::AuthorizationRepository, MemoryRepo
   Result<std::vector<records::Authorization>> ofToken(const base::TenantId& tenant,
                                                       const base::TokenId& id,
                                                       std::size_t limit) override {
-    auto rows = tables.authorizations.matching(
-        [&](const auto& row) { return row.tenant == tenant && row.tokenId == id; });
-    std::ranges::sort(rows, std::greater(),
-                      [](const auto& row) { return std::tuple(row.created, row.authorizationId); });
+    auto rows = allOfToken(tenant, id);
     rows.resize(std::min(rows.size(), limit));
     return rows;
+  }
+  Result<std::vector<records::Authorization>> older(const base::TenantId& tenant,
+                                                    const base::TokenId& id,
+                                                    const base::AuthorizationId& than,
+                                                    std::size_t limit) override {
+    const auto rows = allOfToken(tenant, id);
+    auto first = std::ranges::find(rows, than, &records::Authorization::authorizationId);
+    if (first == rows.end()) return std::vector<records::Authorization>();
+    ++first;
+    const auto count = std::min(static_cast<std::size_t>(rows.end() - first), limit);
+    return std::vector(first, first + static_cast<std::ptrdiff_t>(count));
   }
   Status setReversed(const base::TenantId& acquirer, std::string_view key,
                      base::Time when) override {
@@ -137,6 +145,17 @@ class MemoryAuthorizations : public records::AuthorizationRepository, MemoryRepo
       tally.amount += row.amount.minorUnits;
     }
     return tally;
+  }
+
+ private:
+  // allOfToken gives a token's, the newest first.
+  std::vector<records::Authorization> allOfToken(const base::TenantId& tenant,
+                                                 const base::TokenId& id) {
+    auto rows = tables.authorizations.matching(
+        [&](const auto& row) { return row.tenant == tenant && row.tokenId == id; });
+    std::ranges::sort(rows, std::greater(),
+                      [](const auto& row) { return std::tuple(row.created, row.authorizationId); });
+    return rows;
   }
 };
 

@@ -176,6 +176,26 @@ TEST_P(RowsTest, AuthorizationsOfATokenComeNewestFirst) {
   EXPECT_EQ(rows[1].idempotencyKey, "2");
 }
 
+TEST_P(RowsTest, AuthorizationsOfATokenComePageAfterPage) {
+  for (const int i : {1, 2, 3, 4}) {  // two of one moment
+    const auto row = authorization(std::to_string(i), now_ + base::Duration(i / 2));
+    ASSERT_TRUE(write([&](auto& u) { return u.authorizations().insert(row); }).ok());
+  }
+  const auto older = [&](const base::TokenId& token, const base::AuthorizationId& than) {
+    return value([&](auto& u) { return u.authorizations().older(tenant_, token, than, 2); });
+  };
+  const auto all = value([&](auto& u) { return u.authorizations().ofToken(tenant_, token_, 9); });
+  ASSERT_EQ(all.size(), 4U);
+  const auto page = older(token_, all[0].authorizationId);
+  ASSERT_EQ(page.size(), 2U);
+  EXPECT_EQ(page[0].authorizationId, all[1].authorizationId);
+  EXPECT_EQ(page[1].authorizationId, all[2].authorizationId);
+  EXPECT_EQ(older(token_, all[2].authorizationId).size(), 1U);
+  EXPECT_TRUE(older(token_, all[3].authorizationId).empty());
+  EXPECT_TRUE(older(token_, id<base::AuthorizationId>()).empty());
+  EXPECT_TRUE(older(id<base::TokenId>(), all[0].authorizationId).empty());
+}
+
 TEST_P(RowsTest, TallyCountsWhatWasApprovedAndNotTakenBack) {
   for (const int i : {1, 2, 3, 4}) {
     auto row = authorization(std::to_string(i), now_ + base::Duration(i));

@@ -61,6 +61,7 @@ struct DigitizationTest : cps::CpsTest {
   Gateway gateway{backend, codes, lifeCycle, catalog, &issuers};
   Digitization digitization{gateway};
   StepUps stepUps{gateway};
+  Histories histories{gateway};
 };
 
 TEST_F(DigitizationTest, IssuerIsAskedOnceAboutTheCardThatWasTyped) {
@@ -222,7 +223,8 @@ TEST_F(DigitizationTest, NeitherPanNorCodeIsLogged) {
 TEST_F(DigitizationTest, RouteRefusesWhoDidNotSign) {
   cps::WalletAuth auth(backend);
   cps::Devices devices(backend, operations, lifeCycle);
-  const auto routes = makeRoutes(backend, auth, digitization, stepUps, lifeCycle, devices);
+  const auto routes =
+      makeRoutes({backend, auth, digitization, stepUps, histories, lifeCycle, devices});
   const std::string body = messages::encodeDigitizeRequest(request());
   const auto ask = [&](const crypto::P256Key& key) {
     return routes.at(0).handler->handle(

@@ -36,8 +36,9 @@ struct LockRoutesTest : cps::CardTest {
   Gateway gateway{backend, codes, cards, catalog};
   Digitization digitization{gateway};
   StepUps stepUps{gateway};
+  Histories histories{gateway};
   std::vector<ports::Route> routes =
-      makeRoutes(backend, auth, digitization, stepUps, cards, devices);
+      makeRoutes({backend, auth, digitization, stepUps, histories, cards, devices});
 };
 
 TEST_F(LockRoutesTest, WalletLocksAndUnlocksItself) {

@@ -158,19 +158,31 @@ void addIdvRoutes(const Add& add, StepUps& stepUps) {
       });
 }
 
+void addHistoryRoute(const Add& add, Histories& histories) {
+  add("POST", "/gateway/v1/cards/{}/history",
+      [&histories](const records::Wallet& wallet, const ports::HttpRequest& request,
+                   auto&) -> Result<Bytes> {
+        FLORIN_TRY_ASSIGN(const auto id, cardOf(request));
+        FLORIN_TRY_ASSIGN(const auto asked,
+                          messages::decodeHistoryRequest(SecretBytes::copyOf(request.body)));
+        FLORIN_TRY_ASSIGN(const auto reply, histories.history(wallet.walletId, id, asked));
+        return base::toBytes(base::asBytes(messages::encodeHistoryReply(reply)));
+      });
+}
+
 }  // namespace
 
-std::vector<ports::Route> makeRoutes(cps::Backend& backend, cps::WalletAuth& auth,
-                                     Digitization& digitization, StepUps& stepUps,
-                                     cps::CardLifeCycle& cards, cps::Devices& devices) {
+std::vector<ports::Route> makeRoutes(const Services& services) {
   std::vector<ports::Route> routes;
   const Add add = [&](std::string method, std::string path, GatewayHandler::Work work) {
-    routes.push_back({std::move(method), std::move(path), base::limits::kJsonBody,
-                      std::make_unique<GatewayHandler>(backend, auth, std::move(work))});
+    routes.push_back(
+        {std::move(method), std::move(path), base::limits::kJsonBody,
+         std::make_unique<GatewayHandler>(services.backend, services.auth, std::move(work))});
   };
   add("POST", "/gateway/v1/digitizations",
-      [&digitization](const records::Wallet& wallet, const ports::HttpRequest& request,
-                      auto&) -> Result<Bytes> {
+      [&digitization = services.digitization](const records::Wallet& wallet,
+                                              const ports::HttpRequest& request,
+                                              auto&) -> Result<Bytes> {
         FLORIN_TRY_ASSIGN(const auto message,
                           messages::decodeDigitizeRequest(base::asText(request.body)));
         FLORIN_TRY_ASSIGN(const SecretBytes reply,
@@ -180,8 +192,9 @@ std::vector<ports::Route> makeRoutes(cps::Backend& backend, cps::WalletAuth& aut
   routes.back().contentType = cps::kJson;
   const auto addStep = [&](std::string path, tsp::CardEvent event) {
     add("POST", std::move(path),
-        [&cards, event](const records::Wallet& wallet, const ports::HttpRequest& request,
-                        auto&) -> Result<Bytes> {
+        [&cards = services.cards, event](const records::Wallet& wallet,
+                                         const ports::HttpRequest& request,
+                                         auto&) -> Result<Bytes> {
           FLORIN_TRY_ASSIGN(const auto id, cardOf(request));
           FLORIN_TRY_ASSIGN(const auto view,
                             cards.step(cps::Asker::wallet(wallet.walletId), id, event));
@@ -192,14 +205,15 @@ std::vector<ports::Route> makeRoutes(cps::Backend& backend, cps::WalletAuth& aut
   addStep("/gateway/v1/cards/{}/resume", tsp::CardEvent::kResume);
   addStep("/gateway/v1/cards/{}/delete", tsp::CardEvent::kDelete);
   add("GET", "/gateway/v1/cards/{}/state",
-      [&cards](const records::Wallet& wallet, const ports::HttpRequest& request,
-               auto&) -> Result<Bytes> {
+      [&cards = services.cards](const records::Wallet& wallet, const ports::HttpRequest& request,
+                                auto&) -> Result<Bytes> {
         FLORIN_TRY_ASSIGN(const auto id, cardOf(request));
         FLORIN_TRY_ASSIGN(const auto view, cards.find(cps::Asker::wallet(wallet.walletId), id));
         return cps::bodyOf(cps::describe(view, false));
       });
-  addIdvRoutes(add, stepUps);
-  addLockRoutes(add, devices);
+  addIdvRoutes(add, services.stepUps);
+  addHistoryRoute(add, services.histories);
+  addLockRoutes(add, services.devices);
   return routes;
 }
 

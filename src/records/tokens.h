@@ -116,6 +116,10 @@ class AuthorizationRepository {
   virtual Status insert(const Authorization&) = 0;  // kConflict: the key is taken
   virtual Result<std::vector<Authorization>> ofToken(const base::TenantId&, const base::TokenId&,
                                                      std::size_t limit) = 0;  // newest first
+  // older gives those before one of the token's own, newest first; of another's: none.
+  virtual Result<std::vector<Authorization>> older(const base::TenantId&, const base::TokenId&,
+                                                   const base::AuthorizationId& than,
+                                                   std::size_t limit) = 0;
   // setReversed: kNotFound.
   virtual Status setReversed(const base::TenantId& acquirer, std::string_view idempotencyKey,
                              base::Time) = 0;

@@ -120,6 +120,17 @@ Result<std::vector<records::Authorization>> AuthorizationRows::ofToken(const bas
       tenant, id, limit);
 }
 
+Result<std::vector<records::Authorization>> AuthorizationRows::older(
+    const base::TenantId& tenant, const base::TokenId& id, const base::AuthorizationId& than,
+    std::size_t limit) {
+  return db_.list<records::Authorization>(
+      "SELECT * FROM authorizations WHERE tenant = ?1 AND token_id = ?2"
+      " AND (created_ms, authorization_id) < (SELECT created_ms, authorization_id"
+      " FROM authorizations WHERE tenant = ?1 AND token_id = ?2 AND authorization_id = ?3)"
+      " ORDER BY created_ms DESC, authorization_id DESC LIMIT ?4",
+      tenant, id, than, limit);
+}
+
 Result<std::optional<records::DigitalCard>> DigitalCardRows::find(const base::TenantId& tenant,
                                                                   const base::DigitalCardId& id) {
   return db_.find<records::DigitalCard>(

@@ -46,6 +46,10 @@ class AuthorizationRows : public records::AuthorizationRepository {
   Result<std::optional<records::Authorization>> findByKey(const base::TenantId& acquirer,
                                                           std::string_view idempotencyKey) override;
   Status insert(const records::Authorization& row) override;
+  Result<std::vector<records::Authorization>> older(const base::TenantId& tenant,
+                                                    const base::TokenId& id,
+                                                    const base::AuthorizationId& than,
+                                                    std::size_t limit) override;
   Result<std::vector<records::Authorization>> ofToken(const base::TenantId& tenant,
                                                       const base::TokenId& id,
                                                       std::size_t limit) override;

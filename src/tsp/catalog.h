@@ -7,19 +7,27 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/time.h"
 #include "emv/program.h"
 
 namespace florin::tsp {
 
 // A program with what the backend alone needs of it.
+// What a wallet may see of a card's payments; its issuer sees all of them.
+struct HistoryPolicy {
+  base::Duration reach = std::chrono::hours(24 * 30);
+  std::size_t records = 10;
+};
+
 struct Program {
   emv::ProgramTemplate card;
   std::string product;     // shown to the cardholder
   std::string dpanPrefix;  // 6 to 8 digits: the tokens' own range
   unsigned dpanLength = 16;
-  std::int64_t amountLimit = 0;      // minor units of the program's currency; 0: none
-  std::uint32_t dailyPayments = 0;   // of one card within any 24 hours; 0: no limit
-  std::int64_t dailyAmount = 0;      // the same in minor units; 0: no limit
+  std::int64_t amountLimit = 0;     // minor units of the program's currency; 0: none
+  std::uint32_t dailyPayments = 0;  // of one card within any 24 hours; 0: no limit
+  std::int64_t dailyAmount = 0;     // the same in minor units; 0: no limit
+  HistoryPolicy history = {};
   bool wantsAuthentication = false;  // declines when TVR says that CDA failed
 };
 

@@ -61,6 +61,9 @@ class Notifier {
     if constexpr (requires { listener.onError(ProvisioningServiceError()); }) {
       listener.onError(localError(ProvisioningServiceErrorCode::SDK_INTERNAL_COMPONENT_ERROR,
                                   "a listener threw"));
+    } else if constexpr (requires { listener.onError("", ProvisioningServiceError()); }) {
+      listener.onError("", localError(ProvisioningServiceErrorCode::SDK_INTERNAL_COMPONENT_ERROR,
+                                      "a listener threw"));
     } else if constexpr (requires { listener.onError(MobileGatewayError()); }) {
       listener.onError(localGatewayError(MGErrorCode::INTERNAL_ERROR, "a listener threw"));
     } else {

@@ -2,13 +2,17 @@
 // payment keys (wallet-api 2).
 #pragma once
 
+#include "wallet/history.h"
 #include "wallet/session.h"
 
 namespace florin::wallet {
 
 class ProvisionService : public ProvisioningBusinessService {
  public:
-  ProvisionService(Core& core, Disarm disarm) : core_(core), disarm_(std::move(disarm)) {}
+  ProvisionService(Core& core, Disarm disarm)
+      : accessTokens_(std::make_shared<AccessTokens>(core)),
+        core_(core),
+        disarm_(std::move(disarm)) {}
 
   void sendActivationCode(std::shared_ptr<EnrollingServiceListener> listener) override;
   void retrySession(std::shared_ptr<EnrollingServiceListener> listener) override;
@@ -22,8 +26,13 @@ class ProvisionService : public ProvisioningBusinessService {
   void sendRequestForReplenishment(const std::string& tokenizedCardId,
                                    std::shared_ptr<PushServiceListener> listener,
                                    bool force) override;
+  void getAccessToken(const std::string& digitalCardId, AccessTokenMode mode,
+                      std::shared_ptr<AccessTokenListener> listener) override {
+    accessTokens_->get(digitalCardId, mode, std::move(listener));
+  }
 
  private:
+  std::shared_ptr<AccessTokens> accessTokens_;
   Core& core_;
   Disarm disarm_;
 };

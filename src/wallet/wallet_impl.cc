@@ -5,6 +5,7 @@
 #include "wallet/digitize.h"
 #include "wallet/emulation.h"
 #include "wallet/enroll.h"
+#include "wallet/history.h"
 #include "wallet/life_cycle.h"
 #include "wallet/open.h"
 #include "wallet/provision.h"
@@ -37,6 +38,7 @@ class WalletImpl : public Wallet {
   ProvisioningBusinessService& getProvisioningBusinessService() override { return provision_; }
   MGCardEnrollmentService& getCardEnrollmentService() override { return digitization_; }
   MGCardLifeCycleManager& getCardLifeCycleManager() override { return lifeCycle_; }
+  MGTransactionHistoryService& getTransactionHistoryService() override { return history_; }
   MGWalletLockManager& getWalletLockManager() override { return lock_; }
   DigitalizedCardManager& getDigitalizedCardManager() override { return cards_; }
   CardEmulation& getCardEmulation() override { return *emulation_; }
@@ -66,6 +68,7 @@ class WalletImpl : public Wallet {
   ProvisionService provision_{*core_, disarm()};
   DigitizationService digitization_{*core_};
   LifeCycleService lifeCycle_{*core_};
+  HistoryService history_{*core_};
   LockService lock_{*core_};
   CardService cards_{*core_, disarm()};
   DataService data_{*core_, disarm()};

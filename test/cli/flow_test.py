@@ -38,6 +38,11 @@ class FlowTest(CliTest):
         second = self.tap()
         self.assertEqual(second["outcome"], "approved")
         self.assertGreater(second["atc"], first["atc"])
+        self.backend.restart()
+
+        paid = self.wallet("history")["transactions"]
+        self.assertEqual([(one["status"], one["amountMinorUnits"], one["currency"]) for one in paid],
+                         [("AUTHORIZED", 1250, 978)] * 2)
 
     def test_second_tap_spends_another_key(self):
         self.enrolled()
