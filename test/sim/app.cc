@@ -358,6 +358,9 @@ bool App::actSensibly() {
     if (cards[i].code.empty() && takesCode(cards[i])) return digitize(i), true;
   }
   lookAgain();
+  // Without a card that is wanted there is no code, and nothing to enroll for.
+  const bool wants = std::ranges::any_of(cards, &WantedCard::wanted);
+  if (status == EnrollmentStatus::ENROLLMENT_NEEDED && !wants) return false;
   if (status == EnrollmentStatus::ENROLLMENT_NEEDED) return enroll(Entry::kRight), true;
   if (status == EnrollmentStatus::ENROLLMENT_IN_PROGRESS) return resume(Entry::kRight), true;
   const bool missing = std::ranges::any_of(
