@@ -117,7 +117,7 @@ Outcome<std::unique_ptr<Assembly>> Assembly::open(const DataDir& dir,
   std::unique_ptr<Assembly> assembly(
       new Assembly(std::move(*store), std::move(*custody), std::move(*catalog), config, log));
   FLORIN_TRY_ASSIGN(assembly->pushSender_, makePushSender(config.push, assembly->clock_));
-  FLORIN_TRY_ASSIGN(assembly->issuers_, makeIssuers(config.decisions, assembly->clock_, log));
+  FLORIN_TRY_ASSIGN(assembly->issuers_, makeIssuers(config, assembly->clock_, log));
   ports::PushSender* const sender = assembly->pushSender_.get();
   auto services =
       Services::make({*assembly->store_, *assembly->custody_, assembly->catalog_, assembly->clock_,

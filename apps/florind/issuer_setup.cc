@@ -1,5 +1,7 @@
 #include "issuer_setup.h"
 
+#include <algorithm>
+
 #include "named_files.h"
 
 namespace florin::apps {
@@ -41,14 +43,16 @@ Outcome<issuers::IssuerLink> linkOf(const config::IssuerDecisionConfig& config) 
 
 }  // namespace
 
-Outcome<std::unique_ptr<ports::Issuers>> makeIssuers(
-    const std::vector<config::IssuerDecisionConfig>& configs, base::Clock& clock, Log& log) {
+Outcome<std::unique_ptr<ports::Issuers>> makeIssuers(const config::ServerConfig& config,
+                                                     base::Clock& clock, Log& log) {
   std::vector<issuers::IssuerLink> links;
-  for (const config::IssuerDecisionConfig& config : configs) {
-    FLORIN_TRY_ASSIGN(issuers::IssuerLink link, linkOf(config));
+  for (const config::IssuerDecisionConfig& decision : config.decisions) {
+    FLORIN_TRY_ASSIGN(issuers::IssuerLink link, linkOf(decision));
     links.push_back(std::move(link));
   }
-  return std::unique_ptr<ports::Issuers>(new issuers::WebhookIssuers(std::move(links), clock, log));
+  const std::size_t atOnce = std::max(1U, config.workers / 2);
+  return std::unique_ptr<ports::Issuers>(
+      new issuers::WebhookIssuers(std::move(links), atOnce, clock, log));
 }
 
 }  // namespace florin::apps

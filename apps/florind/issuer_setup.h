@@ -9,8 +9,9 @@
 
 namespace florin::apps {
 
-// makeIssuers reads the files that the configuration names. `clock` and `log` are borrowed.
-Outcome<std::unique_ptr<ports::Issuers>> makeIssuers(
-    const std::vector<config::IssuerDecisionConfig>& configs, base::Clock& clock, Log& log);
+// makeIssuers reads the files that the configuration names. At most half of the workers wait for
+// issuers. `clock` and `log` are borrowed.
+Outcome<std::unique_ptr<ports::Issuers>> makeIssuers(const config::ServerConfig& config,
+                                                     base::Clock& clock, Log& log);
 
 }  // namespace florin::apps

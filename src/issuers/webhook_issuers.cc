@@ -14,6 +14,8 @@ using ports::IssuerDecision;
 
 constexpr std::size_t kIdleClients = 16;
 
+constexpr Error kNoPlace(Code::kUnavailable, "too many wait for issuers already");
+
 SecretBytes plain(std::string_view text) { return SecretBytes::copyOf(base::asBytes(text)); }
 
 // An issuer who wants to know the cardholder, and has no way of ours: he activates by his own API.
@@ -51,6 +53,8 @@ Result<ports::DecisionAnswer> WebhookIssuers::decide(const ports::DecisionQuesti
   const IssuerLink* const link = linkOf(question.issuer);
   if (link == nullptr) return ports::DecisionAnswer{IssuerDecision::kGreen};
   if (link->always) return answerOf(*link->always);
+  const Waiting waiting(places_);
+  if (!waiting.has()) return kNoPlace;
   const auto body =
       post(*link, "decide-" + question.correlationId.toString(), questionText(question));
   auto answer =
@@ -68,6 +72,8 @@ Status WebhookIssuers::sendOtp(const ports::OtpOrder& order) {
   if (link == nullptr || link->url.empty()) {
     return Error(Code::kUnavailable, "the issuer has no webhook that sends OTPs");
   }
+  const Waiting waiting(places_);
+  if (!waiting.has()) return kNoPlace;
   const SecretBytes body = codec::JsonObject()
                                .add("type", std::string_view("card.send_otp"))
                                .add("digitalCardId", order.digitalCardId)

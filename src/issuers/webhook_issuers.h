@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <semaphore>
 #include <string>
 #include <vector>
 
@@ -29,15 +30,36 @@ struct IssuerLink {
 // Thread-safe. An issuer without a link approves everything.
 class WebhookIssuers : public ports::Issuers {
  public:
-  // `clock` and `log` are borrowed.
-  WebhookIssuers(std::vector<IssuerLink> links, base::Clock& clock, Log& log)
-      : links_(std::move(links)), clock_(clock), log_(log) {}
+  // `clock` and `log` are borrowed. `atOnce` threads at most wait for issuers: a silent one must
+  // not keep all others from being served. Whoever finds no place gets kUnavailable at once.
+  WebhookIssuers(std::vector<IssuerLink> links, std::size_t atOnce, base::Clock& clock, Log& log)
+      : links_(std::move(links)),
+        places_(static_cast<std::ptrdiff_t>(atOnce)),
+        clock_(clock),
+        log_(log) {}
 
   Result<ports::DecisionAnswer> decide(const ports::DecisionQuestion& question) override;
   Status sendOtp(const ports::OtpOrder& order) override;
 
  private:
   [[nodiscard]] const IssuerLink* linkOf(const base::TenantId& issuer) const;
+
+  // Waiting is the place of one who waits for an issuer.
+  class Waiting {
+   public:
+    explicit Waiting(std::counting_semaphore<>& places)
+        : places_(places), has_(places.try_acquire()) {}
+    ~Waiting() {
+      if (has_) places_.release();
+    }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+    [[nodiscard]] bool has() const { return has_; }
+
+   private:
+    std::counting_semaphore<>& places_;
+    const bool has_;
+  };
 
   // post gives the body of a 2xx. kUnavailable: there was none in two attempts, each of half the
   // deadline.
@@ -49,6 +71,7 @@ class WebhookIssuers : public ports::Issuers {
   void giveBack(std::unique_ptr<push::HttpMulti> client);
 
   const std::vector<IssuerLink> links_;
+  std::counting_semaphore<> places_;
   base::Clock& clock_;
   Log& log_;
   std::mutex mutex_;

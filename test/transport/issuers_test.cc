@@ -2,6 +2,9 @@
 // "silent".
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <optional>
+
 #include "base/bytes.h"
 #include "codec/json.h"
 #include "fakes/fake_clock.h"
@@ -40,6 +43,7 @@ struct IssuersTest : ::testing::Test {
     ports::HttpResponse response;
     response.status = ids.size() <= failures ? 500 : status;
     response.body = base::toBytes(base::asBytes(says));
+    if (hook) hook();
     return response;
   }
 
@@ -47,7 +51,7 @@ struct IssuersTest : ::testing::Test {
     std::vector<IssuerLink> links;
     links.push_back(
         {link.issuer, link.always, link.url, link.key.clone(), {}, link.deadline, link.ifSilent});
-    return {std::move(links), clock, log};
+    return {std::move(links), atOnce, clock, log};
   }
 
   Result<ports::DecisionAnswer> decide(const base::TenantId& of) {
@@ -77,6 +81,8 @@ struct IssuersTest : ::testing::Test {
   base::TenantId issuer;
   IssuerLink link;
 
+  std::size_t atOnce = 2;
+  std::function<void()> hook;                    // while the issuer is asked
   std::string says = R"({"decision":"green"})";  // what the issuer answers
   int status = 200;
   std::size_t failures = 0;  // calls that get a 500 before it
@@ -143,6 +149,23 @@ TEST_F(IssuersTest, IssuerWhoDecidedBeforehandIsNotAsked) {
   EXPECT_FALSE(yellow->methods.at(0).otp);
   EXPECT_EQ(decide(base::TenantId::random(random))->decision, IssuerDecision::kGreen);
   EXPECT_TRUE(ids.empty());
+}
+
+TEST_F(IssuersTest, WhoFindsNoPlaceDoesNotWait) {
+  atOnce = 1;
+  link.ifSilent = IssuerDecision::kGreen;
+  auto issuers = make();
+  const ports::OtpOrder order{issuer, base::DigitalCardId::random(random), "sms",
+                              SecretBytes::copyOf(base::asBytes("012345")), clock.now()};
+  std::optional<Code> second;
+  hook = [&] {
+    if (!second) second = issuers.sendOtp(order).error().code();
+  };
+  EXPECT_TRUE(issuers.sendOtp(order).ok());
+  EXPECT_EQ(second, Code::kUnavailable);
+  EXPECT_EQ(ids.size(), 1U) << "the second question was not asked";
+  hook = nullptr;
+  EXPECT_TRUE(issuers.sendOtp(order).ok()) << "the place is free again";
 }
 
 TEST_F(IssuersTest, OtpIsHandedOver) {
