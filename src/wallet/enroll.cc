@@ -178,14 +178,8 @@ class EnrollFlow : public std::enable_shared_from_this<EnrollFlow> {
   Doing doing_;
 };
 
-// wseMissing: without it there is no enrollment.
-bool wseMissing(Core& core) {
-  const auto wallet = core.withVault([](vault::Vault& vault) { return walletOf(vault); });
-  return !wallet.ok() || wallet->wse != vault::WseState::kCompleted;
-}
-
 void enrollNow(Core& core, const Disarm& disarm, Told told, const Given& given) {
-  if (wseMissing(core)) {
+  if (!isRegistered(core)) {
     core.conversationEnded();
     return told.fail(localError(Sdk::ENROLLMENT_BLOCKED_SECURE_WALLET_ENROLLMENT_REQUIRED,
                                 "wallet secure enrollment is missing"));

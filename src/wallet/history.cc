@@ -60,6 +60,11 @@ void askHistory(Core& core, Told told, const std::string& id,
         told, id,
         localGatewayError(MGErrorCode::INCORRECT_AUTHENTICATION_TOKEN, "not an access token"));
   }
+  if (!isRegistered(core)) {
+    return fail(told, id,
+                localGatewayError(MGErrorCode::BLOCKED_SECURE_WALLET_ENROLLMENT_REQUIRED,
+                                  "wallet secure enrollment is missing"));
+  }
   const SecretBytes body = messages::encodeHistoryRequest(request);
   sendRequest(
       core, {"/gateway/v1/cards/" + id + "/history", kJson, base::toBytes(body.expose()), true},
@@ -81,6 +86,11 @@ void AccessTokens::get(const std::string& digitalCardId, AccessTokenMode mode,
               id = digitalCardId]() mutable {
     if (!base::DigitalCardId::parse(id).ok()) {
       return failToken(told, id, localError(Sdk::INVALID_DIGITALCARDID, "not a digital card id"));
+    }
+    if (!isRegistered(self->core_)) {
+      return failToken(told, id,
+                       localError(Sdk::ENROLLMENT_BLOCKED_SECURE_WALLET_ENROLLMENT_REQUIRED,
+                                  "wallet secure enrollment is missing"));
     }
     const auto kept = self->kept_.find(id);
     if (mode == AccessTokenMode::NO_REFRESH && kept != self->kept_.end() &&

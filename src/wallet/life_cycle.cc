@@ -11,8 +11,7 @@ using Told = Notifier<MGCardLifeCycleListener>;
 using ToldLock = Notifier<MGWalletLockListener>;
 
 std::optional<MobileGatewayError> notRegistered(Core& core) {
-  const auto wallet = core.withVault([](vault::Vault& vault) { return walletOf(vault); });
-  if (wallet.ok() && wallet->wse == vault::WseState::kCompleted) return std::nullopt;
+  if (isRegistered(core)) return std::nullopt;
   return localGatewayError(MGErrorCode::BLOCKED_SECURE_WALLET_ENROLLMENT_REQUIRED,
                            "wallet secure enrollment is missing");
 }

@@ -111,6 +111,11 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
 
 }  // namespace
 
+bool isRegistered(Core& core) {
+  const auto wallet = core.withVault([](vault::Vault& vault) { return walletOf(vault); });
+  return wallet.ok() && wallet->wse == vault::WseState::kCompleted;
+}
+
 void sendRequest(Core& core, Call call, Answered answered) {
   std::make_shared<Attempt>(core, std::move(call), std::move(answered))->go();
 }

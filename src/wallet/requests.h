@@ -10,6 +10,9 @@
 
 namespace florin::wallet {
 
+// isRegistered tells whether the backend knows this wallet's key: WSE is complete.
+bool isRegistered(Core& core);
+
 struct Call {
   std::string path;
   std::string contentType;

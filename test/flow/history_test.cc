@@ -143,6 +143,20 @@ TEST_F(HistoryTest, NobodysCardGetsNoToken) {
             ProvisioningServiceErrorCode::INVALID_DIGITALCARDID);
 }
 
+TEST(HistoryOfNobodyTest, WalletThatIsNotRegisteredAsksNothing) {
+  World world;
+  GotToken none;
+  world.wallet->getProvisioningBusinessService().getAccessToken(
+      std::string(32, '0'), AccessTokenMode::REFRESH, std::make_shared<TokenHearer>(none));
+  GotHistory nothing;
+  world.wallet->getTransactionHistoryService().refreshHistory(
+      SecretBytes(8), std::string(32, '0'), std::nullopt, std::make_shared<HistoryHearer>(nothing));
+  world.settle();
+  EXPECT_EQ(none.errors.at(0).sdkCode,
+            ProvisioningServiceErrorCode::ENROLLMENT_BLOCKED_SECURE_WALLET_ENROLLMENT_REQUIRED);
+  EXPECT_EQ(nothing.errors, std::vector{MGErrorCode::BLOCKED_SECURE_WALLET_ENROLLMENT_REQUIRED});
+}
+
 TEST_F(HistoryTest, IssuerSeesEverythingOfItsCard) {
   pay();
   world.executor.advance(std::chrono::hours(24) * 400);
