@@ -3,6 +3,7 @@
 #include "conversations.h"
 #include "proof/capture.h"
 #include "secrets.h"
+#include "verification.h"
 #include "wallet_view.h"
 
 namespace florin::apps {
@@ -35,6 +36,16 @@ Done checkCard(const CardInput& card) {
   return {};
 }
 
+// walk goes on with ID&V at once. What fails or is given up there is no failure of digitization.
+Done walk(Console& console, WalletSession& session, const std::string& digitalCardId) {
+  const Done done = walkThrough(console, session, digitalCardId);
+  if (!done.ok()) console.warning(done.error().text + "; go on with `florin wallet verify`");
+  const auto pending =
+      session.wallet().getCardEnrollmentService().getPendingCardActivation(digitalCardId);
+  if (pending == nullptr) console.line("The issuer knows the cardholder now.");
+  return {};
+}
+
 }  // namespace
 
 Done walletDigitize(Console& console, const Options& options) {
@@ -55,9 +66,10 @@ Done walletDigitize(Console& console, const Options& options) {
   console.line("Next: florin wallet " + std::string(enrolled ? "activate" : "enroll") +
                " --vault " + options.vault);
   codec::JsonArray methods;
-  if (yellow) console.line("Also: florin wallet verify --method M, of these:");
+  const bool walks = yellow && canAsk(console);
+  if (yellow && !walks) console.line("Also: florin wallet verify --method M, of these:");
   for (const IDVMethod& method : digitized.methods) {
-    console.line("  " + method.id + "  " + method.type + "  " + method.value);
+    if (!walks) console.line("  " + method.id + "  " + method.type + "  " + method.value);
     methods.add(codec::JsonObject()
                     .add("id", std::string_view(method.id))
                     .add("type", std::string_view(method.type))
@@ -70,6 +82,7 @@ Done walletDigitize(Console& console, const Options& options) {
       .add("decision", std::string_view(yellow ? "yellow" : "green"));
   if (yellow) object.add("methods", methods);
   console.result(object);
+  if (walks) return walk(console, *session, digitized.digitalCardId);
   return {};
 }
 

@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "conversations.h"
 #include "secrets.h"
+#include "verification.h"
 #include "wallet_view.h"
 
 namespace florin::apps {
@@ -83,6 +84,9 @@ Done walletVerify(Console& console, const Options& options) {
     SecretInput input(console);
     FLORIN_TRY_ASSIGN(SecretBytes otp, input.fromOption("--otp", options.otp));
     FLORIN_TRY(activateCard(*session, *pending, std::move(otp)));
+  }
+  if (options.method.empty() && options.otp.empty() && canAsk(console)) {
+    FLORIN_TRY(walkThrough(console, *session, id));
   }
   if (const auto now = service.getPendingCardActivation(id)) {
     show(console, *now);

@@ -5,6 +5,7 @@ import stat
 import unittest
 
 from florin_cli import INPUT, LOCAL_STATE, REFUSED, UNREACHABLE, CliTest, Running, florin, florind, test_pan
+from terminal_test import Terminal
 
 SECRET = "whsec_" + "A" * 43 + "=\n"
 
@@ -76,6 +77,24 @@ class SampleIssuerTest(CliTest):
         self.assertEqual(self.wallet("cards")["cards"][0]["state"], "ACTIVE")
         self.assertTrue(self.tap())
         self.assertNotIn(otp, self.backend.log.read_text())
+
+    def test_person_at_a_terminal_is_walked_through(self):
+        issuer = self.simulate("yellow")
+        terminal = Terminal("wallet", "digitize", "--vault", self.vault, "--pan", test_pan(), "--exp", "1235")
+        terminal.read_until("Activation code")
+        self.assertEqual(issuer.take()["decision"], "yellow")
+        terminal.read_until("(not shown): ")
+        first = issuer.take()["otp"]
+        terminal.type(str((int(first) + 1) % 1_000_000).zfill(6) + "\n")
+        terminal.read_until("4 tries left")
+        terminal.read_until("(not shown): ", 2)
+        terminal.type("\n")
+        terminal.read_until("Another one is on its way")
+        terminal.read_until("(not shown): ", 3)
+        terminal.type(issuer.take()["otp"] + "\n")
+        terminal.read_until("The issuer knows the cardholder now.")
+        self.assertEqual(terminal.end(), 0)
+        self.assertNotIn(first, terminal.seen)
 
     def test_issuer_activates_by_himself(self):
         self.simulate("yellow")

@@ -22,12 +22,12 @@ class Terminal:
             os.environ.pop("NO_COLOR", None)
             os.execv(FLORIN, [FLORIN, *map(str, arguments)])
 
-    def read_until(self, text):
+    def read_until(self, text, times=1):
         end = time.monotonic() + DEADLINE
-        while text not in self.seen and time.monotonic() < end:
+        while self.seen.count(text) < times and time.monotonic() < end:
             if not self._read():
                 break
-        assert text in self.seen, f"no {text!r} in {self.seen!r}"
+        assert self.seen.count(text) >= times, f"not {times} of {text!r} in {self.seen!r}"
 
     def type(self, text):
         time.sleep(0.1)  # echo off comes right after the question
