@@ -52,10 +52,22 @@ Done tokenCreate(Console& console, const Options& options) {
     return Failure{Exit::kInput, options.outFile + " exists already: name another file with --out"};
   }
   FLORIN_TRY_ASSIGN(auto api, ApiClient::open(options, kOperatorToken));
-  FLORIN_TRY_ASSIGN(const auto made, api.post(kTokens, bodyOf(options)));
-  const std::string id = textOf(made, "id");
+  if (const Status there = posix::writeFileAtomic(options.outFile, {}, kPrivate); !there.ok()) {
+    return Failure{Exit::kLocalState,
+                   options.outFile + " cannot be written: " + describe(there.error())};
+  }
+  const auto made = api.post(kTokens, bodyOf(options));
+  if (!made.ok()) {
+    std::filesystem::remove(options.outFile);
+    Failure failure = made.error();
+    if (failure.exit == Exit::kUnreachable) {
+      failure.text += "; if it was made all the same, `florin ops token list` shows it: revoke it";
+    }
+    return failure;
+  }
+  const std::string id = textOf(*made, "id");
   const Status written = posix::writeFileAtomic(
-      options.outFile, base::asBytes(textOf(made, "token") + "\n"), kPrivate);
+      options.outFile, base::asBytes(textOf(*made, "token") + "\n"), kPrivate);
   if (!written.ok()) {
     return Failure{Exit::kLocalState, options.outFile + " cannot be written (" +
                                           describe(written.error()) +
@@ -64,8 +76,8 @@ Done tokenCreate(Console& console, const Options& options) {
   console.line("Token " + id + " is in " + options.outFile + ", and nowhere else.");
   console.result(codec::JsonObject()
                      .add("id", std::string_view(id))
-                     .add("scope", std::string_view(textOf(made, "scope")))
-                     .add("tenant", std::string_view(textOf(made, "tenant")))
+                     .add("scope", std::string_view(textOf(*made, "scope")))
+                     .add("tenant", std::string_view(textOf(*made, "tenant")))
                      .add("file", std::string_view(options.outFile)));
   return {};
 }

@@ -37,13 +37,14 @@ Outcome<std::string> pendingCard(Wallet& wallet, const Options& options) {
                      : "several cards wait: give --digital-card-id one of them"};
 }
 
-void show(Console& console, const PendingCardActivation& pending) {
+void show(Console& console, const PendingCardActivation& pending, const std::string& vault) {
   const PendingActivationState state = pending.getState();
   std::string next;
   switch (state) {
     case PendingActivationState::OTP_NEEDED:
       next = "The issuer has sent an OTP by " + pending.getSelectedMethod() +
-             ". Next: florin wallet verify --otp -";
+             ". Next: florin wallet verify --vault " + vault + " --digital-card-id " +
+             pending.getDigitalCardId() + " --otp -";
       break;
     case PendingActivationState::APP2APP_NEEDED:
       next = "The issuer activates the card; then: florin wallet sync";
@@ -89,12 +90,12 @@ Done walletVerify(Console& console, const Options& options) {
     FLORIN_TRY(walkThrough(console, *session, id));
   }
   if (const auto now = service.getPendingCardActivation(id)) {
-    show(console, *now);
+    show(console, *now, options.vault);
     return {};
   }
   console.line(
-      "The issuer knows the cardholder: the card is active once this wallet has heard of "
-      "it (`florin wallet sync`).");
+      "The issuer knows the cardholder. Next: `florin wallet enroll` or `activate` with the card's "
+      "code, or `florin wallet sync` when it is here already.");
   console.result(codec::JsonObject()
                      .add("digitalCardId", std::string_view(id))
                      .add("pending", std::string_view("NONE")));

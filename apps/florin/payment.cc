@@ -18,7 +18,8 @@ class Recorder : public terminal::TraceSink {
 };
 
 Done checkReady(Wallet& wallet, const DigitalizedCard& card) {
-  if (wallet.getCardEnrollmentService().isCardActivationPending(card.digitalCardId)) {
+  if (card.state == CardState::INACTIVE &&
+      wallet.getCardEnrollmentService().isCardActivationPending(card.digitalCardId)) {
     return Failure{Exit::kLocalState,
                    "the issuer of card *" + card.panLastFour +
                        " wants to know the cardholder first: see `florin wallet verify`",

@@ -15,6 +15,7 @@
 #include "push_worker.h"
 #include "services.h"
 #include "sqlite/store.h"
+#include "tsp/routes.h"
 
 namespace florin::apps {
 
@@ -42,6 +43,12 @@ class Assembly {
   Result<records::PushCounts> outbox() {
     return store_->read(
         [this](ports::Unit& unit) { return unit.pushes().counts(walletProvider_, clock_.now()); });
+  }
+
+  // admitOperator: kUnauthenticated when the request has no operator's token.
+  Status admitOperator(const ports::HttpRequest& request) {
+    FLORIN_TRY(tsp::requireToken(*store_, request, records::ApiScope::kOperator));
+    return {};
   }
 
   cps::Housekeeping& housekeeping() { return services_->housekeeping(); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "tsp/routes.h"
 
 namespace florin::apps {
 namespace {
@@ -25,10 +26,14 @@ std::string seconds(std::chrono::microseconds time) {
 
 class MetricsHandler : public ports::HttpHandler {
  public:
-  MetricsHandler(Prometheus& metrics, std::function<void()> refresh)
-      : metrics_(metrics), refresh_(std::move(refresh)) {}
+  MetricsHandler(Prometheus& metrics, std::function<Status(const ports::HttpRequest&)> admit,
+                 std::function<void()> refresh)
+      : metrics_(metrics), admit_(std::move(admit)), refresh_(std::move(refresh)) {}
 
-  ports::HttpResponse handle(const ports::HttpRequest& /*request*/) override {
+  ports::HttpResponse handle(const ports::HttpRequest& request) override {
+    if (!admit_(request).ok()) {
+      return tsp::problem(401, "unauthorized", "a valid operator token is needed", request);
+    }
     refresh_();
     ports::HttpResponse response;
     response.status = 200;
@@ -39,6 +44,7 @@ class MetricsHandler : public ports::HttpHandler {
 
  private:
   Prometheus& metrics_;
+  const std::function<Status(const ports::HttpRequest&)> admit_;
   const std::function<void()> refresh_;
 };
 
@@ -94,8 +100,11 @@ std::string Prometheus::text() const {
   return text;
 }
 
-ports::Route makeMetricsRoute(Prometheus& metrics, std::function<void()> refresh) {
-  return {"GET", "/metrics", 0, std::make_unique<MetricsHandler>(metrics, std::move(refresh))};
+ports::Route makeMetricsRoute(Prometheus& metrics,
+                              std::function<Status(const ports::HttpRequest&)> admit,
+                              std::function<void()> refresh) {
+  return {"GET", "/metrics", 0,
+          std::make_unique<MetricsHandler>(metrics, std::move(admit), std::move(refresh))};
 }
 
 }  // namespace florin::apps

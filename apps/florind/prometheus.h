@@ -55,7 +55,10 @@ class Prometheus : public base::Metrics {
   std::map<std::string_view, std::int64_t> gauges_;
 };
 
-// makeMetricsRoute borrows. `refresh` sets the gauges that are looked up, before each answer.
-ports::Route makeMetricsRoute(Prometheus& metrics, std::function<void()> refresh);
+// makeMetricsRoute borrows. `admit` says who may ask: 401 else. `refresh` sets the gauges that are
+// looked up, before each answer.
+ports::Route makeMetricsRoute(Prometheus& metrics,
+                              std::function<Status(const ports::HttpRequest&)> admit,
+                              std::function<void()> refresh);
 
 }  // namespace florin::apps

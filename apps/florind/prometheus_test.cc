@@ -44,13 +44,27 @@ TEST(PrometheusTest, TimesAreCountedUpToEachBound) {
 
 TEST(PrometheusTest, RouteLooksUpBeforeItAnswers) {
   Prometheus metrics;
-  const ports::Route route =
-      makeMetricsRoute(metrics, [&metrics] { metrics.gauge("outbox_due", 3); });
+  const ports::Route route = makeMetricsRoute(
+      metrics, [](const ports::HttpRequest&) { return Status(); },
+      [&metrics] { metrics.gauge("outbox_due", 3); });
   EXPECT_EQ(route.path, "/metrics");
   const auto response = route.handler->handle({});
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(std::string(response.body.begin(), response.body.end()),
             "# TYPE florin_outbox_due gauge\nflorin_outbox_due 3\n");
+}
+
+TEST(PrometheusTest, WhoMayNotAskIsToldNothing) {
+  Prometheus metrics;
+  metrics.gauge("outbox_due", 3);
+  const ports::Route route = makeMetricsRoute(
+      metrics,
+      [](const ports::HttpRequest&) { return Status(Error(Code::kUnauthenticated, "no token")); },
+      [] {});
+  const auto response = route.handler->handle({});
+  EXPECT_EQ(response.status, 401);
+  EXPECT_EQ(std::string(response.body.begin(), response.body.end()).find("outbox"),
+            std::string::npos);
 }
 
 }  // namespace

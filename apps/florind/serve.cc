@@ -206,7 +206,9 @@ Done serve(const ServeOptions& options) {
     return {};
   }
   std::vector<ports::Route> routes = assembly->makeRoutes();
-  routes.push_back(makeMetricsRoute(metrics, [&] { countOutbox(*assembly, metrics); }));
+  routes.push_back(makeMetricsRoute(
+      metrics, [&](const ports::HttpRequest& request) { return assembly->admitOperator(request); },
+      [&] { countOutbox(*assembly, metrics); }));
   const http::Dispatcher dispatcher(std::move(routes), makeRefusalWriter(clock), log, metrics);
   applyConfig(config, server);
   auto running = http::Server::start(std::move(server), dispatcher, clock, random, log, metrics);

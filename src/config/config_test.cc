@@ -190,8 +190,14 @@ TEST(ServerConfigTest, IssuerSaysHowItDecides) {
             "f.toml:7: issuer[0].decision: \"ask\" needs [issuer.webhook]");
   EXPECT_EQ(errorOf(with("decision = \"blue\"\n")),
             "f.toml:7: issuer[0].decision: is one of \"green\" \"yellow\" \"red\" \"ask\"");
-  EXPECT_EQ(errorOf(with("deadline_seconds = 21\n")),
-            "f.toml:7: issuer[0].deadline_seconds: must be a whole number from 1 to 20");
+  EXPECT_EQ(errorOf(with("decision = \"ask\"\ndeadline_seconds = 21\n" + hook)),
+            "f.toml:8: issuer[0].deadline_seconds: must be a whole number from 1 to 20");
+  for (const std::string& lines :
+       {hook, "decision = \"red\"\n" + hook, std::string("when_silent = \"green\"\n"),
+        std::string("deadline_seconds = 2\n")}) {
+    EXPECT_NE(errorOf(with(lines)).find("is for decision = \"ask\" only"), std::string::npos)
+        << lines;
+  }
 }
 
 TEST(ServerConfigTest, UnknownNameIsRefusedWhereverItStands) {

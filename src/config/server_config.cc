@@ -88,6 +88,11 @@ IssuerDecisionConfig readDecision(TomlReader& reader, const base::TenantId& issu
   if (config.decision == DecisionMode::kAsk && !config.webhook) {
     reader.fail("decision", "\"ask\" needs [issuer.webhook]");
   }
+  for (const std::string_view field : {"webhook", "when_silent", "deadline_seconds"}) {
+    if (config.decision != DecisionMode::kAsk && reader.has(field)) {
+      reader.fail(field, "is for decision = \"ask\" only");
+    }
+  }
   return config;
 }
 

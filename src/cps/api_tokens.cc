@@ -72,6 +72,10 @@ Result<records::ApiToken> ApiTokens::revoke(const records::ApiToken& by, ByteVie
     return Error(Code::kConflict, "a token does not revoke itself");
   }
   return backend_.store.write([&](ports::Unit& unit) -> Result<records::ApiToken> {
+    FLORIN_TRY_ASSIGN(const auto asking, unit.apiTokens().find(by.tokenHash));
+    if (!asking || asking->revoked) {  // by another, meanwhile: two do not revoke each other
+      return Error(Code::kUnauthenticated, "the token was revoked meanwhile");
+    }
     FLORIN_TRY_ASSIGN(const auto there, unit.apiTokens().all(base::limits::kApiTokens));
     const auto found = std::ranges::find_if(
         there, [&](const records::ApiToken& row) { return std::ranges::equal(idOf(row), id); });

@@ -79,6 +79,13 @@ TEST_F(ApiTokensTest, NobodyLocksHimselfOut) {
   EXPECT_EQ(tokens.revoke(me(), Bytes(kApiTokenId)).error().code(), Code::kNotFound);
 }
 
+TEST_F(ApiTokensTest, TwoDoNotRevokeEachOther) {
+  const records::ApiToken first = me();
+  const auto second = tokens.create({ApiScope::kOperator, tenant, "second"});
+  ASSERT_TRUE(tokens.revoke(first, idOf(second->row)).ok());
+  EXPECT_EQ(tokens.revoke(second->row, idOf(first)).error().code(), Code::kUnauthenticated);
+}
+
 TEST_F(ApiTokensTest, ThereIsAnEnd) {
   ASSERT_TRUE(write([&](ports::Unit& unit) -> Status {
                 for (std::size_t i = 1; i < base::limits::kApiTokens; ++i) {

@@ -97,11 +97,19 @@ Status CardLifeCycle::approve(ports::Unit& unit, records::DigitalCard card,
 }
 
 Result<CardView> CardLifeCycle::activate(const Asker& asker, const base::DigitalCardId& id) {
-  return backend_.store.write([&](ports::Unit& unit) -> Result<CardView> {
-    FLORIN_TRY_ASSIGN(const auto card, findCard(unit, backend_, asker, id));
-    FLORIN_TRY(approve(unit, card, asker.suspender()));
-    return viewOf(unit, backend_.tokens, card);
-  });
+  FLORIN_TRY_ASSIGN(const CardView view,
+                    backend_.store.write([&](ports::Unit& unit) -> Result<CardView> {
+                      FLORIN_TRY_ASSIGN(const auto card, findCard(unit, backend_, asker, id));
+                      if (card.state == records::DigitizationState::kEnded) {
+                        FLORIN_TRY(backend_.tokens.change(unit, card.issuer, card.tokenId,
+                                                          {.event = CardEvent::kActivate}));
+                      }
+                      FLORIN_TRY(approve(unit, card, asker.suspender()));
+                      return viewOf(unit, backend_.tokens, card);
+                    }));
+  backend_.log.info("card.activated",
+                    {{"digitalCardId", id}, {"by", static_cast<std::int64_t>(asker.suspender())}});
+  return view;
 }
 
 Result<bool> CardLifeCycle::isOnSuspendedDevice(ports::Unit& unit,

@@ -14,6 +14,7 @@ class FakeIssuers : public ports::Issuers {
  public:
   Result<ports::DecisionAnswer> decide(const ports::DecisionQuestion& question) override {
     asked.push_back(question.correlationId);
+    cards.push_back(question.digitalCardId);
     lastFour = base::asText(question.pan.expose().last(4));
     if (silent) return Error(Code::kUnavailable, "silent");
     return answer;
@@ -34,6 +35,7 @@ class FakeIssuers : public ports::Issuers {
   ports::DecisionAnswer answer;  // green
   bool silent = false;
   std::vector<base::CorrelationId> asked;
+  std::vector<base::DigitalCardId> cards;
   std::string lastFour;
   std::vector<std::string> otps;
   std::vector<std::string> methods;

@@ -139,20 +139,36 @@ Status Digitization::checkEligible(ports::Unit& unit, const records::DigitalCard
   FLORIN_TRY_ASSIGN(const auto same,
                     findCardInUse(unit, card.tenant, card.walletId, card.panIndex));
   if (same) return Error(Code::kConflict, "the same card came meanwhile");
-  FLORIN_TRY_ASSIGN(const std::uint32_t count,
-                    unit.digitalCards().countOf(card.tenant, card.walletId));
-  if (count >= base::limits::kCardsPerWallet) {
-    return messages::mgRefusal(MGErrorCode::CARD_PROVISIONING_COUNT_EXCEEDED, "the wallet is full");
-  }
-  return {};
+  return checkRoom(unit, card.tenant, card.walletId);
 }
 
-// The issuer is asked once for a digitization, outside of every unit.
+Status Digitization::checkRoom(ports::Unit& unit, const base::TenantId& tenant,
+                               const base::WalletId& wallet) {
+  FLORIN_TRY_ASSIGN(const std::uint32_t count, unit.digitalCards().countOf(tenant, wallet));
+  if (count < base::limits::kCardsPerWallet) return {};
+  return messages::mgRefusal(MGErrorCode::CARD_PROVISIONING_COUNT_EXCEEDED, "the wallet is full");
+}
+
+// The same request of the same wallet is the same card: whoever asks again, after a lost answer or
+// a crash, asks about the card that the issuer has heard of, and nobody else can ask about it.
+Result<base::DigitalCardId> Digitization::nameOf(const records::Wallet& wallet,
+                                                 const Request& request) {
+  FLORIN_TRY_ASSIGN(const Bytes index,
+                    backend_.sealer.blindIndex(
+                        "digital card", base::concat(wallet.walletId.view(),
+                                                     request.correlationId.view(), request.hash)));
+  return base::DigitalCardId::fromBytes(ByteView(index).first(base::DigitalCardId::kSize));
+}
+
+// The issuer is asked once for a digitization, outside of every unit, and not for a wallet that has
+// no room.
 Result<Digitization::Decided> Digitization::decide(const records::Wallet& wallet,
                                                    const Request& request) {
   Decided decided;
   FLORIN_TRY_ASSIGN(decided.product, productOf(request.card));
-  decided.digitalCardId = base::DigitalCardId::random(backend_.random);
+  FLORIN_TRY_ASSIGN(decided.digitalCardId, nameOf(wallet, request));
+  FLORIN_TRY(backend_.store.read(
+      [&](ports::Unit& unit) { return checkRoom(unit, wallet.tenant, wallet.walletId); }));
   if (gateway_.issuers == nullptr) return decided;
   auto answer = gateway_.issuers->decide({.issuer = decided.product.issuer->id,
                                           .correlationId = request.correlationId,

@@ -81,6 +81,21 @@ TEST_F(DigitizationTest, RedAndSilentIssuersLeaveNothing) {
   EXPECT_EQ(replyOf(request()).decision, messages::Decision::kGreen);
 }
 
+TEST_F(DigitizationTest, SameRequestAsksAboutTheSameCardAndNoOtherDoes) {
+  issuers.silent = true;
+  const auto message = request();
+  EXPECT_EQ(refusalOf(message), MGErrorCode::EXTERNAL_SYSTEM_UNAVAILABLE);
+  issuers.silent = false;
+  const auto reply = replyOf(message);
+  auto sameName = request(pan("999900987654321"));
+  sameName.correlationId = base::CorrelationId::random(random);
+  replyOf(sameName);
+  ASSERT_EQ(issuers.cards.size(), 3U);
+  EXPECT_EQ(issuers.cards[0], issuers.cards[1]);
+  EXPECT_EQ(reply.digitalCardId, issuers.cards[1]);
+  EXPECT_NE(issuers.cards[2], issuers.cards[0]);
+}
+
 TEST_F(DigitizationTest, YellowGivesTheCodeAndTheMethods) {
   issuers.yellow();
   const auto reply = replyOf(request());

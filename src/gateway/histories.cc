@@ -55,7 +55,7 @@ Result<messages::HistoryReply> Histories::history(const base::WalletId& wallet,
                       unit.authorizations().ofToken(card.issuer, card.tokenId, policy.records));
     messages::HistoryReply reply;
     for (const records::Authorization& row : rows) {
-      if (row.created >= since) reply.transactions.push_back(entryOf(row));
+      if (std::max(row.created, row.reversed) >= since) reply.transactions.push_back(entryOf(row));
     }
     return reply;
   });

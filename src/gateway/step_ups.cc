@@ -18,9 +18,10 @@ using messages::IdvState;
 Result<IdvState> stateOf(const records::StepUp& row) {
   IdvState state;
   FLORIN_TRY_ASSIGN(state.methods, methodsOf(row));
-  if (row.method.empty()) return state;
+  const auto chosen = std::ranges::find(state.methods, row.method, &messages::IdvMethod::id);
+  if (chosen == state.methods.end()) return state;
   state.method = row.method;
-  state.phase = row.otpTag.empty() ? IdvPhase::kIssuerNeeded : IdvPhase::kOtpNeeded;
+  state.phase = chosen->otp ? IdvPhase::kOtpNeeded : IdvPhase::kIssuerNeeded;
   state.otpExpires = row.otpExpires;
   state.triesLeft = row.triesLeft;
   return state;
@@ -47,8 +48,7 @@ Result<Found> find(ports::Unit& unit, const Gateway& gateway, const base::Wallet
     case records::DigitizationState::kStepUp: break;
     case records::DigitizationState::kDeclined:
     case records::DigitizationState::kEnded:
-      return messages::mgRefusal(MGErrorCode::CARD_STATE_DOES_NOT_ALLOW_REQUESTED_OPERATION,
-                                 "the card has ended");
+      return messages::mgRefusal(MGErrorCode::UNKNOWN_DIGITAL_CARD_ID, "the card has ended");
   }
   FLORIN_TRY_ASSIGN(found.row, unit.stepUps().find(found.card.tenant, id));
   if (!found.row) return Error(Code::kCorrupted, "a card's ID&V is missing");
@@ -86,45 +86,62 @@ Result<IdvState> StepUps::state(const base::WalletId& wallet, const base::Digita
   });
 }
 
+// An OTP counts from the moment at which the issuer has taken it; until then the one before does.
+// A send counts when it is begun, or a slow issuer would be made to send without end.
 Result<IdvState> StepUps::choose(const base::WalletId& wallet, const base::DigitalCardId& id,
                                  const std::string& method) {
   cps::Backend& backend = gateway_.backend;
-  const SecretBytes otp = drawOtp(backend.random);
+  Chosen chosen;
+  FLORIN_TRY_ASSIGN(chosen, backend.store.write(
+                                [&](ports::Unit& unit) { return take(unit, wallet, id, method); }));
+  if (!chosen.number) return chosen.state;
+  SecretBytes otp = drawOtp(backend.random);
   FLORIN_TRY_ASSIGN(const Bytes tag, tagOf(id, otp));
   const base::Time expires = backend.clock.now() + limits::kOtpLifetime;
-  base::TenantId issuer;
-  FLORIN_TRY_ASSIGN(
-      const IdvState state, backend.store.write([&](ports::Unit& unit) -> Result<IdvState> {
-        FLORIN_TRY_ASSIGN(Found found, find(unit, gateway_, wallet, id));
-        if (!found.row) return activated();
-        issuer = found.card.issuer;
-        records::StepUp& row = *found.row;
-        FLORIN_TRY_ASSIGN(const auto methods, methodsOf(row));
-        const auto chosen = std::ranges::find(methods, method, &messages::IdvMethod::id);
-        if (chosen == methods.end()) {
-          return messages::mgRefusal(MGErrorCode::UNKNOWN_IDV_METHOD, "no such method");
-        }
-        row.method = method;
-        row.otpTag.clear();
-        if (chosen->otp) {
-          if (row.sendsLeft == 0) {
-            return messages::mgRefusal(MGErrorCode::IDV_METHOD_NOT_AVAILABLE,
-                                       "no further OTP is sent for this card");
-          }
-          --row.sendsLeft;
-          row.otpTag = tag;
-          row.triesLeft = limits::kOtpTries;
-          row.otpExpires = expires;
-        }
-        FLORIN_TRY(unit.stepUps().put(row));
-        return stateOf(row);
-      }));
-  if (state.phase != IdvPhase::kOtpNeeded) return state;
   const Status sent = gateway_.issuers == nullptr
                           ? Status(Error(Code::kUnavailable, "no issuer can be asked"))
-                          : gateway_.issuers->sendOtp({issuer, id, method, otp.clone(), expires});
-  if (sent.ok()) return state;
-  return messages::mgRefusal(MGErrorCode::EXTERNAL_SYSTEM_UNAVAILABLE, "no OTP could be sent");
+                          : gateway_.issuers->sendOtp({chosen.issuer, id, method, *chosen.number,
+                                                       std::move(otp), expires});
+  if (!sent.ok()) {
+    return messages::mgRefusal(MGErrorCode::EXTERNAL_SYSTEM_UNAVAILABLE, "no OTP could be sent");
+  }
+  return backend.store.write([&](ports::Unit& unit) -> Result<IdvState> {
+    FLORIN_TRY_ASSIGN(Found found, find(unit, gateway_, wallet, id));
+    if (!found.row) return activated();
+    found.row->method = method;
+    found.row->otpTag = tag;
+    found.row->triesLeft = limits::kOtpTries;
+    found.row->otpExpires = expires;
+    FLORIN_TRY(unit.stepUps().put(*found.row));
+    return stateOf(*found.row);
+  });
+}
+
+// take counts a send, or chooses a method that needs none.
+Result<StepUps::Chosen> StepUps::take(ports::Unit& unit, const base::WalletId& wallet,
+                                      const base::DigitalCardId& id, const std::string& method) {
+  FLORIN_TRY_ASSIGN(Found found, find(unit, gateway_, wallet, id));
+  if (!found.row) return Chosen{activated(), {}, {}};
+  records::StepUp& row = *found.row;
+  FLORIN_TRY_ASSIGN(const auto methods, methodsOf(row));
+  const auto wanted = std::ranges::find(methods, method, &messages::IdvMethod::id);
+  if (wanted == methods.end()) {
+    return messages::mgRefusal(MGErrorCode::UNKNOWN_IDV_METHOD, "no such method");
+  }
+  Chosen chosen;
+  chosen.issuer = found.card.issuer;
+  if (!wanted->otp) {
+    row.method = method;
+  } else if (row.sendsLeft == 0) {
+    return messages::mgRefusal(MGErrorCode::IDV_METHOD_NOT_AVAILABLE,
+                               "no further OTP is sent for this card");
+  } else {
+    --row.sendsLeft;
+    chosen.number = limits::kOtpSends - row.sendsLeft;
+  }
+  FLORIN_TRY(unit.stepUps().put(row));
+  FLORIN_TRY_ASSIGN(chosen.state, stateOf(row));
+  return chosen;
 }
 
 Result<Activation> StepUps::activate(const base::WalletId& wallet, const base::DigitalCardId& id,

@@ -27,8 +27,8 @@ class StepUps {
 
   // choose takes a method, and has the issuer send an OTP where it needs one: a new one each time,
   // at most limits::kOtpSends for a card. UNKNOWN_IDV_METHOD; IDV_METHOD_NOT_AVAILABLE: no OTP is
-  // sent any more; EXTERNAL_SYSTEM_UNAVAILABLE: the issuer did not take it. A card that is
-  // activated stays so.
+  // sent any more; EXTERNAL_SYSTEM_UNAVAILABLE: the issuer did not take it, and the method and OTP
+  // of before stand. A card that is activated stays so.
   Result<messages::IdvState> choose(const base::WalletId& wallet, const base::DigitalCardId& id,
                                     const std::string& method);
 
@@ -39,6 +39,13 @@ class StepUps {
                               const SecretBytes& otp);
 
  private:
+  struct Chosen {
+    messages::IdvState state;
+    base::TenantId issuer;
+    std::optional<std::uint32_t> number;  // of the OTP that is to be sent
+  };
+  Result<Chosen> take(ports::Unit& unit, const base::WalletId& wallet,
+                      const base::DigitalCardId& id, const std::string& method);
   Result<Bytes> tagOf(const base::DigitalCardId& id, const SecretBytes& otp);
 
   Gateway gateway_;

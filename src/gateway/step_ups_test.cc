@@ -138,7 +138,25 @@ TEST_F(StepUpsTest, WhatCannotBeIsRefused) {
   EXPECT_EQ(statusOf(stepUps.state(base::WalletId::random(random), id)),
             messages::CpsStatus::kTokenUnknown);
   ASSERT_TRUE(cards.step(cps::Asker::wallet(wallet.walletId), id, tsp::CardEvent::kDelete).ok());
-  EXPECT_EQ(chosen("app"), MGErrorCode::CARD_STATE_DOES_NOT_ALLOW_REQUESTED_OPERATION);
+  EXPECT_EQ(chosen("app"), MGErrorCode::UNKNOWN_DIGITAL_CARD_ID);
+}
+
+TEST_F(StepUpsTest, OtpOfBeforeStandsUntilTheIssuerHasTakenTheNext) {
+  choose("sms");
+  issuers.silent = true;
+  EXPECT_EQ(chosen("sms"), MGErrorCode::EXTERNAL_SYSTEM_UNAVAILABLE);
+  EXPECT_EQ(stepUps.state(wallet.walletId, id)->phase, IdvPhase::kOtpNeeded);
+  EXPECT_EQ(choose("app").phase, IdvPhase::kIssuerNeeded);
+  EXPECT_FALSE(activate(issuers.otps.at(0)).refused);
+}
+
+TEST_F(StepUpsTest, SendsThatFailCountToo) {
+  issuers.silent = true;
+  for (std::uint32_t i = 0; i < base::limits::kOtpSends; ++i) {
+    EXPECT_EQ(chosen("sms"), MGErrorCode::EXTERNAL_SYSTEM_UNAVAILABLE);
+  }
+  EXPECT_EQ(stepUps.state(wallet.walletId, id)->phase, IdvPhase::kMethodNotSelected);
+  EXPECT_EQ(chosen("sms"), MGErrorCode::IDV_METHOD_NOT_AVAILABLE);
 }
 
 }  // namespace

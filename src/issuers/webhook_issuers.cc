@@ -20,7 +20,9 @@ SecretBytes plain(std::string_view text) { return SecretBytes::copyOf(base::asBy
 
 // An issuer who wants to know the cardholder, and has no way of ours: he activates by his own API.
 ports::DecisionAnswer byIssuer() {
-  return {IssuerDecision::kYellow, {{.id = "issuer", .type = "ISSUER", .value = "", .otp = false}}};
+  return {
+      IssuerDecision::kYellow,
+      {{.id = "issuer", .type = "ISSUER", .value = "the issuer activates the card", .otp = false}}};
 }
 
 ports::DecisionAnswer answerOf(IssuerDecision decision) {
@@ -56,14 +58,16 @@ Result<ports::DecisionAnswer> WebhookIssuers::decide(const ports::DecisionQuesti
   const Waiting waiting(places_);
   if (!waiting.has()) return kNoPlace;
   const auto body =
-      post(*link, "decide-" + question.correlationId.toString(), questionText(question));
+      post(*link, "decide-" + question.digitalCardId.toString(), questionText(question));
   auto answer =
       body.ok() ? decodeIssuerDecision(*body) : Result<ports::DecisionAnswer>(body.error());
   if (answer.ok()) return answer;
   log_.warning("issuer.silent", {{"correlationId", question.correlationId},
                                  {"error", answer.error()},
                                  {"decided", link->ifSilent.has_value()}});
-  if (link->ifSilent) return answerOf(*link->ifSilent);
+  if (link->ifSilent && answer.error().code() == Code::kUnavailable) {
+    return answerOf(*link->ifSilent);
+  }
   return Error(Code::kUnavailable, "the issuer did not decide");
 }
 
@@ -81,8 +85,9 @@ Status WebhookIssuers::sendOtp(const ports::OtpOrder& order) {
                                .addSecret("otp", order.otp)
                                .add("expiresMs", base::toMs(order.expires))
                                .secretText();
-  const std::string id =
-      "otp-" + order.digitalCardId.toString() + "-" + std::to_string(base::toMs(order.expires));
+  const std::string id = "otp-" + order.digitalCardId.toString() + "-" +
+                         std::to_string(order.number) + "-" +
+                         std::to_string(base::toMs(order.expires));
   const auto taken = post(*link, id, body);
   if (taken.ok()) return {};
   log_.warning("issuer.otp_not_sent",
@@ -93,7 +98,8 @@ Status WebhookIssuers::sendOtp(const ports::OtpOrder& order) {
 Result<SecretBytes> WebhookIssuers::post(const IssuerLink& link, const std::string& id,
                                          const SecretBytes& body) {
   auto answer = postOnce(link, id, body);
-  return answer.ok() ? std::move(answer) : postOnce(link, id, body);
+  if (answer.ok() || answer.error().code() != Code::kUnavailable) return answer;
+  return postOnce(link, id, body);
 }
 
 Result<SecretBytes> WebhookIssuers::postOnce(const IssuerLink& link, const std::string& id,
@@ -118,7 +124,10 @@ Result<SecretBytes> WebhookIssuers::postOnce(const IssuerLink& link, const std::
   }
   if (answer->status != 0) giveBack(std::move(client));
   if (answer->status >= 200 && answer->status < 300) return std::move(answer->body);
-  return Error(Code::kUnavailable, "the issuer's webhook gave no answer of use", answer->status);
+  if (answer->status == 0 || answer->status >= 500) {
+    return Error(Code::kUnavailable, "the issuer's webhook does not answer", answer->status);
+  }
+  return Error(Code::kRefused, "the issuer's webhook refuses the question", answer->status);
 }
 
 // A client's deadline is that of its calls: one of another deadline is not taken.

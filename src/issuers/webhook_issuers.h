@@ -24,6 +24,7 @@ struct IssuerLink {
   SecretBytes key;
   std::string authorities;  // PEM; empty: the machine's
   base::Duration deadline = std::chrono::seconds(5);
+  // What stands for an answer that does not come; one that is not understood never decides.
   std::optional<ports::IssuerDecision> ifSilent;  // kGreen or kRed; none: kUnavailable
 };
 
@@ -61,8 +62,8 @@ class WebhookIssuers : public ports::Issuers {
     const bool has_;
   };
 
-  // post gives the body of a 2xx. kUnavailable: there was none in two attempts, each of half the
-  // deadline.
+  // post gives the body of a 2xx. kUnavailable: silence, or a 5xx, in two attempts, each of half
+  // the deadline. kRefused: another status.
   Result<SecretBytes> post(const IssuerLink& link, const std::string& id, const SecretBytes& body);
   Result<SecretBytes> postOnce(const IssuerLink& link, const std::string& id,
                                const SecretBytes& body);

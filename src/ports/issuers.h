@@ -46,8 +46,9 @@ struct DecisionAnswer {
 struct OtpOrder {
   base::TenantId issuer;
   base::DigitalCardId digitalCardId;
-  std::string method;  // its id
-  SecretBytes otp;     // digits
+  std::string method;        // its id
+  std::uint32_t number = 0;  // of the card's OTPs, counted from 1
+  SecretBytes otp;           // digits
   base::Time expires;
 };
 
@@ -55,10 +56,10 @@ class Issuers {
  public:
   virtual ~Issuers() = default;
 
-  // decide: kUnavailable: the issuer did not answer as it should, and nothing stands in for it.
+  // decide fails when the issuer did not answer as it should, and nothing stands in for it.
   virtual Result<DecisionAnswer> decide(const DecisionQuestion& question) = 0;
 
-  // sendOtp returns when the issuer has taken the order. kUnavailable: it has not, or has no way.
+  // sendOtp returns when the issuer has taken the order. It fails when it has not, or has no way.
   virtual Status sendOtp(const OtpOrder& order) = 0;
 };
 

@@ -65,20 +65,18 @@ void onAnswer(Core& core, Told told, const Answer& answer) {
                 localGatewayError(MGErrorCode::PROVISIONING_NOT_ALLOWED, "the issuer declined"),
                 cardId);
   }
+  const bool yellow = reply->decision == messages::Decision::kYellow;
+  messages::IdvState state;
+  state.methods = reply->methods;
+  if (yellow && !keepPending(core, cardId, state).ok()) {
+    return fail(told, localGatewayError(MGErrorCode::INTERNAL_ERROR, "the vault cannot be written"),
+                cardId);
+  }
   auto code = std::make_shared<SecretBytes>(std::move(reply->activationCode));
   told.tell([cardId, code](MGDigitizationListener& listener) {
     listener.onCPSActivationCodeAcquired(cardId, *code);
   });
-  if (reply->decision == messages::Decision::kYellow) {
-    messages::IdvState state;
-    state.methods = reply->methods;
-    if (!keepPending(core, cardId, state).ok()) {
-      return fail(told,
-                  localGatewayError(MGErrorCode::INTERNAL_ERROR, "the vault cannot be written"),
-                  cardId);
-    }
-    return offerMethods(core, told, cardId, reply->methods);
-  }
+  if (yellow) return offerMethods(core, told, cardId, reply->methods);
   told.end([cardId](MGDigitizationListener& listener) { listener.onComplete(cardId); });
 }
 

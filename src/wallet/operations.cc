@@ -65,6 +65,9 @@ Result<std::string> installCard(Transaction& transaction, const Vault& vault,
   record.panExpiry = std::move(install.panExpiry);
   record.lowWater = install.lowWater;
   putRecord(transaction, record, card.view());
+  if (record.target == messages::CardTarget::kActive) {
+    eraseRecord<vault::PendingActivationRecord>(transaction, record.digitalCardId.view());
+  }
   if (vault.find(Kind::kDefaultCard, {}) == nullptr) {
     putRecord(transaction, vault::DefaultCardRecord{card});
   }

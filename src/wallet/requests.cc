@@ -67,7 +67,7 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
       go();
       return;
     }
-    if (!passes(failure) || retries_ == limits::kTransportRetries) {
+    if (!passes(failure) || call_.once || retries_ == limits::kTransportRetries) {
       core_.log.warning("request.failed", {{"path", PublicText{call_.path}},
                                            {"http", failure.httpStatus},
                                            {"code", failure.body ? failure.body->code : 0}});

@@ -19,6 +19,7 @@ struct Call {
   Bytes body;
   bool sign = true;  // the exchange is authenticated inside
   ProvisioningPhase phase = ProvisioningPhase::EXCHANGING;
+  bool once = false;  // it counts each time: nobody but the cardholder asks again
 };
 
 using Answer = std::variant<Bytes, Failure>;
@@ -29,7 +30,8 @@ inline constexpr const char* kOctets = "application/octet-stream";
 
 // sendRequest sends a POST and calls `answered` once, on the executor, with the body of a 2xx or
 // with what went wrong in the end: after limits::kTransportRetries repetitions of a failure that
-// may pass. Every repetition has the same body and a signature of its own.
+// may pass, none for a call that counts. Every repetition has the same body and a signature of its
+// own.
 void sendRequest(Core& core, Call call, Answered answered);
 
 }  // namespace florin::wallet

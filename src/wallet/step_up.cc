@@ -1,6 +1,9 @@
 #include "wallet/step_up.h"
 
+#include <mutex>
+
 #include "base/bytes.h"
+#include "base/limits.h"
 #include "wallet/requests.h"
 
 namespace florin::wallet {
@@ -31,11 +34,21 @@ void fail(ToldDigitization& told, const std::string& id, const MobileGatewayErro
   told.end([id, error](MGDigitizationListener& listener) { listener.onError(id, error); });
 }
 
+// forget: what waits for nothing at the backend is not shown as waiting. A vault that cannot be
+// written keeps it; the next answer of that kind tries again.
+void forget(Core& core, const std::string& id) {
+  IdvState over;
+  over.phase = IdvPhase::kActivated;
+  if (!keepPending(core, id, over).ok()) core.log.warning("step_up.not_forgotten");
+}
+
 // take keeps what the gateway answered, or tells what went wrong.
 std::optional<IdvState> take(Core& core, ToldDigitization& told, const std::string& id,
                              const Answer& answer) {
   if (const auto* failure = std::get_if<Failure>(&answer)) {
-    fail(told, id, gatewayError(*failure));
+    const MobileGatewayError error = gatewayError(*failure);
+    if (error.code == MGErrorCode::UNKNOWN_DIGITAL_CARD_ID) forget(core, id);
+    fail(told, id, error);
     return std::nullopt;
   }
   auto state = messages::decodeIdvState(base::asText(std::get<Bytes>(answer)));
@@ -58,7 +71,7 @@ void choose(Core& core, ToldDigitization told, const std::string& id, const std:
   const std::string body = messages::encodeChooseMethod({method});
   sendRequest(core,
               {"/gateway/v1/cards/" + id + "/idv", kJson, base::toBytes(base::asBytes(body)), true,
-               ProvisioningPhase::DIGITIZING},
+               ProvisioningPhase::DIGITIZING, true},
               [&core, told, id](const Answer& answer) mutable {
                 const auto state = take(core, told, id, answer);
                 if (!state) return;
@@ -70,41 +83,55 @@ void choose(Core& core, ToldDigitization told, const std::string& id, const std:
 }
 
 void activate(Core& core, ToldDigitization told, const std::string& id, SecretBytes otp) {
+  if (otp.empty() || otp.size() > base::limits::kOtpMax) {
+    return fail(told, id,
+                localGatewayError(MGErrorCode::MISSING_REQUIRED_PARAMETER,
+                                  "an OTP has 1 to 16 characters"));
+  }
   const SecretBytes body = messages::encodeActivateCard({std::move(otp)});
   sendRequest(core,
               {"/gateway/v1/cards/" + id + "/activate", kJson, base::toBytes(body.expose()), true,
-               ProvisioningPhase::DIGITIZING},
+               ProvisioningPhase::DIGITIZING, true},
               [&core, told, id](const Answer& answer) mutable {
                 if (take(core, told, id, answer)) complete(told, id);
               });
 }
 
+// Both may outlive the wallet: then nothing comes of what they are asked. Any thread.
 class Selector : public IDVMethodSelector {
  public:
   Selector(Core& core, ToldDigitization told, std::string id, std::vector<IDVMethod> methods)
-      : core_(core.shared_from_this()),
-        told_(std::move(told)),
+      : core_(core.weak_from_this()),
+        told_(std::make_unique<ToldDigitization>(std::move(told))),
         id_(std::move(id)),
         methods_(std::move(methods)) {}
 
   [[nodiscard]] std::vector<IDVMethod> getIdvMethods() const override { return methods_; }
   void select(const std::string& methodId) override {
-    core_->post([core = core_.get(), told = told_, id = id_, methodId] {
+    std::unique_ptr<ToldDigitization> told;
+    {
+      const std::lock_guard lock(mutex_);
+      told = std::move(told_);  // the conversation goes on once, and holds its listener no longer
+    }
+    const auto core = core_.lock();
+    if (!core || !told) return;
+    core->post([core = core.get(), told = *told, id = id_, methodId] {
       choose(*core, told, id, methodId);
     });
   }
 
  private:
-  std::shared_ptr<Core> core_;
-  ToldDigitization told_;
-  std::string id_;
-  std::vector<IDVMethod> methods_;
+  const std::weak_ptr<Core> core_;
+  std::mutex mutex_;
+  std::unique_ptr<ToldDigitization> told_;
+  const std::string id_;
+  const std::vector<IDVMethod> methods_;
 };
 
 class Pending : public PendingCardActivation {
  public:
   Pending(Core& core, std::string id, IdvState state)
-      : core_(core.shared_from_this()), id_(std::move(id)), state_(std::move(state)) {}
+      : core_(core.weak_from_this()), id_(std::move(id)), state_(std::move(state)) {}
 
   [[nodiscard]] std::string getDigitalCardId() const override { return id_; }
   [[nodiscard]] PendingActivationState getState() const override { return stateOf(state_.phase); }
@@ -115,20 +142,35 @@ class Pending : public PendingCardActivation {
 
   void select(const std::string& methodId,
               std::shared_ptr<MGDigitizationListener> listener) override {
-    core_->post([core = core_.get(), told = ToldDigitization(*core_, std::move(listener)), id = id_,
-                 methodId] { choose(*core, told, id, methodId); });
+    const auto core = core_.lock();
+    if (!core) return;
+    core->post([core = core.get(), told = ToldDigitization(*core, std::move(listener)), id = id_,
+                methodId] { choose(*core, told, id, methodId); });
   }
   void activate(SecretBytes otp, std::shared_ptr<MGDigitizationListener> listener) override {
+    const auto core = core_.lock();
+    if (!core) return;
     auto shared = std::make_shared<SecretBytes>(std::move(otp));
-    core_->post([core = core_.get(), told = ToldDigitization(*core_, std::move(listener)), id = id_,
-                 shared] { wallet::activate(*core, told, id, std::move(*shared)); });
+    core->post([core = core.get(), told = ToldDigitization(*core, std::move(listener)), id = id_,
+                shared] { wallet::activate(*core, told, id, std::move(*shared)); });
   }
 
  private:
-  std::shared_ptr<Core> core_;
-  std::string id_;
-  IdvState state_;
+  const std::weak_ptr<Core> core_;
+  const std::string id_;
+  const IdvState state_;
 };
+
+// isActiveHere tells whether the device has been told already that the card is active.
+bool isActiveHere(const vault::Vault& vault, const base::DigitalCardId& id) {
+  for (const auto& entry : vault.list(vault::Kind::kCard)) {
+    const auto record = vault::readRecord<vault::CardRecord>(vault, entry.id);
+    if (record.ok() && *record && (*record)->digitalCardId == id) {
+      return (*record)->target == messages::CardTarget::kActive;
+    }
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -136,7 +178,7 @@ Status keepPending(Core& core, const std::string& digitalCardId, const IdvState&
   FLORIN_TRY_ASSIGN(const auto id, base::DigitalCardId::parse(digitalCardId));
   return core.withVault([&](vault::Vault& vault) -> Status {
     vault::Transaction transaction;
-    if (state.phase == IdvPhase::kActivated) {
+    if (state.phase == IdvPhase::kActivated || isActiveHere(vault, id)) {
       vault::eraseRecord<vault::PendingActivationRecord>(transaction, id.view());
     } else {
       putRecord(transaction, vault::PendingActivationRecord{messages::encodeIdvState(state)},

@@ -125,7 +125,7 @@ class SampleIssuerTest(CliTest):
         path = self.backend.data / "florind.toml"
         text = path.read_text()
         for line, says in (('decision = "blue"', "decision"), ('decision = "ask"', "webhook"),
-                           ("deadline_seconds = 0", "deadline_seconds")):
+                           ("deadline_seconds = 2", "ask")):
             path.write_text(text.replace("[[issuer]]\n", f"[[issuer]]\n{line}\n"))
             checked = florind("serve", "--data-dir", self.backend.data, "--check-config")
             self.assertNotEqual(checked.returncode, 0, line)

@@ -5,6 +5,7 @@ import re
 import ssl
 import stat
 import unittest
+import urllib.error
 import urllib.request
 
 from florin_cli import DEADLINE, INPUT, REFUSED, USAGE, CliTest
@@ -77,11 +78,15 @@ class TokenTest(CliTest):
 class MetricsTest(CliTest):
     def test_prometheus_can_read_them(self):
         context = ssl.create_default_context(cafile=str(self.backend.ca))
-        def get(path):
-            with urllib.request.urlopen(self.backend.url + path, timeout=DEADLINE, context=context) as answer:
+        def get(path, token=""):
+            request = urllib.request.Request(self.backend.url + path, headers={"Authorization": f"Bearer {token}"})
+            with urllib.request.urlopen(request, timeout=DEADLINE, context=context) as answer:
                 return answer.headers["Content-Type"], answer.read().decode()
         get("/healthz")
-        kind, text = get("/metrics")
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            get("/metrics", self.backend.token.read_text().strip())
+        self.assertEqual(refused.exception.code, 401)
+        kind, text = get("/metrics", self.backend.operator_token)
         self.assertTrue(kind.startswith("text/plain; version=0.0.4"), kind)
         series = re.compile(r'florin_[a-z_]+({kind="\w+"(,le="[\d.+Inf]+")?})? \d+(\.\d+)?')
         for line in text.splitlines():

@@ -144,6 +144,70 @@ TEST_F(DecisionTest, IssuerActivatesByHimself) {
   EXPECT_FALSE(gateway().isCardActivationPending(card.digitalCardId));
 }
 
+TEST_F(DecisionTest, IssuerWhoActivatesBeforeTheDeviceComesLeavesNothingPending) {
+  world.backend.issuers.yellow();
+  world.digitizeInto(card);
+  ASSERT_TRUE(gateway().isCardActivationPending(card.digitalCardId));
+  const std::string path = "/issuer/v1/cards/" + card.digitalCardId + "/activate";
+  EXPECT_EQ(world.backend.call("POST", path, "issuer").status, 200);
+  ASSERT_EQ(world.enroll(card.code).completions, 1U);
+  EXPECT_EQ(state(), CardState::ACTIVE);
+  EXPECT_FALSE(gateway().isCardActivationPending(card.digitalCardId));
+}
+
+TEST_F(DecisionTest, CardThatItsIssuerGaveUpIsPendingNoMore) {
+  world.backend.issuers.yellow();
+  world.digitizeInto(card);
+  const std::string path = "/issuer/v1/cards/" + card.digitalCardId;
+  ASSERT_EQ(world.backend.call("POST", path + "/delete", "issuer").status, 200);
+  EXPECT_EQ(world.backend.call("POST", path + "/activate", "issuer").status, 409);
+  EXPECT_EQ(select("sms").errors.at(0).code, MGErrorCode::UNKNOWN_DIGITAL_CARD_ID);
+  EXPECT_FALSE(gateway().isCardActivationPending(card.digitalCardId));
+}
+
+TEST_F(DecisionTest, SendThatFailsIsNotRepeatedByItself) {
+  stepUp();
+  world.backend.issuers.silent = true;
+  EXPECT_EQ(select("sms").errors.at(0).code, MGErrorCode::EXTERNAL_SYSTEM_UNAVAILABLE);
+  world.settle();
+  world.backend.issuers.silent = false;
+  for (std::uint32_t sent = 1; sent < base::limits::kOtpSends; ++sent) {
+    EXPECT_TRUE(select("sms").errors.empty());
+  }
+}
+
+TEST_F(DecisionTest, WhatOutlivesTheWalletDoesNothing) {
+  stepUp();
+  const auto held = pending();
+  const auto selector = card.selector;
+  world.wallet.reset();
+  Digitized out;
+  selector->select("sms");
+  held->select("sms", std::make_shared<Digitizer>(out));
+  held->activate(SecretBytes(6), std::make_shared<Digitizer>(out));
+  world.settle();
+  EXPECT_TRUE(world.backend.issuers.otps.empty());
+  EXPECT_EQ(held->getState(), PendingActivationState::IDV_METHOD_NOT_SELECTED);
+  world.open();
+  EXPECT_EQ(select("sms").errors.size(), 0U);
+}
+
+TEST_F(DecisionTest, SelectorChoosesOnce) {
+  stepUp();
+  card.selector->select("sms");
+  card.selector->select("sms");
+  world.settle();
+  EXPECT_EQ(world.backend.issuers.otps.size(), 1U);
+}
+
+TEST_F(DecisionTest, OtpOfNoFormIsNotSent) {
+  stepUp();
+  select("sms");
+  EXPECT_EQ(handIn("").errors.at(0).code, MGErrorCode::MISSING_REQUIRED_PARAMETER);
+  EXPECT_EQ(handIn(std::string(base::limits::kOtpMax + 1, '1')).errors.at(0).code,
+            MGErrorCode::MISSING_REQUIRED_PARAMETER);
+}
+
 TEST_F(DecisionTest, UnknownMethodAndSilentIssuerAreSaid) {
   stepUp();
   EXPECT_EQ(select("fax").errors.at(0).code, MGErrorCode::UNKNOWN_IDV_METHOD);

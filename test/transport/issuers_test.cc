@@ -69,10 +69,7 @@ struct IssuersTest : ::testing::Test {
   }
   Result<ports::DecisionAnswer> decide() { return decide(issuer); }
 
-  Code refused() {
-    const auto answered = decide();
-    return answered.ok() ? Code::kInternal : answered.error().code();
-  }
+  bool refused() { return !decide().ok(); }
 
   fakes::FakeClock clock;
   fakes::SeededRandom random{5};
@@ -109,21 +106,31 @@ TEST_F(IssuersTest, TheThreeDecisionsAreTaken) {
   EXPECT_EQ(log.text().find("9999001234567890"), std::string::npos);
 }
 
-TEST_F(IssuersTest, WhatIsNoDecisionIsSilence) {
+TEST_F(IssuersTest, WhatIsNoDecisionDecidesNothing) {
+  link.ifSilent = IssuerDecision::kGreen;
   for (const std::string_view bad :
-       {"", "{}", "[]", R"({"decision":"blue"})", R"({"decision":"yellow"})",
-        R"({"decision":"yellow","methods":[]})", R"({"decision":"green","decision":"red"})",
-        R"({"decision":1e400})"}) {
+       {"", "{}", "[]", R"({"decision":"blue"})", R"({"decision":"RED"})",
+        R"({"decision":"yellow"})", R"({"decision":"yellow","methods":[]})",
+        R"({"decision":"green","decision":"red"})", R"({"decision":1e400})"}) {
     says = bad;
-    EXPECT_EQ(refused(), Code::kUnavailable) << bad;
+    EXPECT_TRUE(refused()) << bad;
   }
-  says = R"({"decision":"green"})";
-  for (const int bad : {301, 400, 401, 404, 503}) {
+  for (const int bad : {301, 400, 401, 404}) {
     status = bad;
-    EXPECT_EQ(refused(), Code::kUnavailable) << bad;
+    ids.clear();
+    EXPECT_TRUE(refused()) << bad;
+    EXPECT_EQ(ids.size(), 1U) << "it would be the same again";
   }
+  status = 200;
+  says = R"({"decision":"red","reason":"stolen"})";
+  EXPECT_EQ(decide()->decision, IssuerDecision::kRed) << "what else he says is his own";
+}
+
+TEST_F(IssuersTest, SilenceIsNoDecisionWhereNothingStandsForIt) {
+  status = 503;
+  EXPECT_EQ(decide().error().code(), Code::kUnavailable);
   link.url = "http://127.0.0.1:1/";
-  EXPECT_EQ(refused(), Code::kUnavailable);
+  EXPECT_EQ(decide().error().code(), Code::kUnavailable);
 }
 
 TEST_F(IssuersTest, SecondAttemptBearsTheSameId) {
@@ -155,8 +162,8 @@ TEST_F(IssuersTest, WhoFindsNoPlaceDoesNotWait) {
   atOnce = 1;
   link.ifSilent = IssuerDecision::kGreen;
   auto issuers = make();
-  const ports::OtpOrder order{issuer, base::DigitalCardId::random(random), "sms",
-                              SecretBytes::copyOf(base::asBytes("012345")), clock.now()};
+  const ports::OtpOrder order{issuer, base::DigitalCardId::random(random),          "sms",
+                              1,      SecretBytes::copyOf(base::asBytes("012345")), clock.now()};
   std::optional<Code> second;
   hook = [&] {
     if (!second) second = issuers.sendOtp(order).error().code();
@@ -170,8 +177,8 @@ TEST_F(IssuersTest, WhoFindsNoPlaceDoesNotWait) {
 
 TEST_F(IssuersTest, OtpIsHandedOver) {
   auto issuers = make();
-  const ports::OtpOrder order{issuer, base::DigitalCardId::random(random), "sms",
-                              SecretBytes::copyOf(base::asBytes("012345")), clock.now()};
+  const ports::OtpOrder order{issuer, base::DigitalCardId::random(random),          "sms",
+                              1,      SecretBytes::copyOf(base::asBytes("012345")), clock.now()};
   status = 204;
   says.clear();
   EXPECT_TRUE(issuers.sendOtp(order).ok());
