@@ -33,11 +33,11 @@ class DigitizationListener : public MGDigitizationListener {
                                    const SecretBytes& activationCode) override {
     digitized = {digitalCardId, activationCode.clone(), {}};
   }
-  void onSelectIDVMethod(std::shared_ptr<IDVMethodSelector> selector) override {
+  void onSelectIDVMethod(const std::shared_ptr<IDVMethodSelector>& selector) override {
     digitized.methods = selector->getIdvMethods();
     end.give(std::nullopt);
   }
-  void onActivationRequired(std::shared_ptr<PendingCardActivation> /*pending*/) override {
+  void onActivationRequired(const std::shared_ptr<PendingCardActivation>& /*pending*/) override {
     end.give(std::nullopt);
   }
   void onComplete(const std::string& /*digitalCardId*/) override { end.give(std::nullopt); }

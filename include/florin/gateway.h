@@ -92,8 +92,8 @@ class FLORIN_EXPORT MGDigitizationListener {
 
   // Of yellow decisions. An application that ignores them finds the card with
   // getPendingCardActivation.
-  virtual void onSelectIDVMethod(std::shared_ptr<IDVMethodSelector> /*selector*/) {}
-  virtual void onActivationRequired(std::shared_ptr<PendingCardActivation> /*pending*/) {}
+  virtual void onSelectIDVMethod(const std::shared_ptr<IDVMethodSelector>& /*selector*/) {}
+  virtual void onActivationRequired(const std::shared_ptr<PendingCardActivation>& /*pending*/) {}
 };
 
 class FLORIN_EXPORT MGCardEnrollmentService {

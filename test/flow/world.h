@@ -116,11 +116,11 @@ class Digitizer : public MGDigitizationListener {
   void onError(const std::string& /*digitalCardId*/, const MobileGatewayError& error) override {
     out_.errors.push_back(error);
   }
-  void onSelectIDVMethod(std::shared_ptr<IDVMethodSelector> selector) override {
-    out_.selector = std::move(selector);
+  void onSelectIDVMethod(const std::shared_ptr<IDVMethodSelector>& selector) override {
+    out_.selector = selector;
   }
-  void onActivationRequired(std::shared_ptr<PendingCardActivation> pending) override {
-    out_.pending = std::move(pending);
+  void onActivationRequired(const std::shared_ptr<PendingCardActivation>& pending) override {
+    out_.pending = pending;
   }
 
  private:
