@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "florin/bytes.h"
 #include "florin/enrollment.h"
 #include "florin/error.h"
 #include "florin/version.h"
