@@ -8,10 +8,8 @@ namespace florin::cps {
 
 Result<messages::AccessTokenReply> issueAccessToken(Backend& backend, const base::WalletId& wallet,
                                                     const base::DigitalCardId& id) {
-  FLORIN_TRY(backend.store.read([&](ports::Unit& unit) -> Status {
-    FLORIN_TRY(findCard(unit, backend, Asker::wallet(wallet), id));
-    return {};
-  }));
+  FLORIN_TRY(backend.store.read(
+      [&](ports::Unit& unit) { return findCard(unit, backend, Asker::wallet(wallet), id); }));
   proof::AccessClaims claims;
   claims.backendId = backend.backendId;
   claims.digitalCardId = id;

@@ -52,7 +52,7 @@ Result<MadeToken> ApiTokens::create(const WantedToken& wanted) {
                          .revoked = false,
                          .created = backend_.clock.now()},
                  .text = SecretBytes::copyOf(base::asBytes(text))};
-  FLORIN_TRY(backend_.store.write([&](ports::Unit& unit) -> Status {
+  const Status written = backend_.store.write([&](ports::Unit& unit) -> Status {
     FLORIN_TRY_ASSIGN(const auto there, unit.apiTokens().all(base::limits::kApiTokens));
     if (there.size() == base::limits::kApiTokens) {
       return Error(Code::kTooLarge, "there are as many tokens as there may be");
@@ -63,7 +63,8 @@ Result<MadeToken> ApiTokens::create(const WantedToken& wanted) {
                   .action = "token.created",
                   .subject = idOf(made.row),
                   .facts = factsOf(made.row)});
-  }));
+  });
+  FLORIN_TRY(written);
   return made;
 }
 
