@@ -1,6 +1,7 @@
 #include "prometheus.h"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "base/bytes.h"
 #include "tsp/routes.h"
@@ -12,11 +13,15 @@ std::string familyOf(std::string_view name, std::string_view unit) {
   return "florin_" + std::string(name) + std::string(unit);
 }
 
+void append(std::string& text, std::initializer_list<std::string_view> parts) {
+  for (const std::string_view part : parts) text += part;
+}
+
 // head begins a family once; series of one name stand together, because maps are in order.
 void head(std::string& text, std::string& last, const std::string& family, const char* type) {
   if (family == last) return;
   last = family;
-  text += "# TYPE " + family + " " + type + "\n";
+  append(text, {"# TYPE ", family, " ", type, "\n"});
 }
 
 std::string seconds(std::chrono::microseconds time) {
@@ -76,26 +81,25 @@ std::string Prometheus::text() const {
   for (const auto& [key, value] : counts_) {
     const std::string family = familyOf(key.first, "_total");
     head(text, last, family, "counter");
-    text += family + "{kind=\"" + std::string(key.second) + "\"} " + std::to_string(value) + "\n";
+    append(text, {family, "{kind=\"", key.second, "\"} ", std::to_string(value), "\n"});
   }
   for (const auto& [key, times] : times_) {
     const std::string family = familyOf(key.first, "_seconds");
-    const std::string kind = "kind=\"" + std::string(key.second) + "\"";
     head(text, last, family, "histogram");
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i <= kBounds.size(); ++i) {
       sum += times.inBucket.at(i);
       const std::string_view bound = i < kBounds.size() ? kBounds.at(i).seconds : "+Inf";
-      text += family + "_bucket{" + kind + ",le=\"" + std::string(bound) + "\"} " +
-              std::to_string(sum) + "\n";
+      append(text, {family, "_bucket{kind=\"", key.second, "\",le=\"", bound, "\"} ",
+                    std::to_string(sum), "\n"});
     }
-    text += family + "_sum{" + kind + "} " + seconds(times.sum) + "\n";
-    text += family + "_count{" + kind + "} " + std::to_string(sum) + "\n";
+    append(text, {family, "_sum{kind=\"", key.second, "\"} ", seconds(times.sum), "\n"});
+    append(text, {family, "_count{kind=\"", key.second, "\"} ", std::to_string(sum), "\n"});
   }
   for (const auto& [name, value] : gauges_) {
     const std::string family = familyOf(name, "");
     head(text, last, family, "gauge");
-    text += family + " " + std::to_string(value) + "\n";
+    append(text, {family, " ", std::to_string(value), "\n"});
   }
   return text;
 }
