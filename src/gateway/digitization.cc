@@ -34,10 +34,20 @@ Result<std::optional<records::DigitalCard>> findCardInUse(ports::Unit& unit,
 
 std::vector<messages::IdvMethod> methodsOf(const ports::DecisionAnswer& answer) {
   std::vector<messages::IdvMethod> methods;
+  methods.reserve(answer.methods.size());
   for (const ports::IdvMethod& method : answer.methods) {
     methods.push_back({method.id, method.type, method.value, method.otp});
   }
   return methods;
+}
+
+// The same digitization of the same wallet is the same card: whoever asks again, after a lost
+// answer or a crash, asks about the card that the issuer has heard of. An id is no secret.
+base::DigitalCardId nameOf(const records::Wallet& wallet, const base::CorrelationId& correlation) {
+  constexpr std::string_view kDomain = "florin digital card/1";
+  const crypto::Digest digest = crypto::sha256(
+      base::concat(base::asBytes(kDomain), wallet.walletId.view(), correlation.view()));
+  return base::DigitalCardId::fromBytes(ByteView(digest).first(base::DigitalCardId::kSize)).value();
 }
 
 // Those that are still to be chosen from; none of a card that is approved.
@@ -149,29 +159,19 @@ Status Digitization::checkRoom(ports::Unit& unit, const base::TenantId& tenant,
   return messages::mgRefusal(MGErrorCode::CARD_PROVISIONING_COUNT_EXCEEDED, "the wallet is full");
 }
 
-// The same request of the same wallet is the same card: whoever asks again, after a lost answer or
-// a crash, asks about the card that the issuer has heard of, and nobody else can ask about it.
-Result<base::DigitalCardId> Digitization::nameOf(const records::Wallet& wallet,
-                                                 const Request& request) {
-  FLORIN_TRY_ASSIGN(const Bytes index,
-                    backend_.sealer.blindIndex(
-                        "digital card", base::concat(wallet.walletId.view(),
-                                                     request.correlationId.view(), request.hash)));
-  return base::DigitalCardId::fromBytes(ByteView(index).first(base::DigitalCardId::kSize));
-}
-
 // The issuer is asked once for a digitization, outside of every unit, and not for a wallet that has
 // no room.
 Result<Digitization::Decided> Digitization::decide(const records::Wallet& wallet,
                                                    const Request& request) {
   Decided decided;
   FLORIN_TRY_ASSIGN(decided.product, productOf(request.card));
-  FLORIN_TRY_ASSIGN(decided.digitalCardId, nameOf(wallet, request));
+  decided.digitalCardId = nameOf(wallet, request.correlationId);
   FLORIN_TRY(backend_.store.read(
       [&](ports::Unit& unit) { return checkRoom(unit, wallet.tenant, wallet.walletId); }));
   if (gateway_.issuers == nullptr) return decided;
   auto answer = gateway_.issuers->decide({.issuer = decided.product.issuer->id,
                                           .correlationId = request.correlationId,
+                                          .requestHash = request.hash,
                                           .digitalCardId = decided.digitalCardId,
                                           .walletId = wallet.walletId,
                                           .product = decided.product.program->product,

@@ -54,7 +54,6 @@ class Digitization {
                                                           const base::CorrelationId& correlationId);
   Result<proof::CardData> openCard(ByteView envelope);
   Result<SecretBytes> repeat(const records::DigitalCard& card, ByteView requestHash);
-  Result<base::DigitalCardId> nameOf(const records::Wallet& wallet, const Request& request);
   static Status checkEligible(ports::Unit& unit, const records::DigitalCard& card);
   static Status checkRoom(ports::Unit& unit, const base::TenantId& tenant,
                           const base::WalletId& wallet);

@@ -57,8 +57,9 @@ Result<ports::DecisionAnswer> WebhookIssuers::decide(const ports::DecisionQuesti
   if (link->always) return answerOf(*link->always);
   const Waiting waiting(places_);
   if (!waiting.has()) return kNoPlace;
-  const auto body =
-      post(*link, "decide-" + question.digitalCardId.toString(), questionText(question));
+  const std::string id =
+      "decide-" + question.digitalCardId.toString() + "-" + base::toHex(question.requestHash);
+  const auto body = post(*link, id, questionText(question));
   auto answer =
       body.ok() ? decodeIssuerDecision(*body) : Result<ports::DecisionAnswer>(body.error());
   if (answer.ok()) return answer;

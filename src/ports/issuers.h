@@ -26,6 +26,7 @@ struct IdvMethod {
 struct DecisionQuestion {
   base::TenantId issuer;
   base::CorrelationId correlationId;
+  Bytes requestHash;  // 32 bytes: another one is another question
   base::DigitalCardId digitalCardId;
   base::WalletId walletId;
   std::string product;

@@ -24,9 +24,9 @@ void appendContent(codec::WipedBuffer& content, std::string_view id, std::string
 
 bool isNow(std::string_view timestamp, base::Time now) {
   std::int64_t seconds = 0;
-  const char* const end = timestamp.data() + timestamp.size();
-  const auto [stop, failed] = std::from_chars(timestamp.data(), end, seconds);
-  if (failed != std::errc() || stop != end) return false;
+  const auto [stop, failed] =
+      std::from_chars(timestamp.data(), timestamp.data() + timestamp.size(), seconds);
+  if (failed != std::errc() || stop != timestamp.data() + timestamp.size()) return false;
   const std::int64_t ours = base::toMs(now) / 1000;
   const std::int64_t apart = std::chrono::seconds(base::limits::kWebhookClock).count();
   return seconds >= ours - apart && seconds <= ours + apart;

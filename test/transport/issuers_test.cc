@@ -58,6 +58,7 @@ struct IssuersTest : ::testing::Test {
     auto issuers = make();
     return issuers.decide({.issuer = of,
                            .correlationId = base::CorrelationId::random(random),
+                           .requestHash = random.bytes(32),
                            .digitalCardId = base::DigitalCardId::random(random),
                            .walletId = base::WalletId::random(random),
                            .product = "Test",
