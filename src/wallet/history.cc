@@ -37,6 +37,7 @@ TransactionStatus statusOf(messages::PaymentOutcome outcome) {
 
 void tellHistory(Told& told, const std::string& id, const messages::HistoryReply& reply) {
   std::vector<MGTransactionRecord> records;
+  records.reserve(reply.transactions.size());
   for (const messages::HistoryEntry& entry : reply.transactions) {
     records.push_back({.transactionId = entry.id.toString(),
                        .date = entry.at,

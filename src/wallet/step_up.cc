@@ -24,6 +24,7 @@ PendingActivationState stateOf(IdvPhase phase) {
 
 std::vector<IDVMethod> methodsOf(const std::vector<messages::IdvMethod>& methods) {
   std::vector<IDVMethod> out;
+  out.reserve(methods.size());
   for (const messages::IdvMethod& method : methods) {
     out.push_back({method.id, method.type, method.value, method.otp});
   }
