@@ -93,6 +93,7 @@ TEST_F(HistoryTest, PaymentsComeNewestFirstAndNotWithoutEnd) {
   world.backend.program.history.records = 3;
   world.backend.restart();
   world.connect();
+  world.open();
   for (int i = 0; i < 5; ++i) {
     pay();
     world.executor.advance(std::chrono::minutes(1));
