@@ -10,8 +10,8 @@ FLOWS = LOAD | {"flows_per_second", "cpu_us_per_flow", "fsyncs_per_flow", "flows
 EXCHANGES = LOAD | {"exchanges_per_second", "cpu_us_per_exchange", "fsyncs_per_exchange", "exchanges"}
 PAYMENTS = LOAD | {"authorizations_per_second", "cpu_us_per_authorization", "fsyncs_per_authorization",
                    "authorizations"}
-TAPS = {"p50_us", "p99_us", "floor_us", "ratio", "write_syscalls", "cold_start_p50_us", "cold_start_p99_us", "cards",
-        "taps"}
+TAPS = {"p50_us", "p99_us", "floor_us", "ratio", "cda_p50_us", "cda_p99_us", "cda_floor_us", "cda_ratio",
+        "write_syscalls", "cold_start_p50_us", "cold_start_p99_us", "cards", "taps"}
 KILLS = {"kills", "exchanges", "retries", "operations_acknowledged", "keys_delivered", "lost", "twice"}
 GROWTH = {"ratio", "page_reads_more", "cpu_us_per_exchange_few", "cpu_us_per_exchange", "page_reads_per_exchange_few",
           "page_reads_per_exchange", "wallets_few", "wallets", "rounds", "exchanges"}
