@@ -95,8 +95,9 @@ class Verification {
   Done readSealsOf(const std::string& chain, const crypto::P256PublicKey& identity) {
     std::string before;
     while (true) {
-      FLORIN_TRY_ASSIGN(const JsonValue page,
-                        api_.get("/admin/v1/audit/seals?chain=" + chain + before));
+      std::string path = "/admin/v1/audit/seals?chain=";
+      path.append(chain).append(before);
+      FLORIN_TRY_ASSIGN(const JsonValue page, api_.get(path));
       const auto& seals = membersOf(page, "seals");
       if (seals.empty()) return {};
       for (const JsonValue& value : seals) {
