@@ -8,6 +8,7 @@
 #include "codec/json_reader.h"
 #include "codec/json_writer.h"
 #include "codec/utf8.h"
+#include "messages/json_time.h"
 
 namespace florin::messages {
 
@@ -21,19 +22,13 @@ namespace {
 constexpr std::size_t kPointSize = 65;
 constexpr std::size_t kSignatureSize = 64;
 constexpr std::size_t kKeyCheckValue = 6;
-constexpr std::size_t kCaptureKeyMax = 1024;               // RSA-2048 takes 294 bytes
-constexpr std::int64_t kLastTimeMs = 253'402'300'799'999;  // 9999-12-31
+constexpr std::size_t kCaptureKeyMax = 1024;  // RSA-2048 takes 294 bytes
 constexpr std::int64_t kRetryAfterMax = 7LL * 24 * 3600 * 1000;
 
 Result<Bytes> fixed(JsonReader& reader, Literal name, std::size_t size) {
   FLORIN_TRY_ASSIGN(Bytes bytes, reader.base64Url(name, size));
   if (bytes.size() != size) return Error(Code::kMalformed, "a field has not its size");
   return bytes;
-}
-
-Result<base::Time> time(JsonReader& reader, Literal name) {
-  FLORIN_TRY_ASSIGN(const std::int64_t ms, reader.integer(name, 0, kLastTimeMs));
-  return base::fromMs(ms);
 }
 
 std::int64_t timeMs(base::Time time) { return std::max<std::int64_t>(0, base::toMs(time)); }
@@ -117,7 +112,7 @@ Result<WseReply> decodeWseReply(std::string_view json) {
                     fixed(reader, "captureKeySignature", kSignatureSize));
   FLORIN_TRY_ASSIGN(reply.keyCheckValue,
                     reader.string("keyCheckValue", kKeyCheckValue, kKeyCheckValue));
-  FLORIN_TRY_ASSIGN(reply.serverTime, time(reader, "serverTimeMs"));
+  FLORIN_TRY_ASSIGN(reply.serverTime, readTime(reader, "serverTimeMs"));
   FLORIN_TRY(reader.finish());
   return reply;
 }
@@ -166,7 +161,7 @@ Result<DigitizeReply> decodeDigitizeReply(const SecretBytes& json) {
   if (reply.decision != Decision::kRed) {
     FLORIN_TRY_ASSIGN(reply.activationCode,
                       reader.secret("activationCode", limits::kCodeMin, limits::kCodeMax));
-    FLORIN_TRY_ASSIGN(reply.codeExpires, time(reader, "codeExpiresMs"));
+    FLORIN_TRY_ASSIGN(reply.codeExpires, readTime(reader, "codeExpiresMs"));
   }
   if (reply.decision == Decision::kYellow) {
     FLORIN_TRY_ASSIGN(reply.methods, readMethods(reader, "methods"));
@@ -202,7 +197,7 @@ Result<ErrorBody> decodeErrorBody(std::string_view json) {
   if (reader.has("verdict")) {
     FLORIN_TRY_ASSIGN(body.verdict, fixed(reader, "verdict", kSignatureSize));
   }
-  FLORIN_TRY_ASSIGN(body.serverTime, time(reader, "serverTimeMs"));
+  FLORIN_TRY_ASSIGN(body.serverTime, readTime(reader, "serverTimeMs"));
   FLORIN_TRY_ASSIGN(body.correlationId, reader.id<base::CorrelationId>("correlationId"));
   FLORIN_TRY(reader.finish());
   return body;

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "codec/json_reader.h"
 #include "codec/json_writer.h"
+#include "messages/json_time.h"
 
 namespace florin::messages {
 namespace {
@@ -13,7 +14,6 @@ using codec::JsonObject;
 using codec::JsonReader;
 using codec::JsonValue;
 
-constexpr std::int64_t kLastTimeMs = 253'402'300'799'999;  // 9999-12-31
 constexpr std::int64_t kLastCurrency = 999;
 constexpr std::int64_t kLargestAmount = 999'999'999'999;  // n12 of EMV
 
@@ -30,12 +30,11 @@ Result<HistoryEntry> readEntry(const JsonValue& value) {
   JsonReader reader(value);
   HistoryEntry entry;
   FLORIN_TRY_ASSIGN(entry.id, reader.id<base::AuthorizationId>("id"));
-  FLORIN_TRY_ASSIGN(const auto at, reader.integer("atMs", 0, kLastTimeMs));
+  FLORIN_TRY_ASSIGN(entry.at, readTime(reader, "atMs"));
   FLORIN_TRY_ASSIGN(entry.amount.minorUnits, reader.integer("amountMinorUnits", 0, kLargestAmount));
   FLORIN_TRY_ASSIGN(const auto currency, reader.integer("currency", 0, kLastCurrency));
   FLORIN_TRY_ASSIGN(entry.outcome, readOutcome(reader));
   FLORIN_TRY(reader.finish());
-  entry.at = base::fromMs(at);
   entry.amount.currency = static_cast<std::uint16_t>(currency);
   return entry;
 }
@@ -63,9 +62,8 @@ Result<AccessTokenReply> decodeAccessTokenReply(const SecretBytes& json) {
   JsonReader reader(document);
   AccessTokenReply reply;
   FLORIN_TRY_ASSIGN(reply.accessToken, reader.secret("accessToken", 1, limits::kAccessToken));
-  FLORIN_TRY_ASSIGN(const auto expires, reader.integer("expiresMs", 0, kLastTimeMs));
+  FLORIN_TRY_ASSIGN(reply.expires, readTime(reader, "expiresMs"));
   FLORIN_TRY(reader.finish());
-  reply.expires = base::fromMs(expires);
   return reply;
 }
 

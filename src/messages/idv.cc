@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "codec/utf8.h"
+#include "messages/json_time.h"
 
 namespace florin::messages {
 namespace {
@@ -14,8 +15,6 @@ namespace limits = base::limits;
 using codec::JsonObject;
 using codec::JsonReader;
 using codec::JsonValue;
-
-constexpr std::int64_t kLastTimeMs = 253'402'300'799'999;  // 9999-12-31
 
 Result<std::string> readId(JsonReader& reader, Literal name) {
   FLORIN_TRY_ASSIGN(std::string id, reader.string(name, 1, limits::kIdvMethodId));
@@ -142,10 +141,9 @@ Result<IdvState> decodeIdvState(std::string_view json) {
     FLORIN_TRY_ASSIGN(state.method, readId(reader, "method"));
   }
   if (state.phase == IdvPhase::kOtpNeeded) {
-    FLORIN_TRY_ASSIGN(const auto expires, reader.integer("otpExpiresMs", 0, kLastTimeMs));
+    FLORIN_TRY_ASSIGN(state.otpExpires, readTime(reader, "otpExpiresMs"));
     FLORIN_TRY_ASSIGN(const auto tries,
                       reader.integer("triesLeft", 0, std::numeric_limits<int>::max()));
-    state.otpExpires = base::fromMs(expires);
     state.triesLeft = static_cast<std::uint32_t>(tries);
   }
   FLORIN_TRY(reader.finish());
