@@ -10,11 +10,10 @@
 #include "commands.h"
 #include "conversations.h"
 #include "http/plain_receiver.h"
-#include "posix/file.h"
 #include "posix/system_clock.h"
-#include "proof/webhook_signature.h"
 #include "push/provider.h"
 #include "push/webhook.h"
+#include "token_file.h"
 #include "wallet_view.h"
 
 namespace florin::apps {
@@ -61,21 +60,6 @@ class Inbox {
   bool told_ = false;
   std::deque<Bundle> bundles_;
 };
-
-Outcome<SecretBytes> readSecret(const std::string& path) {
-  const auto text = posix::readSecretFile(path);
-  if (!text.ok()) {
-    return Failure{Exit::kInput, path + " cannot be read: " + describe(text.error()) +
-                                     "; it is the file that push.webhook.secret_file names, of "
-                                     "mode 0600"};
-  }
-  auto key = proof::readWebhookSecret(*text);
-  if (!key.ok()) {
-    return Failure{Exit::kInput, path + " must hold \"whsec_\" and base64 of 24 to 64 bytes: " +
-                                     describe(key.error())};
-  }
-  return std::move(*key);
-}
 
 int receive(const SecretBytes& key, Inbox& inbox, const ports::HttpRequest& request) {
   if (request.path != "/push") return 404;
@@ -125,7 +109,8 @@ bool endedBy(Console& console, WalletSession& session,
 
 Done walletListen(Console& console, const Options& options) {
   FLORIN_TRY_ASSIGN(const std::uint16_t port, portOf(options.port));
-  FLORIN_TRY_ASSIGN(const SecretBytes key, readSecret(options.webhookSecretFile));
+  FLORIN_TRY_ASSIGN(const SecretBytes key,
+                    readWebhookSecret(options.webhookSecretFile, "push.webhook.secret_file"));
   Interrupts interrupts;
   FLORIN_TRY_ASSIGN(const auto session, WalletSession::open({options.vault}, &interrupts));
   Inbox inbox;

@@ -1,26 +1,12 @@
 // florin issuer simulate
 #include "commands.h"
-#include "posix/file.h"
-#include "proof/webhook_signature.h"
 #include "sample_issuer.h"
+#include "token_file.h"
 
 namespace florin::apps {
 namespace {
 
 constexpr auto kLook = std::chrono::milliseconds(200);
-
-Outcome<SecretBytes> readKey(const std::string& path) {
-  const auto text = posix::readSecretFile(path);
-  if (!text.ok()) {
-    return Failure{Exit::kInput, path + " cannot be read: " + describe(text.error()) +
-                                     "; it is the file that issuer.webhook.secret_file names, of "
-                                     "mode 0600"};
-  }
-  auto key = proof::readWebhookSecret(*text);
-  if (key.ok()) return std::move(*key);
-  return Failure{Exit::kInput, path + " must hold \"whsec_\" and base64 of 24 to 64 bytes: " +
-                                   describe(key.error())};
-}
 
 void announce(Console& console, const SampleIssuer& issuer, const std::string& decision) {
   console.line("The sample issuer decides " + decision +
@@ -59,7 +45,8 @@ void tell(Console& console, const IssuerEvent& event, const std::string& decisio
 
 Done issuerSimulate(Console& console, const Options& options) {
   FLORIN_TRY_ASSIGN(const std::uint16_t port, portOf(options.port));
-  FLORIN_TRY_ASSIGN(SecretBytes key, readKey(options.webhookSecretFile));
+  FLORIN_TRY_ASSIGN(SecretBytes key,
+                    readWebhookSecret(options.webhookSecretFile, "issuer.webhook.secret_file"));
   Interrupts interrupts;
   FLORIN_TRY_ASSIGN(const auto issuer, SampleIssuer::start(port, options.decision, std::move(key)));
   announce(console, *issuer, options.decision);

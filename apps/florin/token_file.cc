@@ -2,6 +2,7 @@
 
 #include "bounds.h"
 #include "posix/file.h"
+#include "proof/webhook_signature.h"
 #include "secrets.h"
 
 namespace florin::apps {
@@ -19,6 +20,18 @@ Outcome<SecretBytes> readToken(const TokenKind& kind, const std::string& file) {
   auto line = withoutLineEnd(*token);
   if (!isHeaderText(line)) return Failure{Exit::kInput, file + " holds no token" + advice};
   return line;
+}
+
+Outcome<SecretBytes> readWebhookSecret(const std::string& file, const std::string& setting) {
+  const auto text = posix::readSecretFile(file);
+  if (!text.ok()) {
+    return Failure{Exit::kInput, file + " cannot be read: " + describe(text.error()) +
+                                     "; it is the file that " + setting + " names, of mode 0600"};
+  }
+  auto key = proof::readWebhookSecret(*text);
+  if (key.ok()) return std::move(*key);
+  return Failure{Exit::kInput, file + " must hold \"whsec_\" and base64 of 24 to 64 bytes: " +
+                                   describe(key.error())};
 }
 
 }  // namespace florin::apps

@@ -1,5 +1,5 @@
-// Tokens of the backend's APIs. They come from files that only their owner may read, never from the
-// command line, and are not remembered.
+// Tokens of the backend's APIs, and secrets of its webhooks. They come from files that only their
+// owner may read, never from the command line, and are not remembered.
 #pragma once
 
 #include <string>
@@ -28,5 +28,9 @@ inline constexpr TokenKind kOperatorToken{"operator",
 
 // readToken: kInput when no file is named or it cannot be used.
 Outcome<SecretBytes> readToken(const TokenKind& kind, const std::string& file);
+
+// readWebhookSecret reads the secret that signs a webhook; `setting` is the one of florind.toml
+// that names the same file. kInput.
+Outcome<SecretBytes> readWebhookSecret(const std::string& file, const std::string& setting);
 
 }  // namespace florin::apps
