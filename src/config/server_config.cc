@@ -76,6 +76,17 @@ std::size_t readChoice(TomlReader& reader, std::string_view key,
   return static_cast<std::size_t>(found - words.begin());
 }
 
+IssuerKeyConfig readIssuerKey(TomlReader& reader) {
+  IssuerKeyConfig key;
+  key.keyId = reader.string("id");
+  if (key.keyId.empty() || key.keyId.size() > base::limits::kKeyName) {
+    reader.fail("id", "has 1 to 64 characters: the \"kid\" of the issuer's tokens");
+  }
+  key.publicKey = reader.file("file");
+  reader.finish();
+  return key;
+}
+
 IssuerDecisionConfig readDecision(TomlReader& reader, const base::TenantId& issuer) {
   IssuerDecisionConfig config;
   config.issuer = issuer;
@@ -84,11 +95,20 @@ IssuerDecisionConfig readDecision(TomlReader& reader, const base::TenantId& issu
   config.whenSilent =
       static_cast<SilenceMode>(readChoice(reader, "when_silent", {"unavailable", "green", "red"}));
   config.deadline = std::chrono::seconds(reader.integer("deadline_seconds", 1, 20, 5));
+  config.askEligibility = reader.boolean("ask_eligibility", false);
   if (reader.has("webhook")) config.webhook = readWebhookConfig(reader.table("webhook"));
   if (config.decision == DecisionMode::kAsk && !config.webhook) {
     reader.fail("decision", "\"ask\" needs [issuer.webhook]");
   }
-  for (const std::string_view field : {"webhook", "when_silent", "deadline_seconds"}) {
+  for (TomlReader& table : reader.tables("key")) {
+    IssuerKeyConfig key = readIssuerKey(table);
+    if (std::ranges::find(config.keys, key.keyId, &IssuerKeyConfig::keyId) != config.keys.end()) {
+      table.fail("id", "is that of another key of this issuer");
+    }
+    config.keys.push_back(std::move(key));
+  }
+  for (const std::string_view field :
+       {"webhook", "when_silent", "deadline_seconds", "ask_eligibility"}) {
     if (config.decision != DecisionMode::kAsk && reader.has(field)) {
       reader.fail(field, "is for decision = \"ask\" only");
     }
@@ -277,13 +297,19 @@ Loaded<ServerConfig> readServerConfig(std::string_view text, const std::filesyst
 }
 
 Loaded<tsp::Program> loadProgram(const std::filesystem::path& path) {
-  return load(path, &readProgram);
+  auto read = load(path, &readProgramConfig);
+  if (!read.ok()) return read.error();
+  ProgramConfig& config = read.value();
+  auto wrong = loadOfferFiles(config.files, config.program.offer);
+  if (wrong) return std::move(*wrong);
+  return std::move(config.program);
 }
 
-Loaded<tsp::Program> readProgram(std::string_view text, const std::filesystem::path& path) {
+Loaded<ProgramConfig> readProgramConfig(std::string_view text, const std::filesystem::path& path) {
   TomlFile file = parseText(text, path);
   TomlReader root(file.table, "", path, file.error);
-  tsp::Program program;
+  ProgramConfig config;
+  tsp::Program& program = config.program;
   const auto base = emv::builtInProgram(root.string("base"));
   if (!base) root.fail("base", "names no built-in program: use \"K2\", \"K3\" or \"FLORIN\"");
   program.card = base.value_or(emv::programK2());
@@ -313,8 +339,9 @@ Loaded<tsp::Program> readProgram(std::string_view text, const std::filesystem::p
   if (const Status good = emv::checkProgram(card); !good.ok()) {
     root.fail("name", std::string(good.error().text()));
   }
+  program.offer = readOffer(root, config.files);
   root.finish();
-  return finished(file, std::move(program));
+  return finished(file, std::move(config));
 }
 
 Loaded<std::vector<tsp::Program>> loadPrograms(const std::filesystem::path& folder) {

@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "config/config_error.h"
+#include "config/program_offer.h"
 #include "config/push_config.h"
 #include "tsp/catalog.h"
 
@@ -35,12 +36,19 @@ struct LimitsConfig {
 // How an issuer decides about cards that are to be digitized (docs/issuer-api.md).
 enum class DecisionMode : std::uint8_t { kGreen, kYellow, kRed, kAsk };
 enum class SilenceMode : std::uint8_t { kUnavailable, kGreen, kRed };
+// A public key that an issuer signs decisions with, PEM.
+struct IssuerKeyConfig {
+  std::string keyId;
+  NamedFile publicKey;
+};
 struct IssuerDecisionConfig {
   base::TenantId issuer;
   DecisionMode decision = DecisionMode::kGreen;
   SilenceMode whenSilent = SilenceMode::kUnavailable;
   std::chrono::seconds deadline{5};
+  bool askEligibility = false;  // the webhook is asked before the terms are shown, too
   std::optional<WebhookConfig> webhook;
+  std::vector<IssuerKeyConfig> keys;
 };
 
 struct ServerConfig {
@@ -68,9 +76,14 @@ Loaded<ServerConfig> loadServerConfig(const std::filesystem::path& file);
 // readServerConfig reads its text; `file` stands in errors.
 Loaded<ServerConfig> readServerConfig(std::string_view text, const std::filesystem::path& file);
 
-// loadProgram reads one program; loadPrograms all *.toml of a folder, by name.
+// loadProgram reads one program with the files that it names; loadPrograms all *.toml of a folder,
+// by name. readProgramConfig reads a program's text alone.
+struct ProgramConfig {
+  tsp::Program program;
+  OfferFiles files;
+};
 Loaded<tsp::Program> loadProgram(const std::filesystem::path& file);
-Loaded<tsp::Program> readProgram(std::string_view text, const std::filesystem::path& file);
+Loaded<ProgramConfig> readProgramConfig(std::string_view text, const std::filesystem::path& file);
 Loaded<std::vector<tsp::Program>> loadPrograms(const std::filesystem::path& folder);
 
 struct Endpoint {

@@ -69,6 +69,14 @@ std::int64_t TomlReader::integer(std::string_view key, std::int64_t min, std::in
   return min;
 }
 
+bool TomlReader::boolean(std::string_view key, bool fallback) {
+  const toml::node* node = find(key);
+  if (node == nullptr) return fallback;
+  if (const auto* flag = node->as_boolean()) return flag->get();
+  fail(key, "must be true or false");
+  return fallback;
+}
+
 std::vector<std::string> TomlReader::strings(std::string_view key,
                                              std::vector<std::string> fallback) {
   const toml::node* node = find(key);

@@ -32,6 +32,8 @@ class TomlReader {
   std::int64_t integer(std::string_view key, std::int64_t min, std::int64_t max,
                        std::optional<std::int64_t> fallback = {});
 
+  bool boolean(std::string_view key, bool fallback);
+
   // strings gives an array of strings that are not empty.
   std::vector<std::string> strings(std::string_view key, std::vector<std::string> fallback);
 

@@ -1,6 +1,7 @@
 #include "fakes/memory_store.h"
 
 #include "fakes/memory_audit_rows.h"
+#include "fakes/memory_captures.h"
 #include "fakes/memory_limited_key_rows.h"
 #include "fakes/memory_push_rows.h"
 #include "fakes/memory_step_ups.h"
@@ -24,6 +25,8 @@ class MemoryUnit : public ports::Unit {
         authorizations_(tables, changes),
         digitalCards_(tables, changes),
         stepUps_(tables, changes),
+        spentNonces_(tables, changes),
+        pushSessions_(tables, changes),
         apiTokens_(tables, changes),
         pushes_(tables, changes),
         audit_(tables, changes),
@@ -41,6 +44,8 @@ class MemoryUnit : public ports::Unit {
   records::AuthorizationRepository& authorizations() override { return authorizations_; }
   records::DigitalCardRepository& digitalCards() override { return digitalCards_; }
   records::StepUpRepository& stepUps() override { return stepUps_; }
+  records::SpentNonceRepository& spentNonces() override { return spentNonces_; }
+  records::PushSessionRepository& pushSessions() override { return pushSessions_; }
   records::ApiTokenRepository& apiTokens() override { return apiTokens_; }
   records::PushRepository& pushes() override { return pushes_; }
   records::AuditRepository& audit() override { return audit_; }
@@ -59,6 +64,8 @@ class MemoryUnit : public ports::Unit {
   MemoryAuthorizations authorizations_;
   MemoryDigitalCards digitalCards_;
   MemoryStepUps stepUps_;
+  MemorySpentNonces spentNonces_;
+  MemoryPushSessions pushSessions_;
   MemoryApiTokens apiTokens_;
   MemoryPushes pushes_;
   MemoryAudit audit_;

@@ -26,6 +26,8 @@ struct MemoryTables {
   Table<std::tuple<InTenant, std::string>, records::Authorization> authorizations;
   Table<std::tuple<InTenant, base::DigitalCardId>, records::DigitalCard> digitalCards;
   Table<std::tuple<InTenant, base::DigitalCardId>, records::StepUp> stepUps;
+  Table<std::tuple<InTenant, Bytes>, records::SpentNonce> spentNonces;
+  Table<std::tuple<InTenant, Bytes>, records::PushSession> pushSessions;
   Table<Bytes, records::ApiToken> apiTokens;
   Table<std::tuple<base::DeviceId, base::DigitalCardId>, records::Push> pushes;
   Table<std::uint64_t, records::AuditEntry> audit;

@@ -305,6 +305,69 @@ TEST_P(RowsTest, StepUpIsPutAgainAndErased) {
   EXPECT_FALSE(find(tenant_));
 }
 
+TEST_P(RowsTest, SpentNonceIsTakenOnceAndGoesWhenItHasExpired) {
+  const records::SpentNonce row{tenant_, bytes(32), id<base::DigitalCardId>(), now_};
+  const auto insert = [&](const records::SpentNonce& nonce) {
+    return write([&](auto& u) { return u.spentNonces().insert(nonce); });
+  };
+  const auto find = [&](const base::TenantId& tenant) {
+    return value([&](auto& u) { return u.spentNonces().find(tenant, row.nonceHash); });
+  };
+  ASSERT_TRUE(insert(row).ok());
+  records::SpentNonce again = row;
+  again.digitalCardId = id<base::DigitalCardId>();
+  ASSERT_FALSE(insert(again).ok());
+  EXPECT_EQ(insert(again).error().code(), Code::kConflict);
+  ASSERT_TRUE(find(tenant_));
+  EXPECT_EQ(find(tenant_)->digitalCardId, row.digitalCardId);
+  EXPECT_EQ(find(tenant_)->expires, now_);
+  EXPECT_FALSE(find(otherTenant_));
+  const auto erase = [&](base::Time time, std::size_t limit) {
+    return store_->write([&](auto& u) { return u.spentNonces().eraseExpired(time, limit); }).value();
+  };
+  EXPECT_EQ(erase(now_, 10), 0U);
+  ASSERT_TRUE(insert({tenant_, bytes(32), row.digitalCardId, now_}).ok());
+  ASSERT_TRUE(insert({otherTenant_, bytes(32), row.digitalCardId, now_}).ok());
+  EXPECT_EQ(erase(now_ + std::chrono::milliseconds(1), 2), 2U);
+  EXPECT_EQ(erase(now_ + std::chrono::milliseconds(1), 2), 1U);
+  EXPECT_FALSE(find(tenant_));
+}
+
+TEST_P(RowsTest, PushSessionIsFoundByItsHashUntilItIsErased) {
+  const records::PushSession row{tenant_, bytes(32), otherTenant_, bytes(90), true, false, now_};
+  const auto insert = [&](const records::PushSession& session) {
+    return write([&](auto& u) { return u.pushSessions().insert(session); });
+  };
+  const auto find = [&](const base::TenantId& tenant) {
+    return value([&](auto& u) { return u.pushSessions().find(tenant, row.sessionHash); });
+  };
+  ASSERT_TRUE(insert(row).ok());
+  ASSERT_FALSE(insert(row).ok());
+  EXPECT_EQ(insert(row).error().code(), Code::kConflict);
+  const auto found = find(tenant_);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->issuer, otherTenant_);
+  EXPECT_EQ(found->sealedCard, row.sealedCard);
+  EXPECT_TRUE(found->approved);
+  EXPECT_FALSE(found->termsAccepted);
+  EXPECT_EQ(found->expires, now_);
+  EXPECT_FALSE(find(otherTenant_));
+  const auto count = [&](const base::TenantId& issuer) {
+    return value([&](auto& u) { return u.pushSessions().countOf(issuer); });
+  };
+  EXPECT_EQ(count(otherTenant_), 1U);
+  EXPECT_EQ(count(tenant_), 0U);
+  ASSERT_TRUE(insert({tenant_, bytes(32), otherTenant_, bytes(90), false, true, now_}).ok());
+  ASSERT_TRUE(write([&](auto& u) { return u.pushSessions().erase(tenant_, row.sessionHash); }).ok());
+  EXPECT_FALSE(find(tenant_));
+  const auto erase = [&](base::Time time) {
+    return store_->write([&](auto& u) { return u.pushSessions().eraseExpired(time, 10); }).value();
+  };
+  EXPECT_EQ(erase(now_), 0U);
+  EXPECT_EQ(erase(now_ + std::chrono::milliseconds(1)), 1U);
+  EXPECT_EQ(count(otherTenant_), 0U);
+}
+
 TEST_P(RowsTest, ApiTokenIsFoundByItsHash) {
   const records::ApiToken row{bytes(32), tenant_, records::ApiScope::kIssuer, "till", true, now_};
   ASSERT_TRUE(write([&](auto& u) { return u.apiTokens().insert(row); }).ok());

@@ -5,7 +5,7 @@
 
 #include "florin/error.h"
 #include "gateway/gateway.h"
-#include "messages/gateway.h"
+#include "messages/digitize.h"
 #include "proof/capture.h"
 
 namespace florin::gateway {

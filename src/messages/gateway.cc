@@ -33,31 +33,6 @@ Result<Bytes> fixed(JsonReader& reader, Literal name, std::size_t size) {
 
 std::int64_t timeMs(base::Time time) { return std::max<std::int64_t>(0, base::toMs(time)); }
 
-Result<std::string> language(JsonReader& reader) {
-  FLORIN_TRY_ASSIGN(std::string text, reader.string("language", 2, 2));
-  if (!std::ranges::all_of(text, [](char c) { return c >= 'a' && c <= 'z'; })) {
-    return Error(Code::kMalformed, "a language is two lowercase letters");
-  }
-  return text;
-}
-
-std::string_view decisionName(Decision decision) {
-  switch (decision) {
-    case Decision::kGreen: return "green";
-    case Decision::kYellow: return "yellow";
-    case Decision::kRed: break;
-  }
-  return "red";
-}
-
-Result<Decision> readDecision(JsonReader& reader) {
-  FLORIN_TRY_ASSIGN(const std::string text, reader.string("decision", 3, 6));
-  for (const Decision decision : {Decision::kGreen, Decision::kYellow, Decision::kRed}) {
-    if (text == decisionName(decision)) return decision;
-  }
-  return Error(Code::kMalformed, "unknown decision");
-}
-
 Result<std::string> name(JsonReader& reader, Literal field) {
   FLORIN_TRY_ASSIGN(std::string text, reader.string(field, 1, limits::kDisplayName));
   if (!codec::isPrintable(text)) return Error(Code::kMalformed, "control character in a name");
@@ -119,57 +94,6 @@ Result<WseReply> decodeWseReply(std::string_view json) {
 
 Bytes captureKeyText(ByteView captureKey) {
   return base::concat(base::asBytes("florin capture key/1"), captureKey);
-}
-
-std::string encodeDigitizeRequest(const DigitizeRequest& request) {
-  return JsonObject()
-      .add("correlationId", request.correlationId)
-      .addBase64Url("cardData", request.cardData)
-      .add("language", request.language)
-      .text();
-}
-
-Result<DigitizeRequest> decodeDigitizeRequest(std::string_view json) {
-  FLORIN_TRY_ASSIGN(const JsonValue document, codec::parseJson(json));
-  JsonReader reader(document);
-  DigitizeRequest request;
-  FLORIN_TRY_ASSIGN(request.correlationId, reader.id<base::CorrelationId>("correlationId"));
-  FLORIN_TRY_ASSIGN(request.cardData, reader.base64Url("cardData", limits::kCmsEnvelope));
-  if (request.cardData.empty()) return Error(Code::kMalformed, "no card data");
-  FLORIN_TRY_ASSIGN(request.language, language(reader));
-  FLORIN_TRY(reader.finish());
-  return request;
-}
-
-SecretBytes encodeDigitizeReply(const DigitizeReply& reply) {
-  JsonObject out;
-  out.add("digitalCardId", reply.digitalCardId).add("decision", decisionName(reply.decision));
-  if (!reply.activationCode.empty()) {
-    out.addSecret("activationCode", reply.activationCode)
-        .add("codeExpiresMs", timeMs(reply.codeExpires));
-  }
-  if (reply.decision == Decision::kYellow) out.add("methods", writeMethods(reply.methods));
-  return out.add("product", reply.product).add("panLastFour", reply.panLastFour).secretText();
-}
-
-Result<DigitizeReply> decodeDigitizeReply(const SecretBytes& json) {
-  FLORIN_TRY_ASSIGN(const JsonValue document, codec::parseJson(base::asText(json.expose())));
-  JsonReader reader(document);
-  DigitizeReply reply;
-  FLORIN_TRY_ASSIGN(reply.digitalCardId, reader.id<base::DigitalCardId>("digitalCardId"));
-  FLORIN_TRY_ASSIGN(reply.decision, readDecision(reader));
-  if (reply.decision != Decision::kRed) {
-    FLORIN_TRY_ASSIGN(reply.activationCode,
-                      reader.secret("activationCode", limits::kCodeMin, limits::kCodeMax));
-    FLORIN_TRY_ASSIGN(reply.codeExpires, readTime(reader, "codeExpiresMs"));
-  }
-  if (reply.decision == Decision::kYellow) {
-    FLORIN_TRY_ASSIGN(reply.methods, readMethods(reader, "methods"));
-  }
-  FLORIN_TRY_ASSIGN(reply.product, reader.string("product", 0, limits::kDisplayName));
-  FLORIN_TRY_ASSIGN(reply.panLastFour, reader.string("panLastFour", 4, 4));
-  FLORIN_TRY(reader.finish());
-  return reply;
 }
 
 std::string encodeErrorBody(const ErrorBody& body) {

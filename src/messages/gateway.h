@@ -1,6 +1,6 @@
-// JSON messages between SDK and gateway or CPS outside the channel: WSE and digitization, and the
-// error body. Field names on the wire are the members' names, with Ms behind times; ids are hex,
-// byte strings base64url.
+// JSON messages between SDK and CPS outside the channel: WSE, and the error body of the device API.
+// Field names on the wire are the members' names, with Ms behind times; ids are hex, byte strings
+// base64url.
 #pragma once
 
 #include <string>
@@ -9,7 +9,6 @@
 #include "base/time.h"
 #include "florin/bytes.h"
 #include "florin/result.h"
-#include "messages/idv.h"
 
 namespace florin::messages {
 
@@ -37,30 +36,6 @@ struct WseReply {
 std::string encodeWseReply(const WseReply& reply);
 Result<WseReply> decodeWseReply(std::string_view json);
 Bytes captureKeyText(ByteView captureKey);
-
-enum class Decision : std::uint8_t { kGreen = 1, kYellow = 2, kRed = 3 };
-
-// POST /gateway/v1/digitizations. `correlationId` makes it idempotent: the same one is the same
-// digitization.
-struct DigitizeRequest {
-  base::CorrelationId correlationId;
-  Bytes cardData;  // CMS EnvelopedData of proof/capture.h
-  std::string language;
-};
-std::string encodeDigitizeRequest(const DigitizeRequest& request);
-Result<DigitizeRequest> decodeDigitizeRequest(std::string_view json);
-
-struct DigitizeReply {
-  base::DigitalCardId digitalCardId;
-  Decision decision = Decision::kGreen;
-  SecretBytes activationCode;  // empty when the decision is red
-  base::Time codeExpires;
-  std::vector<IdvMethod> methods = {};  // when it is yellow
-  std::string product;
-  std::string panLastFour;
-};
-SecretBytes encodeDigitizeReply(const DigitizeReply& reply);
-Result<DigitizeReply> decodeDigitizeReply(const SecretBytes& json);
 
 // The body of every refusal of the device API (D14). `code` is a CPS code, or an MG code's number
 // for the gateway.

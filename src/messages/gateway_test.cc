@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "codec/json.h"
+#include "messages/digitize.h"
 #include "messages/examples_test.h"
 
 namespace florin::messages {
@@ -18,7 +19,18 @@ WseReply exampleWseReply() {
   return {"backend-1", idOf<base::KeyId>(1),           Bytes(65, 2), Bytes(294, 3), Bytes(64, 4),
           "a1b2c3",    base::fromMs(1'700'000'000'000)};
 }
-DigitizeRequest exampleDigitize() { return {idOf<base::CorrelationId>(1), Bytes(500, 2), "en"}; }
+CardReference captured() { return {.cardData = Bytes(500, 2)}; }
+CardReference pushed() { return {.pushSessionId = secretText("00112233445566778899aabbccddeeff")}; }
+EligibilityRequest exampleEligibility(CardReference card) {
+  return {idOf<base::CorrelationId>(1), std::move(card), "en", "WATCH"};
+}
+EligibilityReply exampleTerms() {
+  return {"Florin Test", "Test Bank", "1111", Terms{Bytes(32, 1), "en", "text/plain", "Yes?"}};
+}
+DigitizeRequest exampleDigitize(CardReference card) {
+  return {idOf<base::CorrelationId>(1), std::move(card), "en", "PHONE", Bytes(32, 3),
+          secretText("header.claims.signature")};
+}
 DigitizeReply exampleDigitized(Decision decision = Decision::kYellow) {
   DigitizeReply reply;
   reply.digitalCardId = idOf<base::DigitalCardId>(1);
@@ -46,6 +58,15 @@ struct JsonCase {
   std::vector<std::string> optional;
 };
 
+// The same for messages with secrets in them.
+template <class Decode, class Encode>
+std::function<Result<std::string>(std::string_view)> secretly(Decode decode, Encode encode) {
+  return [decode, encode](std::string_view json) -> Result<std::string> {
+    FLORIN_TRY_ASSIGN(const auto message, decode(secretText(json)));
+    return plain(encode(message));
+  };
+}
+
 template <class Decode, class Encode>
 std::function<Result<std::string>(std::string_view)> through(Decode decode, Encode encode) {
   return [decode, encode](std::string_view json) -> Result<std::string> {
@@ -55,20 +76,31 @@ std::function<Result<std::string>(std::string_view)> through(Decode decode, Enco
 }
 
 std::vector<JsonCase> allCases() {
-  const auto digitized = [](std::string_view json) -> Result<std::string> {
-    FLORIN_TRY_ASSIGN(const DigitizeReply reply, decodeDigitizeReply(secretText(json)));
-    return plain(encodeDigitizeReply(reply));
-  };
+  const auto digitized = secretly(decodeDigitizeReply, encodeDigitizeReply);
+  const auto digitize = secretly(decodeDigitizeRequest, encodeDigitizeRequest);
+  const auto eligibility = secretly(decodeEligibilityRequest, encodeEligibilityRequest);
   return {
       {"WseRequest",
        encodeWseRequest(exampleWseRequest()),
        through(decodeWseRequest, encodeWseRequest),
        {}},
       {"WseReply", encodeWseReply(exampleWseReply()), through(decodeWseReply, encodeWseReply), {}},
+      {"EligibilityRequest",
+       plain(encodeEligibilityRequest(exampleEligibility(captured()))),
+       eligibility,
+       {"deviceType"}},
+      {"EligibilityRequestPushed",
+       plain(encodeEligibilityRequest(exampleEligibility(pushed()))),
+       eligibility,
+       {"deviceType"}},
       {"DigitizeRequest",
-       encodeDigitizeRequest(exampleDigitize()),
-       through(decodeDigitizeRequest, encodeDigitizeRequest),
-       {}},
+       plain(encodeDigitizeRequest(exampleDigitize(captured()))),
+       digitize,
+       {"deviceType", "termsId", "authenticationToken"}},
+      {"DigitizeRequestPushed",
+       plain(encodeDigitizeRequest(exampleDigitize(pushed()))),
+       digitize,
+       {"deviceType", "termsId", "authenticationToken"}},
       {"DigitizeReply", plain(encodeDigitizeReply(exampleDigitized())), digitized, {}},
       {"DigitizeReplyRed",
        plain(encodeDigitizeReply(exampleDigitized(Decision::kRed))),
@@ -173,10 +205,52 @@ TEST(GatewayMessagesTest, RedHasNoCodeAndTheOthersHave) {
 
 TEST(GatewayMessagesTest, LanguageIsTwoLowercaseLetters) {
   for (const char* const bad : {"", "e", "EN", "eng"}) {
-    DigitizeRequest request = exampleDigitize();
+    DigitizeRequest request = exampleDigitize(captured());
     request.language = bad;
     EXPECT_FALSE(decodeDigitizeRequest(encodeDigitizeRequest(request)).ok());
+    EligibilityRequest asked = exampleEligibility(captured());
+    asked.language = bad;
+    EXPECT_FALSE(decodeEligibilityRequest(encodeEligibilityRequest(asked)).ok());
   }
+}
+
+TEST(GatewayMessagesTest, ACardIsNamedInOneWay) {
+  const std::string captureOnly = plain(encodeEligibilityRequest(exampleEligibility(captured())));
+  std::string both = captureOnly;
+  both.insert(1, R"("pushSessionId":"00112233445566778899aabbccddeeff",)");
+  EXPECT_FALSE(decodeEligibilityRequest(secretText(both)).ok());
+  EXPECT_FALSE(
+      decodeEligibilityRequest(encodeEligibilityRequest(exampleEligibility({}))).ok());
+}
+
+TEST(GatewayMessagesTest, DeviceTypesAndTermsHaveTheirForm) {
+  for (const char* const bad : {"phone", "A PHONE", "PHONEPHONEPHONE17", "\xc3\x84"}) {
+    DigitizeRequest request = exampleDigitize(captured());
+    request.deviceType = bad;
+    EXPECT_FALSE(decodeDigitizeRequest(encodeDigitizeRequest(request)).ok()) << bad;
+  }
+  DigitizeRequest request = exampleDigitize(captured());
+  request.termsId.pop_back();
+  EXPECT_FALSE(decodeDigitizeRequest(encodeDigitizeRequest(request)).ok());
+  EligibilityReply reply = exampleTerms();
+  ASSERT_TRUE(decodeEligibilityReply(encodeEligibilityReply(reply)).ok());
+  reply.terms->contentType = "application/pdf";
+  EXPECT_FALSE(decodeEligibilityReply(encodeEligibilityReply(reply)).ok());
+  reply = exampleTerms();
+  reply.terms->text.clear();
+  EXPECT_FALSE(decodeEligibilityReply(encodeEligibilityReply(reply)).ok());
+  reply.terms.reset();
+  EXPECT_TRUE(decodeEligibilityReply(encodeEligibilityReply(reply)).ok());
+}
+
+TEST(GatewayMessagesTest, TheLongestTermsFitInABody) {
+  EligibilityReply reply = exampleTerms();
+  reply.terms->text = std::string(base::limits::kTermsText, '"');
+  const auto read = decodeEligibilityReply(encodeEligibilityReply(reply));
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read->terms->text, reply.terms->text);
+  reply.terms->text += '"';
+  EXPECT_FALSE(decodeEligibilityReply(encodeEligibilityReply(reply)).ok());
 }
 
 TEST(GatewayMessagesTest, ErrorBodyLeavesOutWhatItDoesNotSay) {

@@ -11,6 +11,7 @@
 
 #include "florin/result.h"
 #include "records/audit.h"
+#include "records/captures.h"
 #include "records/limited_keys.h"
 #include "records/pushes.h"
 #include "records/settings.h"
@@ -36,6 +37,8 @@ class Unit {
   virtual records::AuthorizationRepository& authorizations() = 0;
   virtual records::DigitalCardRepository& digitalCards() = 0;
   virtual records::StepUpRepository& stepUps() = 0;
+  virtual records::SpentNonceRepository& spentNonces() = 0;
+  virtual records::PushSessionRepository& pushSessions() = 0;
   virtual records::ApiTokenRepository& apiTokens() = 0;
   virtual records::PushRepository& pushes() = 0;
   virtual records::AuditRepository& audit() = 0;

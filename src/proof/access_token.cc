@@ -6,6 +6,7 @@
 #include "codec/json_reader.h"
 #include "codec/json_writer.h"
 #include "crypto/p256.h"
+#include "proof/jwt.h"
 
 namespace florin::proof {
 namespace {
@@ -55,21 +56,13 @@ std::string accessToken(const std::string& signedPart, ByteView signature) {
 
 Result<ReadToken> decodeAccessToken(std::string_view token) {
   const Error malformed(Code::kMalformed, "not an access token");
-  const std::size_t first = token.find('.');
-  const std::size_t second = token.find('.', first + 1);
-  if (token.size() > limits::kAccessToken || first == std::string_view::npos ||
-      second == std::string_view::npos) {
-    return malformed;
-  }
-  FLORIN_TRY_ASSIGN(const Bytes header, codec::fromBase64Url(token.substr(0, first)));
-  if (base::asText(header) != kHeader) return malformed;
-  FLORIN_TRY_ASSIGN(const Bytes claims,
-                    codec::fromBase64Url(token.substr(first + 1, second - first - 1)));
+  const auto parts = splitJwt(token, limits::kAccessToken);
+  if (!parts.ok() || base::asText(parts->header) != kHeader) return malformed;
+  if (parts->signature.size() != kSignature) return malformed;
   ReadToken read;
-  FLORIN_TRY_ASSIGN(read.claims, readClaims(claims));
-  FLORIN_TRY_ASSIGN(read.signature, codec::fromBase64Url(token.substr(second + 1)));
-  if (read.signature.size() != kSignature) return malformed;
-  read.signedPart = base::toBytes(base::asBytes(token.substr(0, second)));
+  FLORIN_TRY_ASSIGN(read.claims, readClaims(parts->claims));
+  read.signature = parts->signature;
+  read.signedPart = base::toBytes(base::asBytes(parts->signedPart));
   return read;
 }
 

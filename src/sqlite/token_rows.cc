@@ -25,7 +25,8 @@ static Status readRow(Columns& columns, records::PaymentTally& tally) {
 static Status readRow(Columns& columns, records::DigitalCard& row) {
   return columns.read(row.tenant, row.digitalCardId, row.walletId, row.correlationId,
                       row.requestHash, row.issuer, row.tokenId, row.state, row.panIndex,
-                      row.sealedReply, row.product, row.panLastFour, row.created);
+                      row.sealedReply, row.product, row.panLastFour, row.created, row.termsId,
+                      row.termsAccepted);
 }
 
 static Status readRow(Columns& columns, records::ApiToken& row) {
@@ -183,9 +184,10 @@ Result<std::uint32_t> DigitalCardRows::countOf(const base::TenantId& tenant,
 
 Status DigitalCardRows::insert(const records::DigitalCard& row) {
   return done(db_.execute(
-      "INSERT INTO digital_cards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.tenant,
+      "INSERT INTO digital_cards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.tenant,
       row.digitalCardId, row.walletId, row.correlationId, row.requestHash, row.issuer, row.tokenId,
-      row.state, row.panIndex, row.sealedReply, row.product, row.panLastFour, row.created));
+      row.state, row.panIndex, row.sealedReply, row.product, row.panLastFour, row.created,
+      row.termsId, row.termsAccepted));
 }
 
 Status DigitalCardRows::update(const records::DigitalCard& row) {

@@ -3,6 +3,7 @@
 
 #include "ports/store.h"
 #include "sqlite/audit_rows.h"
+#include "sqlite/capture_rows.h"
 #include "sqlite/limited_key_rows.h"
 #include "sqlite/push_rows.h"
 #include "sqlite/step_up_rows.h"
@@ -28,6 +29,8 @@ class SqliteUnit : public ports::Unit {
         authorizations_(db),
         digitalCards_(db),
         stepUps_(db),
+        spentNonces_(db),
+        pushSessions_(db),
         apiTokens_(db),
         pushes_(db),
         audit_(db),
@@ -45,6 +48,8 @@ class SqliteUnit : public ports::Unit {
   records::AuthorizationRepository& authorizations() override { return authorizations_; }
   records::DigitalCardRepository& digitalCards() override { return digitalCards_; }
   records::StepUpRepository& stepUps() override { return stepUps_; }
+  records::SpentNonceRepository& spentNonces() override { return spentNonces_; }
+  records::PushSessionRepository& pushSessions() override { return pushSessions_; }
   records::ApiTokenRepository& apiTokens() override { return apiTokens_; }
   records::PushRepository& pushes() override { return pushes_; }
   records::AuditRepository& audit() override { return audit_; }
@@ -63,6 +68,8 @@ class SqliteUnit : public ports::Unit {
   AuthorizationRows authorizations_;
   DigitalCardRows digitalCards_;
   StepUpRows stepUps_;
+  SpentNonceRows spentNonces_;
+  PushSessionRows pushSessions_;
   ApiTokenRows apiTokens_;
   PushRows pushes_;
   AuditRows audit_;

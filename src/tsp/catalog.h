@@ -9,6 +9,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "emv/program.h"
+#include "tsp/card_offer.h"
 
 namespace florin::tsp {
 
@@ -28,6 +29,7 @@ struct Program {
   std::uint32_t dailyPayments = 0;  // of one card within any 24 hours; 0: no limit
   std::int64_t dailyAmount = 0;     // the same in minor units; 0: no limit
   HistoryPolicy history = {};
+  CardOffer offer = {};
   bool wantsAuthentication = false;  // declines when TVR says that CDA failed
 };
 

@@ -4,7 +4,7 @@
 
 #include "base/bytes.h"
 #include "codec/base64url.h"
-#include "messages/gateway.h"
+#include "messages/digitize.h"
 #include "proof/capture.h"
 #include "wallet/requests.h"
 #include "wallet/step_up.h"

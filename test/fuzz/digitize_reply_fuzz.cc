@@ -1,5 +1,5 @@
 #include "canonical.h"
-#include "messages/gateway.h"
+#include "messages/digitize.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace florin;

@@ -1,10 +1,10 @@
 #include "canonical.h"
-#include "messages/gateway.h"
+#include "messages/digitize.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace florin;
   const auto decode = [](ByteView json) {
-    return messages::decodeDigitizeRequest(base::asText(json));
+    return messages::decodeDigitizeRequest(SecretBytes::copyOf(json));
   };
   fuzz::checkJson({data, size}, decode, messages::encodeDigitizeRequest);
   return 0;

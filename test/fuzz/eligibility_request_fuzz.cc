@@ -1,0 +1,11 @@
+#include "canonical.h"
+#include "messages/digitize.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace florin;
+  const auto decode = [](ByteView json) {
+    return messages::decodeEligibilityRequest(SecretBytes::copyOf(json));
+  };
+  fuzz::checkJson({data, size}, decode, messages::encodeEligibilityRequest);
+  return 0;
+}
