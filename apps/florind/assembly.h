@@ -73,6 +73,7 @@ class Assembly {
   tsp::Catalog catalog_;
   std::unique_ptr<ports::PushSender> pushSender_;
   std::unique_ptr<ports::Issuers> issuers_;
+  std::vector<proof::IssuerKey> issuerKeys_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<PushWorker> pushWorker_;
   std::jthread cardKeyMaker_;

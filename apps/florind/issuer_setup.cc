@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "named_files.h"
+#include "posix/file.h"
 
 namespace florin::apps {
 namespace {
@@ -34,6 +36,7 @@ Outcome<issuers::IssuerLink> linkOf(const config::IssuerDecisionConfig& config) 
   link.always = alwaysOf(config.decision);
   link.ifSilent = ifSilentOf(config.whenSilent);
   link.deadline = config.deadline;
+  link.askEligibility = config.askEligibility;
   if (!config.webhook) return link;
   link.url = config.webhook->url;
   FLORIN_TRY_ASSIGN(link.key, readWebhookKey(config.webhook->secret));
@@ -53,6 +56,23 @@ Outcome<std::unique_ptr<ports::Issuers>> makeIssuers(const config::ServerConfig&
   const std::size_t atOnce = std::max(1U, config.workers / 2);
   return std::unique_ptr<ports::Issuers>(
       new issuers::WebhookIssuers(std::move(links), atOnce, clock, log));
+}
+
+Outcome<std::vector<proof::IssuerKey>> readIssuerKeys(const config::ServerConfig& config) {
+  std::vector<proof::IssuerKey> keys;
+  for (const config::IssuerDecisionConfig& issuer : config.decisions) {
+    for (const config::IssuerKeyConfig& named : issuer.keys) {
+      const auto pem = posix::readFile(named.publicKey.path, base::limits::kCertificateFile);
+      if (!pem.ok()) return wrong(named.publicKey, "cannot be read: " + describe(pem.error()));
+      auto key = crypto::VerificationKey::fromPem(base::asText(*pem));
+      if (!key.ok()) {
+        return wrong(named.publicKey,
+                     "must hold a public key, PEM: RSA of 2048 to 4096 bits, or P-256");
+      }
+      keys.push_back({issuer.issuer, named.keyId, std::move(*key)});
+    }
+  }
+  return keys;
 }
 
 }  // namespace florin::apps

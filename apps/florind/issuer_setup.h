@@ -6,6 +6,7 @@
 #include "common/failure.h"
 #include "config/server_config.h"
 #include "issuers/webhook_issuers.h"
+#include "proof/decision_token.h"
 
 namespace florin::apps {
 
@@ -13,5 +14,8 @@ namespace florin::apps {
 // issuers. `clock` and `log` are borrowed.
 Outcome<std::unique_ptr<ports::Issuers>> makeIssuers(const config::ServerConfig& config,
                                                      base::Clock& clock, Log& log);
+
+// readIssuerKeys reads the public keys that issuers sign decisions with.
+Outcome<std::vector<proof::IssuerKey>> readIssuerKeys(const config::ServerConfig& config);
 
 }  // namespace florin::apps

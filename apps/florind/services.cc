@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "cps/routes.h"
 #include "cps/token_routes.h"
+#include "gateway/push_session_routes.h"
 #include "gateway/routes.h"
 #include "health.h"
 #include "sealing/row_sealer.h"
@@ -48,10 +49,14 @@ class AllServices : public Services {
                                             names.onRollback}));
     exchanges_.emplace(std::move(exchanges));
     housekeeping_.emplace(*backend_);
-    digitization_.emplace(
-        gateway::Gateway{*backend_, *codes_, *cards_, base_.catalog, base_.issuers});
-    histories_.emplace(gateway::Gateway{*backend_, *codes_, *cards_, base_.catalog, base_.issuers});
-    stepUps_.emplace(gateway::Gateway{*backend_, *codes_, *cards_, base_.catalog, base_.issuers});
+    const gateway::Gateway gateway{*backend_,     *codes_,       *cards_,
+                                   base_.catalog, base_.issuers, base_.issuerKeys};
+    captures_.emplace(gateway);
+    eligibility_.emplace(gateway);
+    digitization_.emplace(gateway);
+    histories_.emplace(gateway);
+    stepUps_.emplace(gateway);
+    faces_.emplace(gateway);
     FLORIN_TRY_ASSIGN(auto registration, cps::Registration::make(*backend_));
     registration_.emplace(std::move(registration));
     FLORIN_TRY_ASSIGN(auto enrollments, cps::Enrollments::make(*backend_, *codes_,
@@ -67,8 +72,9 @@ class AllServices : public Services {
     const auto add = [&](std::vector<ports::Route> more) {
       for (ports::Route& route : more) routes.push_back(std::move(route));
     };
-    add(gateway::makeRoutes(
-        {*backend_, *auth_, *digitization_, *stepUps_, *histories_, *cards_, *devices_}));
+    add(gateway::makeRoutes({*backend_, *auth_, *eligibility_, *digitization_, *stepUps_,
+                             *histories_, *faces_, *cards_, *devices_}));
+    add(gateway::makePushSessionRoutes(*backend_, *captures_));
     add(cps::makeTokenRoutes(*backend_, *apiTokens_));
     add(tsp::makeRoutes(*tsp_, *authorizations_, *reversals_));
     add(makeHealthRoutes(base_));
@@ -101,9 +107,12 @@ class AllServices : public Services {
   std::optional<cps::Devices> devices_;
   std::optional<cps::Exchanges> exchanges_;
   std::optional<cps::Housekeeping> housekeeping_;
+  std::optional<gateway::Captures> captures_;
+  std::optional<gateway::Eligibility> eligibility_;
   std::optional<gateway::Digitization> digitization_;
   std::optional<gateway::Histories> histories_;
   std::optional<gateway::StepUps> stepUps_;
+  std::optional<gateway::CardFaces> faces_;
   std::optional<cps::Registration> registration_;
   std::optional<cps::Enrollments> enrollments_;
 };

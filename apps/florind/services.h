@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "ports/issuers.h"
 #include "ports/key_custody.h"
 #include "ports/store.h"
+#include "proof/decision_token.h"
 #include "tsp/card_keys.h"
 #include "tsp/catalog.h"
 
@@ -34,6 +36,7 @@ struct Foundations {
   Log& log;
   ports::PushBell* bell = nullptr;    // null: no push service is configured
   ports::Issuers* issuers = nullptr;  // null: everything is approved
+  std::span<const proof::IssuerKey> issuerKeys = {};  // of decisions that come with the card
 };
 
 struct BackendNames {

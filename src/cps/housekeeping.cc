@@ -1,5 +1,7 @@
 #include "cps/housekeeping.h"
 
+#include <algorithm>
+
 #include "base/limits.h"
 
 namespace florin::cps {
@@ -15,10 +17,15 @@ Result<Purged> Housekeeping::purge() {
   for (std::size_t batch = limits::kPurgeBatch; batch == limits::kPurgeBatch;) {
     FLORIN_TRY_ASSIGN(batch, purgeEnrollments(purged));
   }
+  for (std::size_t batch = limits::kPurgeBatch; batch >= limits::kPurgeBatch;) {
+    FLORIN_TRY_ASSIGN(batch, purgeCaptures());
+    purged.captures += batch;
+  }
   backend_.log.info("housekeeping.done",
                     {{"codes", static_cast<std::int64_t>(purged.codes)},
                      {"enrollments", static_cast<std::int64_t>(purged.enrollments)},
-                     {"devices", static_cast<std::int64_t>(purged.devices)}});
+                     {"devices", static_cast<std::int64_t>(purged.devices)},
+                     {"captures", static_cast<std::int64_t>(purged.captures)}});
   return purged;
 }
 
@@ -39,6 +46,15 @@ Result<std::size_t> Housekeeping::purgeCodes() {
   });
   if (!erased.ok()) return erased.error();
   return found.size();
+}
+
+Result<std::size_t> Housekeeping::purgeCaptures() {
+  const base::Time now = backend_.clock.now();
+  return backend_.store.write([&](ports::Unit& unit) -> Result<std::size_t> {
+    FLORIN_TRY_ASSIGN(const auto nonces, unit.spentNonces().eraseExpired(now, limits::kPurgeBatch));
+    FLORIN_TRY_ASSIGN(const auto pushed, unit.pushSessions().eraseExpired(now, limits::kPurgeBatch));
+    return nonces + pushed;
+  });
 }
 
 Result<std::size_t> Housekeeping::purgeEnrollments(Purged& purged) {

@@ -1,5 +1,5 @@
-// Housekeeping erases what has had its time (D7 retention): codes that expired long ago, and
-// enrollments with what hangs on them.
+// Housekeeping erases what has had its time (D7 retention): codes that expired long ago,
+// enrollments with what hangs on them, nonces whose tokens are over, cards that nobody fetched.
 #pragma once
 
 #include "cps/backend.h"
@@ -10,6 +10,7 @@ struct Purged {
   std::size_t codes = 0;
   std::size_t enrollments = 0;
   std::size_t devices = 0;  // bound, but never active (D5): 523 from then on
+  std::size_t captures = 0;  // nonces and pushed cards that have expired
 };
 
 class Housekeeping {
@@ -24,6 +25,7 @@ class Housekeeping {
 
  private:
   Result<std::size_t> purgeCodes();
+  Result<std::size_t> purgeCaptures();
   Result<std::size_t> purgeEnrollments(Purged& purged);
   Status eraseEnrollment(ports::Unit& unit, const base::TenantId& tenant,
                          const base::EnrollmentId& id, Purged& purged);

@@ -19,6 +19,11 @@ class FakeIssuers : public ports::Issuers {
     if (silent) return Error(Code::kUnavailable, "silent");
     return answer;
   }
+  Result<bool> isEligible(const ports::DecisionQuestion& question) override {
+    eligibilityAsked.push_back(question.digitalCardId);
+    if (silent) return Error(Code::kUnavailable, "silent");
+    return eligible;
+  }
   Status sendOtp(const ports::OtpOrder& order) override {
     if (silent) return Error(Code::kUnavailable, "silent");
     otps.emplace_back(base::asText(order.otp.expose()));
@@ -33,9 +38,11 @@ class FakeIssuers : public ports::Issuers {
   }
 
   ports::DecisionAnswer answer;  // green
+  bool eligible = true;
   bool silent = false;
   std::vector<base::CorrelationId> asked;
   std::vector<base::DigitalCardId> cards;
+  std::vector<base::DigitalCardId> eligibilityAsked;
   std::string lastFour;
   std::vector<std::string> otps;
   std::vector<std::string> methods;

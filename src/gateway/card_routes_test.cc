@@ -1,22 +1,14 @@
-#include "cps/card_fixture.h"
-#include "gateway/routes.h"
+#include "gateway/gateway_fixture.h"
+#include "messages/gateway.h"
 
 namespace florin::gateway {
 namespace {
 
-struct CardRoutesTest : cps::CardTest {
+struct CardRoutesTest : GatewayOver<cps::CardTest> {
   ports::HttpResponse ask(const std::string& id, const std::string& what,
                           const crypto::P256Key& key) {
     const std::string method = what == "state" ? "GET" : "POST";
-    ports::HttpRequest request = signedBy(key, "/gateway/v1/cards/" + id + "/" + what, {}, method);
-    request.pathParameters = {id};
-    for (const ports::Route& route : routes) {
-      if (route.method == method && route.path == "/gateway/v1/cards/{}/" + what) {
-        return route.handler->handle(request);
-      }
-    }
-    ADD_FAILURE() << "no route " << what;
-    return {};
+    return call(method, "/gateway/v1/cards/{}/" + what, id, "", key);
   }
   std::string text(const records::ActivationCode& card, const std::string& what) {
     const auto response = ask(card.digitalCardId.toString(), what, walletKey);
@@ -28,16 +20,6 @@ struct CardRoutesTest : cps::CardTest {
     return std::to_string(response.status) + " " +
            std::to_string(messages::decodeErrorBody(base::asText(response.body))->code);
   }
-
-  cps::CardLifeCycle cards{backend, operations};
-  cps::Devices devices{backend, operations, cards};
-  cps::WalletAuth auth{backend};
-  Gateway gateway{backend, codes, cards, catalog};
-  Digitization digitization{gateway};
-  StepUps stepUps{gateway};
-  Histories histories{gateway};
-  std::vector<ports::Route> routes =
-      makeRoutes({backend, auth, digitization, stepUps, histories, cards, devices});
 };
 
 TEST_F(CardRoutesTest, WalletSuspendsResumesAndDeletesItsCard) {

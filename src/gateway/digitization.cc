@@ -2,34 +2,17 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
-#include "crypto/cms.h"
 #include "crypto/equal.h"
 #include "crypto/hash.h"
+#include "gateway/eligibility.h"
 #include "gateway/step_ups.h"
 #include "messages/mg_status.h"
-#include "tsp/expiry.h"
 
 namespace florin::gateway {
 namespace {
 
-// Whatever is wrong inside of the envelope gets this one answer, so that it tells nothing about the
-// content (crypto/cms.h).
-Error invalidCard() {
-  return messages::mgRefusal(MGErrorCode::INVALID_CARD_DATA, "card data cannot be used");
-}
-
 sealing::ColumnRef replyColumn(const base::DigitalCardId& id) {
   return {"digital_cards", "reply", id.view()};
-}
-
-// A card that was deleted is not in the wallet any more: its PAN may come again.
-Result<std::optional<records::DigitalCard>> findCardInUse(ports::Unit& unit,
-                                                          const base::TenantId& tenant,
-                                                          const base::WalletId& walletId,
-                                                          ByteView panIndex) {
-  FLORIN_TRY_ASSIGN(auto card, unit.digitalCards().findByPan(tenant, walletId, panIndex));
-  if (card && card->state == records::DigitizationState::kEnded) card.reset();
-  return card;
 }
 
 std::vector<messages::IdvMethod> methodsOf(const ports::DecisionAnswer& answer) {
@@ -39,15 +22,6 @@ std::vector<messages::IdvMethod> methodsOf(const ports::DecisionAnswer& answer) 
     methods.push_back({method.id, method.type, method.value, method.otp});
   }
   return methods;
-}
-
-// The same digitization of the same wallet is the same card: whoever asks again, after a lost
-// answer or a crash, asks about the card that the issuer has heard of. An id is no secret.
-base::DigitalCardId nameOf(const records::Wallet& wallet, const base::CorrelationId& correlation) {
-  constexpr std::string_view kDomain = "florin digital card/1";
-  const crypto::Digest digest = crypto::sha256(
-      base::concat(base::asBytes(kDomain), wallet.walletId.view(), correlation.view()));
-  return base::DigitalCardId::fromBytes(ByteView(digest).first(base::DigitalCardId::kSize)).value();
 }
 
 // Those that are still to be chosen from; none of a card that is approved.
@@ -62,21 +36,6 @@ Result<std::vector<messages::IdvMethod>> methodsOf(ports::Unit& unit,
 
 }  // namespace
 
-Result<proof::CardData> Digitization::openCard(ByteView envelope) {
-  const auto parts = crypto::cmsParse(envelope);
-  if (!parts.ok()) return invalidCard();
-  const auto contentKey = backend_.custody.unwrapContentKey(parts->encryptedKey);
-  if (!contentKey.ok()) {
-    if (contentKey.error().code() == Code::kUnavailable) return contentKey.error();
-    return invalidCard();
-  }
-  const auto json = crypto::cmsOpenContent(*parts, *contentKey);
-  if (!json.ok()) return invalidCard();
-  auto card = proof::decodeCardData(*json);
-  if (!card.ok()) return invalidCard();
-  return card;
-}
-
 Result<SecretBytes> Digitization::repeat(const records::DigitalCard& card, ByteView requestHash) {
   if (!crypto::equal(card.requestHash, requestHash)) {
     return messages::mgRefusal(MGErrorCode::OPERATION_ALREADY_ONGOING,
@@ -87,13 +46,6 @@ Result<SecretBytes> Digitization::repeat(const records::DigitalCard& card, ByteV
                                "this digitization is finished");
   }
   return backend_.sealer.open(replyColumn(card.digitalCardId), card.sealedReply);
-}
-
-Result<std::optional<records::DigitalCard>> Digitization::findSameCard(
-    const records::Wallet& wallet, ByteView panIndex) {
-  return backend_.store.read([&](ports::Unit& unit) {
-    return findCardInUse(unit, wallet.tenant, wallet.walletId, panIndex);
-  });
 }
 
 // A card whose code was lost, locked or expired before a device claimed it gets a new code; the old
@@ -144,74 +96,57 @@ SecretBytes Digitization::encodeReply(const records::DigitalCard& card, const cp
        .panLastFour = card.panLastFour});
 }
 
-// The rules that the new row must keep, checked in the unit that writes it.
-Status Digitization::checkEligible(ports::Unit& unit, const records::DigitalCard& card) {
-  FLORIN_TRY_ASSIGN(const auto same,
-                    findCardInUse(unit, card.tenant, card.walletId, card.panIndex));
-  if (same) return Error(Code::kConflict, "the same card came meanwhile");
-  return checkRoom(unit, card.tenant, card.walletId);
-}
-
-Status Digitization::checkRoom(ports::Unit& unit, const base::TenantId& tenant,
-                               const base::WalletId& wallet) {
-  FLORIN_TRY_ASSIGN(const std::uint32_t count, unit.digitalCards().countOf(tenant, wallet));
-  if (count < base::limits::kCardsPerWallet) return {};
-  return messages::mgRefusal(MGErrorCode::CARD_PROVISIONING_COUNT_EXCEEDED, "the wallet is full");
-}
-
-// The issuer is asked once for a digitization, outside of every unit, and not for a wallet that has
-// no room.
-Result<Digitization::Decided> Digitization::decide(const records::Wallet& wallet,
-                                                   const Request& request) {
-  Decided decided;
-  FLORIN_TRY_ASSIGN(decided.product, productOf(request.card));
-  decided.digitalCardId = nameOf(wallet, request.correlationId);
-  FLORIN_TRY(backend_.store.read(
-      [&](ports::Unit& unit) { return checkRoom(unit, wallet.tenant, wallet.walletId); }));
-  if (gateway_.issuers == nullptr) return decided;
-  auto answer = gateway_.issuers->decide({.issuer = decided.product.issuer->id,
-                                          .correlationId = request.correlationId,
-                                          .requestHash = request.hash,
-                                          .digitalCardId = decided.digitalCardId,
-                                          .walletId = wallet.walletId,
-                                          .product = decided.product.program->product,
-                                          .language = request.language,
-                                          .pan = request.card.pan.clone(),
-                                          .panExpiry = request.card.expiry,
-                                          .cvv = request.card.cvv.clone(),
-                                          .holderName = request.card.name});
-  if (!answer.ok()) {
-    return messages::mgRefusal(MGErrorCode::EXTERNAL_SYSTEM_UNAVAILABLE,
-                               "the issuer did not decide");
+// The issuer is asked once for a digitization, outside of every unit.
+Result<Decided> Digitization::decide(const records::Wallet& wallet, const Request& request) {
+  const messages::DigitizeRequest& message = request.message;
+  FLORIN_TRY_ASSIGN(
+      Decided decided,
+      decisions_.decide({.wallet = wallet,
+                         .capture = request.capture,
+                         .correlationId = message.correlationId,
+                         .digitalCardId = cardIdOf(wallet, message.correlationId),
+                         .requestHash = request.hash,
+                         .language = message.language,
+                         .deviceType = message.deviceType},
+                        message.authenticationToken));
+  const auto& pushed = request.capture.pushed;
+  const tsp::CardOffer& offer = decided.product.program->offer;
+  if (offer.terms.empty() || (pushed && pushed->termsAccepted) || offer.takes(message.termsId)) {
+    return decided;
   }
-  decided.answer = std::move(*answer);
-  if (decided.answer.decision != ports::IssuerDecision::kRed) return decided;
-  backend_.log.info("card.declined",
-                    {{"walletId", wallet.walletId}, {"correlationId", request.correlationId}});
-  return messages::mgRefusal(MGErrorCode::PROVISIONING_NOT_ALLOWED, "the issuer declined");
+  return messages::mgRefusal(MGErrorCode::MISSING_REQUIRED_PARAMETER,
+                             "the program's terms were not accepted");
 }
 
 Result<Digitization::Draft> Digitization::prepare(const records::Wallet& wallet,
                                                   const Request& request, const Decided& decided) {
   const tsp::CardProduct& product = decided.product;
+  const proof::CardData& data = request.capture.card;
   Draft draft;
   FLORIN_TRY_ASSIGN(draft.token,
                     backend_.tokens.prepareToken({.issuer = product.issuer->id,
                                                   .program = product.program->card.name,
-                                                  .pan = request.card.pan.clone(),
-                                                  .panExpiry = request.card.expiry}));
+                                                  .pan = data.pan.clone(),
+                                                  .panExpiry = data.expiry}));
   records::DigitalCard& card = draft.card;
   card.tenant = wallet.tenant;
-  card.digitalCardId = decided.digitalCardId;
+  card.digitalCardId = cardIdOf(wallet, request.message.correlationId);
   card.walletId = wallet.walletId;
-  card.correlationId = request.correlationId;
+  card.correlationId = request.message.correlationId;
   card.requestHash = request.hash;
   card.issuer = draft.token.tenant;
   card.tokenId = draft.token.tokenId;
-  card.panIndex = request.panIndex;
+  card.panIndex = request.capture.panIndex;
   card.product = product.program->product;
   card.panLastFour = draft.token.panLastFour;
   card.created = backend_.clock.now();
+  if (product.program->offer.takes(request.message.termsId)) {
+    card.termsId = request.message.termsId;
+    card.termsAccepted = card.created;
+  }
+  draft.nonce = decided.nonce;
+  draft.pushed = request.capture.pushed;
+  draft.program = product.program;
   const auto methods = methodsOf(decided.answer);
   if (decided.answer.decision == ports::IssuerDecision::kYellow) {
     card.state = records::DigitizationState::kStepUp;
@@ -230,21 +165,17 @@ Result<Digitization::Draft> Digitization::prepare(const records::Wallet& wallet,
   return draft;
 }
 
-Status Digitization::commit(ports::Unit& unit, const Draft& draft) {
-  FLORIN_TRY(checkEligible(unit, draft.card));
+// The rules that the new row must keep are checked again in the unit that writes it.
+Status Digitization::commit(ports::Unit& unit, const records::Wallet& wallet, const Draft& draft) {
+  FLORIN_TRY_ASSIGN(const auto same, findCardInUse(unit, wallet, draft.card.panIndex));
+  if (same) return Error(Code::kConflict, "the same card came meanwhile");
+  FLORIN_TRY(decisions_.checkRoom(unit, wallet, *draft.program));
+  if (draft.pushed) FLORIN_TRY(Captures::take(unit, *draft.pushed));
+  if (draft.nonce) FLORIN_TRY(Decisions::spend(unit, *draft.nonce));
   FLORIN_TRY(backend_.tokens.commitToken(unit, draft.token));
   FLORIN_TRY(unit.digitalCards().insert(draft.card));
   if (draft.stepUp) FLORIN_TRY(unit.stepUps().put(*draft.stepUp));
   return codes_.commit(unit, draft.code);
-}
-
-Result<tsp::CardProduct> Digitization::productOf(const proof::CardData& card) {
-  if (tsp::isExpired(card.expiry, backend_.clock.now())) {
-    return messages::mgRefusal(MGErrorCode::FPAN_NOT_ELIGIBLE, "the card has expired");
-  }
-  const auto product = gateway_.catalog.productOf(card.pan.expose());
-  if (product.ok()) return *product;
-  return messages::mgRefusal(MGErrorCode::UNKNOWN_BIN, "no issuer has this BIN");
 }
 
 Result<std::optional<records::DigitalCard>> Digitization::findEarlier(
@@ -257,18 +188,25 @@ Result<std::optional<records::DigitalCard>> Digitization::findEarlier(
 Result<SecretBytes> Digitization::digitize(const records::Wallet& wallet,
                                            const messages::DigitizeRequest& message,
                                            ByteView body) {
-  Request request;
-  request.correlationId = message.correlationId;
-  request.hash = base::toBytes(crypto::sha256(body));
-  FLORIN_TRY_ASSIGN(const auto before, findEarlier(wallet, request.correlationId));
+  Request request{message, base::toBytes(crypto::sha256(body)), {}};
+  FLORIN_TRY_ASSIGN(const auto before, findEarlier(wallet, message.correlationId));
   if (before) return repeat(*before, request.hash);
-  FLORIN_TRY_ASSIGN(request.card, openCard(message.cardData));
-  request.language = message.language;
-  FLORIN_TRY_ASSIGN(request.panIndex, backend_.sealer.blindIndex("pan", request.card.pan.expose()));
+  auto made = make(wallet, request);
+  if (made.ok()) return made;
+  // The same request may have come twice at a time, and what it used up is gone.
+  FLORIN_TRY_ASSIGN(const auto twin, findEarlier(wallet, message.correlationId));
+  if (twin) return repeat(*twin, request.hash);
+  return made;
+}
 
+Result<SecretBytes> Digitization::make(const records::Wallet& wallet, Request& request) {
+  const base::CorrelationId& correlationId = request.message.correlationId;
+  FLORIN_TRY_ASSIGN(request.capture, captures_.open(request.message.card));
   std::optional<Decided> decided;
   for (unsigned round = 0; round < base::limits::kUnitRetries; ++round) {
-    FLORIN_TRY_ASSIGN(const auto same, findSameCard(wallet, request.panIndex));
+    FLORIN_TRY_ASSIGN(const auto same, backend_.store.read([&](ports::Unit& unit) {
+      return findCardInUse(unit, wallet, request.capture.panIndex);
+    }));
     if (same) {
       auto reissued = reissue(wallet, *same);
       if (reissued.ok() || reissued.error().code() != Code::kConflict) return reissued;
@@ -279,16 +217,16 @@ Result<SecretBytes> Digitization::digitize(const records::Wallet& wallet,
     }
     FLORIN_TRY_ASSIGN(Draft draft, prepare(wallet, request, *decided));
     const Status written =
-        backend_.store.write([&](ports::Unit& unit) { return commit(unit, draft); });
+        backend_.store.write([&](ports::Unit& unit) { return commit(unit, wallet, draft); });
     if (written.ok()) {
       backend_.log.info("card.digitized", {{"digitalCardId", draft.card.digitalCardId},
                                            {"walletId", wallet.walletId},
-                                           {"correlationId", request.correlationId}});
+                                           {"correlationId", correlationId}});
       return std::move(draft.reply);
     }
     if (written.error().code() != Code::kConflict) return written.error();
     // A conflict is a DPAN drawn twice (draw again) or the same request at the same time (repeat).
-    FLORIN_TRY_ASSIGN(const auto twin, findEarlier(wallet, request.correlationId));
+    FLORIN_TRY_ASSIGN(const auto twin, findEarlier(wallet, correlationId));
     if (twin) return repeat(*twin, request.hash);
   }
   return Error(Code::kUnavailable, "digitization kept conflicting with others");

@@ -1,68 +1,12 @@
 #include "gateway/digitization.h"
 
-#include "codec/luhn.h"
-#include "cps/cps_fixture.h"
-#include "fakes/fake_issuers.h"
-#include "gateway/routes.h"
-#include "messages/mg_status.h"
+#include "gateway/gateway_fixture.h"
+#include "messages/gateway.h"
 
 namespace florin::gateway {
 namespace {
 
-struct DigitizationTest : cps::CpsTest {
-  static std::string pan(const std::string& body) {
-    return body + codec::luhnDigit(base::asBytes(body)).value();
-  }
-
-  messages::DigitizeRequest request(const std::string& digits, const std::string& expiry = "1230") {
-    proof::CardData card;
-    card.pan = SecretBytes::copyOf(base::asBytes(digits));
-    card.expiry = expiry;
-    card.nonce = "nonce";
-    messages::DigitizeRequest made;
-    made.correlationId = base::CorrelationId::random(random);
-    made.cardData = proof::sealCardData(custody->captureKey(), card).value();
-    made.language = "en";
-    return made;
-  }
-  messages::DigitizeRequest request() { return request(pan("999900123456789")); }
-
-  Result<SecretBytes> digitize(const messages::DigitizeRequest& message) {
-    const std::string body = messages::encodeDigitizeRequest(message);
-    return digitization.digitize(wallet, message, base::asBytes(body));
-  }
-  messages::DigitizeReply replyOf(const messages::DigitizeRequest& message) {
-    const auto json = digitize(message);
-    EXPECT_TRUE(json.ok());
-    return messages::decodeDigitizeReply(*json).value();
-  }
-  std::optional<MGErrorCode> refusalOf(const messages::DigitizeRequest& message) {
-    const auto json = digitize(message);
-    if (json.ok()) return std::nullopt;
-    return messages::mgErrorOf(json.error());
-  }
-  static std::string text(const SecretBytes& secret) {
-    return std::string(base::asText(secret.expose()));
-  }
-  std::uint32_t cards() {
-    return store
-        .read(
-            [&](ports::Unit& unit) { return unit.digitalCards().countOf(tenant, wallet.walletId); })
-        .value();
-  }
-  std::uint32_t openCodes() {
-    return store
-        .read([&](ports::Unit& unit) { return unit.codes().countOf(tenant, wallet.walletId); })
-        .value();
-  }
-
-  fakes::FakeIssuers issuers;
-  cps::CardLifeCycle lifeCycle{backend, operations};
-  Gateway gateway{backend, codes, lifeCycle, catalog, &issuers};
-  Digitization digitization{gateway};
-  StepUps stepUps{gateway};
-  Histories histories{gateway};
-};
+using DigitizationTest = DigitizingTest;
 
 TEST_F(DigitizationTest, IssuerIsAskedOnceAboutTheCardThatWasTyped) {
   const auto message = request();
@@ -120,7 +64,7 @@ TEST_F(DigitizationTest, CardBecomesADigitalCardWithACode) {
   EXPECT_EQ(reply.codeExpires, clock.now() + base::limits::kCodeLifetime);
   EXPECT_EQ(reply.product, "Test Card");
   EXPECT_EQ(reply.panLastFour, pan("999900123456789").substr(12));
-  EXPECT_EQ(cards(), 1U);
+  EXPECT_EQ(cardCount(), 1U);
   EXPECT_EQ(openCodes(), 1U);
 }
 
@@ -131,7 +75,7 @@ TEST_F(DigitizationTest, SameCorrelationIdGetsTheSameAnswer) {
   const auto second = digitize(message);
   ASSERT_TRUE(first.ok() && second.ok());
   EXPECT_EQ(text(*first), text(*second));
-  EXPECT_EQ(cards(), 1U);
+  EXPECT_EQ(cardCount(), 1U);
 }
 
 TEST_F(DigitizationTest, SameCorrelationIdWithAnotherBodyIsRefused) {
@@ -139,7 +83,7 @@ TEST_F(DigitizationTest, SameCorrelationIdWithAnotherBodyIsRefused) {
   ASSERT_TRUE(digitize(message).ok());
   message.language = "fr";
   EXPECT_EQ(refusalOf(message), MGErrorCode::OPERATION_ALREADY_ONGOING);
-  EXPECT_EQ(cards(), 1U);
+  EXPECT_EQ(cardCount(), 1U);
 }
 
 TEST_F(DigitizationTest, CorrelationIdsAreOfOneWallet) {
@@ -155,7 +99,7 @@ TEST_F(DigitizationTest, SameCardAgainGetsAFreshCodeAndTheOldOneIsVoid) {
   const auto second = replyOf(request());
   EXPECT_EQ(second.digitalCardId, first.digitalCardId);
   EXPECT_NE(text(second.activationCode), text(first.activationCode));
-  EXPECT_EQ(cards(), 1U);
+  EXPECT_EQ(cardCount(), 1U);
   EXPECT_EQ(openCodes(), 1U);
 }
 
@@ -183,20 +127,20 @@ TEST_F(DigitizationTest, CardOfNoIssuerAndExpiredCardAreRefused) {
   EXPECT_EQ(refusalOf(request(pan("999910123456789"))), MGErrorCode::UNKNOWN_BIN);
   EXPECT_EQ(refusalOf(request(pan("999900123456789"), "1225")), MGErrorCode::FPAN_NOT_ELIGIBLE);
   EXPECT_EQ(refusalOf(request(pan("999900123456789"), "0126")), std::nullopt);
-  EXPECT_EQ(cards(), 1U);
+  EXPECT_EQ(cardCount(), 1U);
 }
 
 TEST_F(DigitizationTest, WhateverIsWrongInsideTheEnvelopeGetsOneAnswer) {
   auto cut = request();
-  cut.cardData.pop_back();
+  cut.card.cardData.pop_back();
   EXPECT_EQ(refusalOf(cut), MGErrorCode::INVALID_CARD_DATA);
   auto bent = request();
-  bent.cardData[bent.cardData.size() - 1] ^= 1;
+  bent.card.cardData[bent.card.cardData.size() - 1] ^= 1;
   EXPECT_EQ(refusalOf(bent), MGErrorCode::INVALID_CARD_DATA);
   auto none = request();
-  none.cardData = {1, 2, 3};
+  none.card.cardData = {1, 2, 3};
   EXPECT_EQ(refusalOf(none), MGErrorCode::INVALID_CARD_DATA);
-  EXPECT_EQ(cards(), 0U);
+  EXPECT_EQ(cardCount(), 0U);
 }
 
 TEST_F(DigitizationTest, WalletHoldsABoundedNumberOfCards) {
@@ -217,7 +161,7 @@ TEST_F(DigitizationTest, FailedCommitLeavesNothingBehind) {
   const auto message = request();
   store.failCommits(1);
   EXPECT_EQ(digitize(message).error().code(), Code::kUnavailable);
-  EXPECT_EQ(cards(), 0U);
+  EXPECT_EQ(cardCount(), 0U);
   EXPECT_EQ(openCodes(), 0U);
   EXPECT_TRUE(digitize(message).ok());
 }
@@ -225,7 +169,7 @@ TEST_F(DigitizationTest, FailedCommitLeavesNothingBehind) {
 TEST_F(DigitizationTest, UnitThatRunsTwiceMakesOneCard) {
   store.rerunUnits(1);
   EXPECT_TRUE(digitize(request()).ok());
-  EXPECT_EQ(cards(), 1U);
+  EXPECT_EQ(cardCount(), 1U);
   EXPECT_EQ(openCodes(), 1U);
 }
 
@@ -236,14 +180,9 @@ TEST_F(DigitizationTest, NeitherPanNorCodeIsLogged) {
 }
 
 TEST_F(DigitizationTest, RouteRefusesWhoDidNotSign) {
-  cps::WalletAuth auth(backend);
-  cps::Devices devices(backend, operations, lifeCycle);
-  const auto routes =
-      makeRoutes({backend, auth, digitization, stepUps, histories, lifeCycle, devices});
-  const std::string body = messages::encodeDigitizeRequest(request());
+  const std::string body = text(messages::encodeDigitizeRequest(request()));
   const auto ask = [&](const crypto::P256Key& key) {
-    return routes.at(0).handler->handle(
-        signedBy(key, "/gateway/v1/digitizations", base::toBytes(base::asBytes(body))));
+    return call("POST", "/gateway/v1/digitizations", "", body, key);
   };
   const ports::HttpResponse refused = ask(crypto::P256Key::generate(random));
   EXPECT_EQ(refused.status, 401);

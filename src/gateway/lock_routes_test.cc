@@ -1,10 +1,10 @@
-#include "cps/card_fixture.h"
-#include "gateway/routes.h"
+#include "gateway/gateway_fixture.h"
+#include "messages/gateway.h"
 
 namespace florin::gateway {
 namespace {
 
-struct LockRoutesTest : cps::CardTest {
+struct LockRoutesTest : GatewayOver<cps::CardTest> {
   LockRoutesTest() {
     row.state = records::DeviceState::kActive;
     EXPECT_TRUE(write([&](ports::Unit& unit) { return unit.devices().update(row); }).ok());
@@ -13,13 +13,7 @@ struct LockRoutesTest : cps::CardTest {
   ports::HttpResponse ask(const std::string& what, const std::string& body,
                           const crypto::P256Key& key) {
     const std::string method = what == "state" ? "GET" : "POST";
-    const std::string path = "/gateway/v1/wallet/" + what;
-    for (const ports::Route& route : routes) {
-      if (route.method != method || route.path != path) continue;
-      return route.handler->handle(signedBy(key, path, base::toBytes(base::asBytes(body)), method));
-    }
-    ADD_FAILURE() << "no route " << what;
-    return {};
+    return call(method, "/gateway/v1/wallet/" + what, "", body, key);
   }
   // said gives the answer without its braces, or status and code of a refusal.
   std::string said(const std::string& what, const std::string& body = "") {
@@ -29,16 +23,6 @@ struct LockRoutesTest : cps::CardTest {
     return std::to_string(response.status) + " " +
            std::to_string(messages::decodeErrorBody(text)->code);
   }
-
-  cps::CardLifeCycle cards{backend, operations};
-  cps::Devices devices{backend, operations, cards};
-  cps::WalletAuth auth{backend};
-  Gateway gateway{backend, codes, cards, catalog};
-  Digitization digitization{gateway};
-  StepUps stepUps{gateway};
-  Histories histories{gateway};
-  std::vector<ports::Route> routes =
-      makeRoutes({backend, auth, digitization, stepUps, histories, cards, devices});
 };
 
 TEST_F(LockRoutesTest, WalletLocksAndUnlocksItself) {

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "cps/answers.h"
 #include "cps/lock_reasons.h"
+#include "messages/gateway.h"
 #include "messages/mg_status.h"
 #include "messages/status.h"
 
@@ -44,31 +45,36 @@ Result<base::DigitalCardId> cardOf(const ports::HttpRequest& request) {
   return messages::mgRefusal(MGErrorCode::UNKNOWN_DIGITAL_CARD_ID, "not a digital card id");
 }
 
+// What the work of a route says besides the body.
+struct Said {
+  std::int64_t triesLeft = -1;  // of a refusal that counts: how many attempts there are still
+  std::string contentType = cps::kJson;
+};
+
 // A route whose work gives the body or an error; errors become MG codes in one place.
 class GatewayHandler : public ports::HttpHandler {
  public:
-  // `triesLeft` is for a refusal that counts: how many attempts there are still.
-  using Work = std::function<Result<Bytes>(const records::Wallet&, const ports::HttpRequest&,
-                                           std::int64_t& triesLeft)>;
+  using Work =
+      std::function<Result<Bytes>(const records::Wallet&, const ports::HttpRequest&, Said& said)>;
   GatewayHandler(cps::Backend& backend, cps::WalletAuth& auth, Work work)
       : backend_(backend), auth_(auth), work_(std::move(work)) {}
 
   ports::HttpResponse handle(const ports::HttpRequest& request) override {
-    std::int64_t triesLeft = -1;
-    auto body = answerTo(request, triesLeft);
-    if (body.ok()) return cps::answer(cps::kJson, std::move(*body));
+    Said said;
+    auto body = answerTo(request, said);
+    if (body.ok()) return cps::answer(said.contentType.c_str(), std::move(*body));
     // Clock skew is CPS's answer here too: the wallet learns the server's time from it and signs
     // again.
     if (messages::statusOf(body.error()) == CpsStatus::kClockSkew) {
       return cps::refuse(CpsStatus::kClockSkew, {}, backend_.clock.now(), request);
     }
-    return refuse(body.error(), triesLeft, request);
+    return refuse(body.error(), said.triesLeft, request);
   }
 
  private:
-  Result<Bytes> answerTo(const ports::HttpRequest& request, std::int64_t& triesLeft) {
+  Result<Bytes> answerTo(const ports::HttpRequest& request, Said& said) {
     FLORIN_TRY_ASSIGN(const records::Wallet wallet, auth_.authenticate(request));
-    return work_(wallet, request, triesLeft);
+    return work_(wallet, request, said);
   }
 
   ports::HttpResponse refuse(const Error& error, std::int64_t triesLeft,
@@ -146,14 +152,14 @@ void addIdvRoutes(const Add& add, StepUps& stepUps) {
       });
   add("POST", "/gateway/v1/cards/{}/activate",
       [&stepUps](const records::Wallet& wallet, const ports::HttpRequest& request,
-                 std::int64_t& triesLeft) -> Result<Bytes> {
+                 Said& said) -> Result<Bytes> {
         FLORIN_TRY_ASSIGN(const auto id, cardOf(request));
         FLORIN_TRY_ASSIGN(const auto message,
                           messages::decodeActivateCard(SecretBytes::copyOf(request.body)));
         FLORIN_TRY_ASSIGN(const Activation done,
                           stepUps.activate(wallet.walletId, id, message.otp));
         if (!done.refused) return bodyOf(done.state);
-        triesLeft = done.state.triesLeft;
+        said.triesLeft = done.state.triesLeft;
         return messages::mgRefusal(*done.refused, "the OTP does not activate the card");
       });
 }
@@ -170,6 +176,46 @@ void addHistoryRoute(const Add& add, Histories& histories) {
       });
 }
 
+void addFaceRoutes(const Add& add, CardFaces& faces) {
+  add("GET", "/gateway/v1/cards/{}/metadata",
+      [&faces](const records::Wallet& wallet, const ports::HttpRequest& request,
+               auto&) -> Result<Bytes> {
+        FLORIN_TRY_ASSIGN(const auto id, cardOf(request));
+        FLORIN_TRY_ASSIGN(const auto metadata, faces.metadata(wallet.walletId, id));
+        return base::toBytes(base::asBytes(messages::encodeCardMetadata(metadata)));
+      });
+  add("GET", "/gateway/v1/cards/{}/art",
+      [&faces](const records::Wallet& wallet, const ports::HttpRequest& request,
+               Said& said) -> Result<Bytes> {
+        FLORIN_TRY_ASSIGN(const auto id, cardOf(request));
+        FLORIN_TRY_ASSIGN(tsp::CardFace face, faces.art(wallet.walletId, id));
+        said.contentType = face.artType;
+        return std::move(face.art);
+      });
+}
+
+void addDigitizationRoutes(const Add& add, const Services& services) {
+  add("POST", "/gateway/v1/eligibility",
+      [&eligibility = services.eligibility](const records::Wallet& wallet,
+                                            const ports::HttpRequest& request,
+                                            auto&) -> Result<Bytes> {
+        FLORIN_TRY_ASSIGN(const auto message, messages::decodeEligibilityRequest(
+                                                  SecretBytes::copyOf(request.body)));
+        FLORIN_TRY_ASSIGN(const auto reply, eligibility.check(wallet, message, request.body));
+        return base::toBytes(base::asBytes(messages::encodeEligibilityReply(reply)));
+      });
+  add("POST", "/gateway/v1/digitizations",
+      [&digitization = services.digitization](const records::Wallet& wallet,
+                                              const ports::HttpRequest& request,
+                                              auto&) -> Result<Bytes> {
+        FLORIN_TRY_ASSIGN(const auto message,
+                          messages::decodeDigitizeRequest(SecretBytes::copyOf(request.body)));
+        FLORIN_TRY_ASSIGN(const SecretBytes reply,
+                          digitization.digitize(wallet, message, request.body));
+        return base::toBytes(reply.expose());
+      });
+}
+
 }  // namespace
 
 std::vector<ports::Route> makeRoutes(const Services& services) {
@@ -179,17 +225,8 @@ std::vector<ports::Route> makeRoutes(const Services& services) {
         {std::move(method), std::move(path), base::limits::kJsonBody,
          std::make_unique<GatewayHandler>(services.backend, services.auth, std::move(work))});
   };
-  add("POST", "/gateway/v1/digitizations",
-      [&digitization = services.digitization](const records::Wallet& wallet,
-                                              const ports::HttpRequest& request,
-                                              auto&) -> Result<Bytes> {
-        FLORIN_TRY_ASSIGN(const auto message,
-                          messages::decodeDigitizeRequest(base::asText(request.body)));
-        FLORIN_TRY_ASSIGN(const SecretBytes reply,
-                          digitization.digitize(wallet, message, request.body));
-        return base::toBytes(reply.expose());
-      });
-  routes.back().contentType = cps::kJson;
+  addDigitizationRoutes(add, services);
+  for (ports::Route& route : routes) route.contentType = cps::kJson;
   const auto addStep = [&](std::string path, tsp::CardEvent event) {
     add("POST", std::move(path),
         [&cards = services.cards, event](const records::Wallet& wallet,
@@ -213,6 +250,7 @@ std::vector<ports::Route> makeRoutes(const Services& services) {
       });
   addIdvRoutes(add, services.stepUps);
   addHistoryRoute(add, services.histories);
+  addFaceRoutes(add, services.faces);
   addLockRoutes(add, services.devices);
   return routes;
 }

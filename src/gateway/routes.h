@@ -5,7 +5,9 @@
 
 #include "cps/devices.h"
 #include "cps/wallet_auth.h"
+#include "gateway/card_faces.h"
 #include "gateway/digitization.h"
+#include "gateway/eligibility.h"
 #include "gateway/histories.h"
 #include "gateway/step_ups.h"
 #include "ports/http.h"
@@ -16,9 +18,11 @@ namespace florin::gateway {
 struct Services {
   cps::Backend& backend;
   cps::WalletAuth& auth;
+  Eligibility& eligibility;
   Digitization& digitization;
   StepUps& stepUps;
   Histories& histories;
+  CardFaces& faces;
   cps::CardLifeCycle& cards;
   cps::Devices& devices;
 };

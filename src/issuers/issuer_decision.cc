@@ -29,4 +29,10 @@ Result<ports::DecisionAnswer> decodeIssuerDecision(const SecretBytes& json) {
   return answer;  // whatever else the issuer says of it is his own
 }
 
+Result<bool> decodeIssuerEligibility(const SecretBytes& json) {
+  FLORIN_TRY_ASSIGN(const codec::JsonValue document, codec::parseJson(base::asText(json.expose())));
+  codec::JsonReader reader(document);
+  return reader.boolean("eligible");
+}
+
 }  // namespace florin::issuers

@@ -1,4 +1,5 @@
-// What an issuer's webhook answers to "card.decide" (docs/issuer-api.md).
+// What an issuer's webhook answers to "card.check_eligibility" and "card.decide"
+// (docs/issuer-api.md).
 #pragma once
 
 #include "florin/bytes.h"
@@ -10,5 +11,8 @@ namespace florin::issuers {
 // decodeIssuerDecision takes {"decision": "green"}, "red", or "yellow" with 1 to
 // limits::kIdvMethods "methods". kMalformed.
 Result<ports::DecisionAnswer> decodeIssuerDecision(const SecretBytes& json);
+
+// decodeIssuerEligibility takes {"eligible": true} or false. kMalformed.
+Result<bool> decodeIssuerEligibility(const SecretBytes& json);
 
 }  // namespace florin::issuers

@@ -29,9 +29,9 @@ ports::DecisionAnswer answerOf(IssuerDecision decision) {
   return decision == IssuerDecision::kYellow ? byIssuer() : ports::DecisionAnswer{decision};
 }
 
-SecretBytes questionText(const ports::DecisionQuestion& question) {
+SecretBytes questionText(std::string_view type, const ports::DecisionQuestion& question) {
   codec::JsonObject body;
-  body.add("type", std::string_view("card.decide"))
+  body.add("type", type)
       .add("correlationId", question.correlationId)
       .add("digitalCardId", question.digitalCardId)
       .add("walletId", question.walletId)
@@ -51,6 +51,25 @@ const IssuerLink* WebhookIssuers::linkOf(const base::TenantId& issuer) const {
   return found == links_.end() ? nullptr : &*found;
 }
 
+Result<bool> WebhookIssuers::isEligible(const ports::DecisionQuestion& question) {
+  const IssuerLink* const link = linkOf(question.issuer);
+  if (link == nullptr || link->always || !link->askEligibility) return true;
+  const Waiting waiting(places_);
+  if (!waiting.has()) return kNoPlace;
+  const std::string id =
+      "eligible-" + question.digitalCardId.toString() + "-" + base::toHex(question.requestHash);
+  const auto body = post(*link, id, questionText("card.check_eligibility", question));
+  const auto answer = body.ok() ? decodeIssuerEligibility(*body) : Result<bool>(body.error());
+  if (answer.ok()) return answer;
+  log_.warning("issuer.silent", {{"correlationId", question.correlationId},
+                                 {"error", answer.error()},
+                                 {"decided", link->ifSilent.has_value()}});
+  if (link->ifSilent && answer.error().code() == Code::kUnavailable) {
+    return *link->ifSilent != IssuerDecision::kRed;
+  }
+  return Error(Code::kUnavailable, "the issuer did not say whether the card is eligible");
+}
+
 Result<ports::DecisionAnswer> WebhookIssuers::decide(const ports::DecisionQuestion& question) {
   const IssuerLink* const link = linkOf(question.issuer);
   if (link == nullptr) return ports::DecisionAnswer{IssuerDecision::kGreen};
@@ -59,7 +78,7 @@ Result<ports::DecisionAnswer> WebhookIssuers::decide(const ports::DecisionQuesti
   if (!waiting.has()) return kNoPlace;
   const std::string id =
       "decide-" + question.digitalCardId.toString() + "-" + base::toHex(question.requestHash);
-  const auto body = post(*link, id, questionText(question));
+  const auto body = post(*link, id, questionText("card.decide", question));
   auto answer =
       body.ok() ? decodeIssuerDecision(*body) : Result<ports::DecisionAnswer>(body.error());
   if (answer.ok()) return answer;

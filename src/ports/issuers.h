@@ -57,6 +57,10 @@ class Issuers {
  public:
   virtual ~Issuers() = default;
 
+  // isEligible tells whether the issuer wants the card in a wallet at all; true when he does not
+  // want to be asked. It fails when he was and did not answer, and nothing stands in for it.
+  virtual Result<bool> isEligible(const DecisionQuestion& question) = 0;
+
   // decide fails when the issuer did not answer as it should, and nothing stands in for it.
   virtual Result<DecisionAnswer> decide(const DecisionQuestion& question) = 0;
 

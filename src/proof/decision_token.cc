@@ -89,7 +89,7 @@ Result<DecisionToken> decodeDecisionToken(std::string_view text) {
   return token;
 }
 
-Result<DecisionToken> verifyDecisionToken(std::string_view text, const std::vector<IssuerKey>& keys,
+Result<DecisionToken> verifyDecisionToken(std::string_view text, std::span<const IssuerKey> keys,
                                           const DecisionSubject& subject, base::Time now) {
   FLORIN_TRY_ASSIGN(DecisionToken token, decodeDecisionToken(text));
   if (token.issuer != subject.issuer) return refused("the token is not of the card's issuer");

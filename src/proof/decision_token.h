@@ -8,9 +8,9 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/ids.h"
 #include "base/time.h"
@@ -56,7 +56,7 @@ struct DecisionSubject {
 // lives limits::kDecisionTokenLifetime at most, and clocks may differ by limits::kDecisionTokenSkew.
 // kMalformed, kTooLarge: its form. kUnauthenticated: anything else. Whether its nonce was used
 // before is the caller's to know.
-Result<DecisionToken> verifyDecisionToken(std::string_view token, const std::vector<IssuerKey>& keys,
+Result<DecisionToken> verifyDecisionToken(std::string_view token, std::span<const IssuerKey> keys,
                                           const DecisionSubject& subject, base::Time now);
 
 }  // namespace florin::proof

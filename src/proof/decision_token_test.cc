@@ -2,57 +2,40 @@
 
 #include <gtest/gtest.h>
 
-#include "base/bytes.h"
 #include "base/limits.h"
-#include "codec/base64url.h"
-#include "codec/json_writer.h"
-#include "crypto/hash.h"
 #include "crypto/rsa.h"
 #include "fakes/seeded_random.h"
+#include "proof/decision_fixture.h"
 
 namespace florin::proof {
 namespace {
 
 using std::chrono::seconds;
 
-std::string pemOf(ByteView spki) {
-  return "-----BEGIN PUBLIC KEY-----\n" + codec::toBase64(spki) + "\n-----END PUBLIC KEY-----\n";
-}
-
-std::string pemOf(const crypto::P256Key& key) {
-  const Bytes prefix = base::fromHex("3059301306072a8648ce3d020106082a8648ce3d030107034200").value();
-  return pemOf(base::concat(prefix, key.publicPoint()));
-}
+// The contract's example (wallet-api 3).
+constexpr std::string_view kNonce = "abdda9cfbe2fdce335290773ba6f56a9c5ebe64910";
 
 struct DecisionTokenTest : ::testing::Test {
   DecisionTokenTest() {
-    keys.push_back({issuer, "2026-a", crypto::VerificationKey::fromPem(pemOf(key)).value()});
-    keys.push_back({issuer, "rsa", crypto::VerificationKey::fromPem(pemOf(rsa.publicDer())).value()});
+    keys.push_back(issuerKeyOf(issuer, "2026-a", key));
+    keys.push_back(
+        {issuer, "rsa", crypto::VerificationKey::fromPem(pemOf(rsa.publicDer())).value()});
   }
 
-  [[nodiscard]] std::string header() const { return R"({"alg":"ES256","kid":"2026-a"})"; }
+  [[nodiscard]] static std::string header() { return R"({"alg":"ES256","kid":"2026-a"})"; }
   [[nodiscard]] codec::JsonObject claims(base::Time issued, base::Time expires) const {
-    codec::JsonObject json;
-    json.add("iss", issuer)
-        .add("iat", base::toMs(issued) / 1000)
-        .add("exp", base::toMs(expires) / 1000)
-        .add("sub", std::string_view(
-                        "b776ce1e1b00be3f03c7fff59d872c32cfd65cc4377766f47af84f48ea8925f2"));
-    return json;
+    return decisionClaims(issuer, kNonce, issued, expires);
   }
   [[nodiscard]] codec::JsonObject claims() const { return claims(now, now + seconds(600)); }
-
-  static std::string unsignedText(std::string_view head, std::string_view body) {
-    return codec::toBase64Url(base::asBytes(head)) + "." + codec::toBase64Url(base::asBytes(body));
-  }
   [[nodiscard]] std::string signedWith(std::string_view head, std::string_view body) const {
-    const std::string text = unsignedText(head, body);
-    return text + "." + codec::toBase64Url(key.sign(base::asBytes(text)));
+    return signJwt(head, body, key);
   }
   [[nodiscard]] std::string good() const { return signedWith(header(), claims().text()); }
 
   // refusal gives nothing when the token is taken.
-  [[nodiscard]] std::optional<Code> refusal(std::string_view token) const { return refusal(token, now); }
+  [[nodiscard]] std::optional<Code> refusal(std::string_view token) const {
+    return refusal(token, now);
+  }
   [[nodiscard]] std::optional<Code> refusal(std::string_view token, base::Time at) const {
     const auto read = verifyDecisionToken(token, keys, subject, at);
     return read.ok() ? std::nullopt : std::optional(read.error().code());
@@ -64,8 +47,7 @@ struct DecisionTokenTest : ::testing::Test {
   const base::TenantId issuer = base::TenantId::random(random);
   const base::Time now = base::fromMs(1'700'000'000'000);
   std::vector<IssuerKey> keys;
-  // The contract's example of a nonce.
-  DecisionSubject subject{issuer, "abdda9cfbe2fdce335290773ba6f56a9c5ebe64910", "florin-test"};
+  DecisionSubject subject{issuer, kNonce, "florin-test"};
 };
 
 TEST_F(DecisionTokenTest, TheIssuersWordIsTaken) {
@@ -74,9 +56,14 @@ TEST_F(DecisionTokenTest, TheIssuersWordIsTaken) {
   EXPECT_EQ(read->issuer, issuer);
   EXPECT_EQ(read->keyId, "2026-a");
   EXPECT_EQ(read->expires, now + seconds(600));
-  const std::string text = unsignedText(R"({"typ":"JWT","alg":"RS256","kid":"rsa"})", claims().text());
+  const std::string text = jwtText(R"({"typ":"JWT","alg":"RS256","kid":"rsa"})", claims().text());
   EXPECT_EQ(refusal(text + "." + codec::toBase64Url(rsa.signSha256(base::asBytes(text)))),
             std::nullopt);
+}
+
+TEST_F(DecisionTokenTest, TheSubjectIsTheNoncesHashInHex) {
+  EXPECT_EQ(decodeDecisionToken(good())->nonceHash,
+            "b776ce1e1b00be3f03c7fff59d872c32cfd65cc4377766f47af84f48ea8925f2");
 }
 
 TEST_F(DecisionTokenTest, OtherAlgorithmsAreMalformed) {
@@ -91,7 +78,7 @@ TEST_F(DecisionTokenTest, OtherAlgorithmsAreMalformed) {
         R"({"alg":"ES256","alg":"ES256","kid":"2026-a"})", "[]", "", "{"}) {
     EXPECT_EQ(refusal(signedWith(head, body)), Code::kMalformed) << head;
   }
-  EXPECT_EQ(refusal(unsignedText(R"({"alg":"none","kid":"2026-a"})", body) + "."),
+  EXPECT_EQ(refusal(jwtText(R"({"alg":"none","kid":"2026-a"})", body) + "."),
             Code::kMalformed);
 }
 
@@ -108,7 +95,7 @@ TEST_F(DecisionTokenTest, OtherIssuersKeysAndNoncesAreRefused) {
             Code::kUnauthenticated);
   subject.nonce = "another";
   EXPECT_EQ(refusal(good()), Code::kUnauthenticated);
-  subject.nonce = "abdda9cfbe2fdce335290773ba6f56a9c5ebe64910";
+  subject.nonce = kNonce;
   subject.issuer = base::TenantId::random(random);
   EXPECT_EQ(refusal(good()), Code::kUnauthenticated);
   // The same name of a key, of another issuer.

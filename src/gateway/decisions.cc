@@ -1,0 +1,138 @@
+#include "gateway/decisions.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "messages/mg_status.h"
+#include "tsp/expiry.h"
+
+namespace florin::gateway {
+namespace {
+
+namespace limits = base::limits;
+using messages::mgRefusal;
+
+Error wrongToken(Literal text) {
+  return mgRefusal(MGErrorCode::INCORRECT_AUTHENTICATION_TOKEN, text);
+}
+
+Status checkDevice(const tsp::Eligibility& rules, const std::string& deviceType) {
+  if (rules.deviceTypes.empty() ||
+      std::ranges::find(rules.deviceTypes, deviceType) != rules.deviceTypes.end()) {
+    return {};
+  }
+  return mgRefusal(MGErrorCode::DEVICE_NOT_ELIGIBLE, "the program is not for this kind of device");
+}
+
+ports::DecisionQuestion questionOf(const Candidate& candidate, const tsp::CardProduct& product) {
+  const proof::CardData& card = candidate.capture.card;
+  return {.issuer = product.issuer->id,
+          .correlationId = candidate.correlationId,
+          .requestHash = candidate.requestHash,
+          .digitalCardId = candidate.digitalCardId,
+          .walletId = candidate.wallet.walletId,
+          .product = product.program->product,
+          .language = candidate.language,
+          .pan = card.pan.clone(),
+          .panExpiry = card.expiry,
+          .cvv = card.cvv.clone(),
+          .holderName = card.name};
+}
+
+Error silent() {
+  return mgRefusal(MGErrorCode::EXTERNAL_SYSTEM_UNAVAILABLE, "the issuer did not decide");
+}
+
+}  // namespace
+
+Status Decisions::checkRoom(ports::Unit& unit, const records::Wallet& wallet,
+                            const tsp::Program& program) {
+  const Error full = mgRefusal(MGErrorCode::CARD_PROVISIONING_COUNT_EXCEEDED, "the wallet is full");
+  FLORIN_TRY_ASSIGN(const auto count,
+                    unit.digitalCards().countOf(wallet.tenant, wallet.walletId));
+  if (count >= limits::kCardsPerWallet) return full;
+  const std::uint32_t most = program.offer.eligibility.cardsPerWallet;
+  if (count < most) return {};
+  FLORIN_TRY_ASSIGN(const auto cards, unit.digitalCards().ofWallet(wallet.tenant, wallet.walletId,
+                                                                   limits::kCardsPerWallet));
+  if (std::ranges::count(cards, program.product, &records::DigitalCard::product) < most) return {};
+  return full;
+}
+
+Result<tsp::CardProduct> Decisions::productFor(const Candidate& candidate) {
+  const proof::CardData& card = candidate.capture.card;
+  if (tsp::isExpired(card.expiry, gateway_.backend.clock.now())) {
+    return mgRefusal(MGErrorCode::FPAN_NOT_ELIGIBLE, "the card has expired");
+  }
+  const auto product = gateway_.catalog.productOf(card.pan.expose());
+  if (!product.ok()) return mgRefusal(MGErrorCode::UNKNOWN_BIN, "no issuer has this BIN");
+  const tsp::Eligibility& rules = product->program->offer.eligibility;
+  if (rules.closed) {
+    return mgRefusal(MGErrorCode::CARD_PRODUCT_NOT_SUPPORTED, "the program takes no new cards");
+  }
+  FLORIN_TRY(checkDevice(rules, candidate.deviceType));
+  FLORIN_TRY(gateway_.backend.store.read([&](ports::Unit& unit) {
+    return checkRoom(unit, candidate.wallet, *product->program);
+  }));
+  return *product;
+}
+
+Result<bool> Decisions::isEligible(const Candidate& candidate, const tsp::CardProduct& product) {
+  const auto& pushed = candidate.capture.pushed;
+  if (gateway_.issuers == nullptr || (pushed && pushed->approved)) return true;
+  const auto answer = gateway_.issuers->isEligible(questionOf(candidate, product));
+  if (!answer.ok()) return silent();
+  return *answer;
+}
+
+Result<records::SpentNonce> Decisions::verify(const Candidate& candidate,
+                                              const tsp::CardProduct& product,
+                                              const SecretBytes& text) {
+  cps::Backend& backend = gateway_.backend;
+  const auto token =
+      proof::verifyDecisionToken(base::asText(text.expose()), gateway_.issuerKeys,
+                                 {.issuer = product.issuer->id,
+                                  .nonce = candidate.capture.card.nonce,
+                                  .backendId = backend.backendId},
+                                 backend.clock.now());
+  if (!token.ok()) {
+    backend.log.warning("card.token_refused", {{"correlationId", candidate.correlationId},
+                                               {"issuer", product.issuer->id},
+                                               {"error", token.error()}});
+    return wrongToken("the issuer's token does not approve this card");
+  }
+  FLORIN_TRY_ASSIGN(Bytes nonceHash, base::fromHex(token->nonceHash));
+  FLORIN_TRY_ASSIGN(const auto spent, backend.store.read([&](ports::Unit& unit) {
+    return unit.spentNonces().find(token->issuer, nonceHash);
+  }));
+  if (spent) return wrongToken("the issuer's token was used before");
+  return records::SpentNonce{token->issuer, std::move(nonceHash), candidate.digitalCardId,
+                             token->expires + limits::kDecisionTokenSkew};
+}
+
+Status Decisions::spend(ports::Unit& unit, const records::SpentNonce& nonce) {
+  FLORIN_TRY_ASSIGN(const auto spent, unit.spentNonces().find(nonce.tenant, nonce.nonceHash));
+  if (spent) return wrongToken("the issuer's token was used before");
+  return unit.spentNonces().insert(nonce);
+}
+
+Result<Decided> Decisions::decide(const Candidate& candidate, const SecretBytes& token) {
+  Decided decided;
+  FLORIN_TRY_ASSIGN(decided.product, productFor(candidate));
+  if (!token.empty()) {
+    FLORIN_TRY_ASSIGN(decided.nonce, verify(candidate, decided.product, token));
+    return decided;
+  }
+  const auto& pushed = candidate.capture.pushed;
+  if (gateway_.issuers == nullptr || (pushed && pushed->approved)) return decided;
+  auto answer = gateway_.issuers->decide(questionOf(candidate, decided.product));
+  if (!answer.ok()) return silent();
+  decided.answer = std::move(*answer);
+  if (decided.answer.decision != ports::IssuerDecision::kRed) return decided;
+  gateway_.backend.log.info("card.declined", {{"walletId", candidate.wallet.walletId},
+                                              {"correlationId", candidate.correlationId}});
+  return mgRefusal(MGErrorCode::PROVISIONING_NOT_ALLOWED, "the issuer declined");
+}
+
+}  // namespace florin::gateway

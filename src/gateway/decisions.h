@@ -1,0 +1,60 @@
+// Decisions finds out whether a card may come, and who says so: the rules of its program, then its
+// issuer, by what he has signed or said beforehand, or by an answer to a question.
+#pragma once
+
+#include <optional>
+
+#include "gateway/captures.h"
+#include "proof/decision_token.h"
+
+namespace florin::gateway {
+
+// What wants to come where.
+struct Candidate {
+  const records::Wallet& wallet;
+  const Capture& capture;
+  base::CorrelationId correlationId;
+  base::DigitalCardId digitalCardId;  // that it will have
+  Bytes requestHash;                  // SHA-256 of the request
+  std::string language;
+  std::string deviceType;
+};
+
+struct Decided {
+  tsp::CardProduct product;
+  ports::DecisionAnswer answer;
+  std::optional<records::SpentNonce> nonce;  // of a decision token: spent with the card
+};
+
+class Decisions {
+ public:
+  explicit Decisions(const Gateway& gateway) : gateway_(gateway) {}
+
+  // productFor gives the card's product. UNKNOWN_BIN; FPAN_NOT_ELIGIBLE: it has expired;
+  // CARD_PRODUCT_NOT_SUPPORTED: the program takes no new cards; DEVICE_NOT_ELIGIBLE;
+  // CARD_PROVISIONING_COUNT_EXCEEDED: the wallet is full, or has as many of the program as it may.
+  Result<tsp::CardProduct> productFor(const Candidate& candidate);
+
+  // checkRoom is what productFor says of the wallet, for the unit that writes the card.
+  Status checkRoom(ports::Unit& unit, const records::Wallet& wallet, const tsp::Program& program);
+
+  // isEligible asks the issuer, if he wants to be asked. EXTERNAL_SYSTEM_UNAVAILABLE.
+  Result<bool> isEligible(const Candidate& candidate, const tsp::CardProduct& product);
+
+  // decide: as productFor; INCORRECT_AUTHENTICATION_TOKEN: the token is not the issuer's word on
+  // this card, or was used; PROVISIONING_NOT_ALLOWED: red; EXTERNAL_SYSTEM_UNAVAILABLE: the issuer
+  // did not decide. Asks outside of every unit.
+  Result<Decided> decide(const Candidate& candidate, const SecretBytes& token);
+
+  // spend marks a token's nonce as used, in the unit that writes the card.
+  // INCORRECT_AUTHENTICATION_TOKEN: it was used meanwhile.
+  static Status spend(ports::Unit& unit, const records::SpentNonce& nonce);
+
+ private:
+  Result<records::SpentNonce> verify(const Candidate& candidate, const tsp::CardProduct& product,
+                                     const SecretBytes& token);
+
+  Gateway gateway_;
+};
+
+}  // namespace florin::gateway
