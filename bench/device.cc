@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "codec/luhn.h"
+#include "messages/digitize.h"
 #include "proof/capture.h"
 #include "proof/http_signature.h"
 
@@ -56,11 +57,11 @@ Status Device::digitize(const World& world, Client& client) {
   card.nonce = base::toHex(world.random.bytes(8));
   messages::DigitizeRequest request;
   request.correlationId = base::CorrelationId::random(world.random);
-  FLORIN_TRY_ASSIGN(request.cardData, proof::sealCardData(backend_.captureKey, card));
+  FLORIN_TRY_ASSIGN(request.card.cardData, proof::sealCardData(backend_.captureKey, card));
   request.language = "en";
-  const std::string body = messages::encodeDigitizeRequest(request);
-  FLORIN_TRY_ASSIGN(Bytes reply, postSigned(world, client, "/gateway/v1/digitizations", kJson,
-                                            base::asBytes(body)));
+  const SecretBytes body = messages::encodeDigitizeRequest(request);
+  FLORIN_TRY_ASSIGN(Bytes reply,
+                    postSigned(world, client, "/gateway/v1/digitizations", kJson, body.expose()));
   FLORIN_TRY_ASSIGN(auto digitized,
                     messages::decodeDigitizeReply(SecretBytes::take(std::move(reply))));
   code_ = std::move(digitized.activationCode);

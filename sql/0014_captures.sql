@@ -23,3 +23,6 @@ CREATE INDEX push_sessions_by_expiry ON push_sessions (issuer, expires_ms);
 
 ALTER TABLE digital_cards ADD COLUMN terms_id BLOB NOT NULL DEFAULT x'';
 ALTER TABLE digital_cards ADD COLUMN terms_accepted_ms INTEGER NOT NULL DEFAULT 0;
+
+-- A choice of a method of ID&V is repeated without another OTP.
+ALTER TABLE step_ups ADD COLUMN choice_id BLOB NOT NULL DEFAULT x'00000000000000000000000000000000';

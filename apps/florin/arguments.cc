@@ -51,6 +51,33 @@ void addCardCommands(Parser& parser, CLI::App& wallet) {
       .add_flag("--yes", options.yes, "mean it");
 }
 
+void addDigitize(Parser& parser, CLI::App& wallet) {
+  Options& options = parser.invocation.options;
+  CLI::App& digitize =
+      parser.addWithVault(wallet, "digitize", "get an activation code for a card", walletDigitize);
+  digitize.add_option("--pan", options.pan, "card number: - reads standard input")->type_name("-");
+  digitize.add_option("--exp", options.expiry, "the card's expiry")->type_name("MMYY");
+  digitize.add_option("--cvv", options.cvv, "- reads the next line of standard input")
+      ->type_name("-");
+  digitize.add_option("--name", options.holderName, "cardholder's name");
+  digitize
+      .add_option("--push-session", options.pushSession,
+                  "a card that its issuer hands over, instead of --pan: - reads standard input")
+      ->type_name("-");
+  digitize
+      .add_option("--authentication-token-file", options.authenticationTokenFile,
+                  "the issuer's signed yes to this card, a JWT, mode 0600")
+      ->type_name("FILE");
+  digitize.add_option("--nonce", options.nonce, "that the issuer's token is about");
+  digitize
+      .add_option("--correlation-id", options.correlationId,
+                  "of this digitization, in every log: 32 hexadecimal digits")
+      ->type_name("ID");
+  digitize.add_flag("--accept-terms", options.acceptTerms,
+                    "the cardholder has read and accepted the terms and conditions");
+  addLanguage(digitize, options);
+}
+
 void addWalletCommands(Parser& parser) {
   Options& options = parser.invocation.options;
   CLI::App& wallet =
@@ -67,16 +94,7 @@ void addWalletCommands(Parser& parser) {
                 "give an existing wallet another address or certificate");
 
   parser.addWithVault(wallet, "status", "where the wallet stands", walletStatus);
-  CLI::App& digitize =
-      parser.addWithVault(wallet, "digitize", "get an activation code for a card", walletDigitize);
-  digitize.add_option("--pan", options.pan, "card number: - reads standard input")
-      ->required()
-      ->type_name("-");
-  digitize.add_option("--exp", options.expiry, "the card's expiry")->required()->type_name("MMYY");
-  digitize.add_option("--cvv", options.cvv, "- reads the next line of standard input")
-      ->type_name("-");
-  digitize.add_option("--name", options.holderName, "cardholder's name");
-  addLanguage(digitize, options);
+  addDigitize(parser, wallet);
 
   CLI::App& verify = parser.addWithVault(
       wallet, "verify", "prove to the issuer who the cardholder is, after a yellow decision",

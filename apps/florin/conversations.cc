@@ -46,6 +46,18 @@ class DigitizationListener : public MGDigitizationListener {
   }
 };
 
+class EligibilityListener : public MGEligibilityListener {
+ public:
+  Answer<End<MobileGatewayError>> end;
+  std::shared_ptr<MGDigitizationSession> session;  // before `end`
+
+  void onEligible(const std::shared_ptr<MGDigitizationSession>& found) override {
+    session = found;
+    end.give(std::nullopt);
+  }
+  void onError(const MobileGatewayError& error) override { end.give(error); }
+};
+
 class EnrollListener : public EnrollingServiceListener {
  public:
   explicit EnrollListener(CodeSource code) : code_(std::move(code)) {}
@@ -190,6 +202,24 @@ Done checkBackend(WalletSession& session) {
 Outcome<Digitized> digitize(WalletSession& session, CardInput card, const std::string& language) {
   const auto listener = std::make_shared<DigitizationListener>();
   session.wallet().getCardEnrollmentService().digitizeCard(std::move(card), language, listener);
+  FLORIN_TRY(wait(session, *listener));
+  return std::move(listener->digitized);
+}
+
+Outcome<std::shared_ptr<MGDigitizationSession>> checkEligibility(WalletSession& session,
+                                                                 EligibilityRequest request) {
+  const auto listener = std::make_shared<EligibilityListener>();
+  session.wallet().getCardEnrollmentService().checkEligibility(std::move(request), listener);
+  FLORIN_TRY(wait(session, *listener));
+  return std::move(listener->session);
+}
+
+Outcome<Digitized> digitize(WalletSession& session,
+                            const std::shared_ptr<MGDigitizationSession>& eligible,
+                            SecretBytes authenticationToken) {
+  const auto listener = std::make_shared<DigitizationListener>();
+  session.wallet().getCardEnrollmentService().digitizeCard(eligible, std::move(authenticationToken),
+                                                           listener);
   FLORIN_TRY(wait(session, *listener));
   return std::move(listener->digitized);
 }

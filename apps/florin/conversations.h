@@ -24,6 +24,13 @@ struct Digitized {
 };
 Outcome<Digitized> digitize(WalletSession& session, CardInput card, const std::string& language);
 
+// checkEligibility and the other digitize are the two halves of it.
+Outcome<std::shared_ptr<MGDigitizationSession>> checkEligibility(WalletSession& session,
+                                                                 EligibilityRequest request);
+Outcome<Digitized> digitize(WalletSession& session,
+                            const std::shared_ptr<MGDigitizationSession>& eligible,
+                            SecretBytes authenticationToken);
+
 // chooseMethod and activateCard go on with a yellow decision.
 Done chooseMethod(WalletSession& session, PendingCardActivation& pending,
                   const std::string& methodId);

@@ -28,6 +28,11 @@ struct Options {
   std::string cvv;
   std::string holderName;
   std::string language = "en";  // also: enroll, continue, activate
+  std::string nonce;
+  std::string pushSession;
+  std::string authenticationTokenFile;
+  std::string correlationId;
+  bool acceptTerms = false;
 
   // wallet enroll, continue, activate
   std::string code;  // empty: ask on the terminal

@@ -72,6 +72,11 @@ ports::HttpResponse SampleIssuer::answer(const ports::HttpRequest& request) {
     put(std::move(event));
     return only(204);
   }
+  if (type == "card.check_eligibility") {
+    ports::HttpResponse response = only(200);
+    response.body = base::toBytes(base::asBytes(codec::JsonObject().add("eligible", true).text()));
+    return response;
+  }
   if (type != "card.decide") return only(400);
   const std::string pan = textOf(*body, "pan");
   event.lastFour = pan.substr(pan.size() - std::min<std::size_t>(pan.size(), 4));

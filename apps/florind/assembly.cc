@@ -120,10 +120,10 @@ Outcome<std::unique_ptr<Assembly>> Assembly::open(const DataDir& dir,
   FLORIN_TRY_ASSIGN(assembly->issuers_, makeIssuers(config, assembly->clock_, log));
   FLORIN_TRY_ASSIGN(assembly->issuerKeys_, readIssuerKeys(config));
   ports::PushSender* const sender = assembly->pushSender_.get();
-  auto services =
-      Services::make({*assembly->store_, *assembly->custody_, assembly->catalog_, assembly->clock_,
-                      assembly->random_, log, sender, assembly->issuers_.get(), assembly->issuerKeys_},
-                     namesOf(config));
+  auto services = Services::make(
+      {*assembly->store_, *assembly->custody_, assembly->catalog_, assembly->clock_,
+       assembly->random_, log, sender, assembly->issuers_.get(), assembly->issuerKeys_},
+      namesOf(config));
   if (!services.ok()) {
     return local("cannot start from " + dir.root.string(), services.error());
   }

@@ -34,8 +34,8 @@ struct Foundations {
   base::Clock& clock;
   base::Random& random;
   Log& log;
-  ports::PushBell* bell = nullptr;    // null: no push service is configured
-  ports::Issuers* issuers = nullptr;  // null: everything is approved
+  ports::PushBell* bell = nullptr;                    // null: no push service is configured
+  ports::Issuers* issuers = nullptr;                  // null: everything is approved
   std::span<const proof::IssuerKey> issuerKeys = {};  // of decisions that come with the card
 };
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "florin/bytes.h"
@@ -21,6 +22,65 @@ struct CardInput {
   std::string expiry;  // MMYY
   SecretBytes cvv;     // 3 or 4 digits, or empty
   std::string holderName;
+  // What an issuer's authentication token is about: 1 to 50 characters of 0-9A-Za-z_-, never used
+  // before. Empty: there is no token, and one is drawn.
+  std::string nonce = {};
+};
+
+// A card that somebody else has encrypted for the gateway, the wallet provider's backend for
+// example: CMS EnvelopedData (docs/issuer-api.md).
+struct EncryptedCard {
+  Bytes cardData;
+};
+
+// A card that its issuer hands over, by the name that his application gave to this one.
+struct PushedCard {
+  SecretBytes pushSessionId;  // 32 characters
+};
+
+using CardSource = std::variant<CardInput, EncryptedCard, PushedCard>;
+
+struct EligibilityRequest {
+  CardSource card;
+  std::string language;  // ISO 639-1: of the terms
+  // Of the digitization to come, in every log from here to the issuer: 32 lowercase hexadecimal
+  // digits. Empty: one is drawn.
+  std::string correlationId = {};
+};
+
+// What the cardholder is to read and accept before the card comes.
+struct TermsAndConditions {
+  std::string language;
+  std::string contentType;  // "text/plain" or "text/html"
+  std::string text;
+};
+
+// MGDigitizationSession is a card that may come into this wallet. It holds no card data in clear,
+// and ends with the process. Any thread.
+class FLORIN_EXPORT MGDigitizationSession {
+ public:
+  virtual ~MGDigitizationSession() = default;
+
+  [[nodiscard]] virtual std::string getCorrelationId() const = 0;
+  [[nodiscard]] virtual std::string getProduct() const = 0;
+  [[nodiscard]] virtual std::string getIssuerName() const = 0;
+  [[nodiscard]] virtual std::string getPanLastFour() const = 0;
+
+  // getTermsAndConditions gives nothing when they are waived.
+  [[nodiscard]] virtual std::optional<TermsAndConditions> getTermsAndConditions() const = 0;
+
+  // acceptTerms is the cardholder's yes. It goes to the backend with digitizeCard, and is kept
+  // there.
+  virtual void acceptTerms() = 0;
+};
+
+class FLORIN_EXPORT MGEligibilityListener {
+ public:
+  virtual ~MGEligibilityListener() = default;
+
+  // onEligible: show the terms, if there are any, and go on with digitizeCard.
+  virtual void onEligible(const std::shared_ptr<MGDigitizationSession>& session) = 0;
+  virtual void onError(const MobileGatewayError& error) = 0;
 };
 
 // IDVMethod is a way for the cardholder to prove to the issuer who he is. `value` may be shown, and
@@ -103,8 +163,25 @@ class FLORIN_EXPORT MGCardEnrollmentService {
   // getWalletId gives this wallet instance's id, 32 hex characters, stable until a wipe.
   [[nodiscard]] virtual std::string getWalletId() const = 0;
 
-  // digitizeCard sends the card for a decision. Invalid card data: onError with INVALID_CARD_DATA,
-  // no network.
+  // checkEligibility asks whether the card may come, and under which terms; nothing is changed by
+  // it. UNKNOWN_BIN, FPAN_NOT_ELIGIBLE, CARD_PRODUCT_NOT_SUPPORTED, DEVICE_NOT_ELIGIBLE,
+  // CARD_PROVISIONING_COUNT_EXCEEDED, CARD_ALREADY_PROVISIONED_IN_WALLET,
+  // INVALID_PUSH_SESSION_ID: it may not. INVALID_CARD_DATA, without network: the card, the language
+  // or the correlation id has not its form.
+  virtual void checkEligibility(EligibilityRequest request,
+                                std::shared_ptr<MGEligibilityListener> listener) = 0;
+
+  // digitizeCard sends an eligible card for a decision. `authenticationToken` is the issuer's word
+  // that it is green, a JWT; empty: the issuer decides now. INCORRECT_AUTHENTICATION_TOKEN: it is
+  // not about this card, or was used before. MISSING_REQUIRED_PARAMETER, without network: there is
+  // no session, or its terms were not accepted; from the backend: they have changed, check again.
+  // The same session again is the same digitization.
+  virtual void digitizeCard(std::shared_ptr<MGDigitizationSession> session,
+                            SecretBytes authenticationToken,
+                            std::shared_ptr<MGDigitizationListener> listener) = 0;
+
+  // digitizeCard does both for programs without terms. Invalid card data: onError with
+  // INVALID_CARD_DATA, no network.
   virtual void digitizeCard(CardInput card, const std::string& language,
                             std::shared_ptr<MGDigitizationListener> listener) = 0;
 
@@ -115,6 +192,45 @@ class FLORIN_EXPORT MGCardEnrollmentService {
   // getPendingCardActivation gives null when nothing is pending for the card.
   [[nodiscard]] virtual std::shared_ptr<PendingCardActivation> getPendingCardActivation(
       const std::string& digitalCardId) = 0;
+};
+
+// How a card looks in an application, as its program says.
+struct MGCardMetadata {
+  std::string product;
+  std::string issuerName;
+  std::string panLastFour;
+  std::string background;  // colours: #rrggbb
+  std::string foreground;
+  std::string artType;  // "image/png", "image/jpeg", "image/webp"; empty: there is no picture
+  std::string artHash;  // SHA-256 in hex: another one is another picture; empty as above
+};
+
+class FLORIN_EXPORT MGCardMetadataListener {
+ public:
+  virtual ~MGCardMetadataListener() = default;
+  virtual void onSuccess(const std::string& digitalCardId, const MGCardMetadata& metadata) = 0;
+  virtual void onError(const std::string& digitalCardId, const MobileGatewayError& error) = 0;
+};
+
+class FLORIN_EXPORT MGCardArtListener {
+ public:
+  virtual ~MGCardArtListener() = default;
+  virtual void onSuccess(const std::string& digitalCardId, const Bytes& image) = 0;
+  virtual void onError(const std::string& digitalCardId, const MobileGatewayError& error) = 0;
+};
+
+// The wallet keeps neither: an application keeps what it draws often, by artHash.
+class FLORIN_EXPORT MGCardMetadataService {
+ public:
+  virtual ~MGCardMetadataService() = default;
+
+  // Both: UNKNOWN_DIGITAL_CARD_ID when the wallet has no such card.
+  virtual void getCardMetadata(const std::string& digitalCardId,
+                               std::shared_ptr<MGCardMetadataListener> listener) = 0;
+
+  // getCardArt: UNKNOWN_DIGITAL_CARD_ID: the card has no picture. At most 256 KiB.
+  virtual void getCardArt(const std::string& digitalCardId,
+                          std::shared_ptr<MGCardArtListener> listener) = 0;
 };
 
 class FLORIN_EXPORT MGCardLifeCycleListener {

@@ -27,6 +27,8 @@ struct WalletConfig {
   std::string walletProviderId;
   std::string walletApplicationId;
   std::string deviceInfo;  // for the operator, at most 1024 bytes
+  // What kind of device it is, where a program is for some of them only: 1 to 16 of A-Z and _.
+  std::string deviceType = "PHONE";
   std::chrono::milliseconds requestDeadline{30'000};
   // The wallet asks for payment keys by itself when a card has fewer than its profile's threshold:
   // when it is opened, after a payment, when the default card changes and when the network returns.
@@ -71,6 +73,7 @@ class FLORIN_EXPORT Wallet {
   virtual EnrollingBusinessService& getEnrollingBusinessService() = 0;
   virtual ProvisioningBusinessService& getProvisioningBusinessService() = 0;
   virtual MGCardEnrollmentService& getCardEnrollmentService() = 0;
+  virtual MGCardMetadataService& getCardMetadataService() = 0;
   virtual MGCardLifeCycleManager& getCardLifeCycleManager() = 0;
   virtual MGTransactionHistoryService& getTransactionHistoryService() = 0;
   virtual MGWalletLockManager& getWalletLockManager() = 0;

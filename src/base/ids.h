@@ -70,5 +70,7 @@ using TenantId = Id<struct TenantTag>;
 using KeyId = Id<struct KeyTag>;
 // One authorization at the TSP.
 using AuthorizationId = Id<struct AuthorizationTag>;
+// One choice of a method of ID&V by its cardholder.
+using ChoiceId = Id<struct ChoiceTag>;
 
 }  // namespace florin::base

@@ -1,7 +1,4 @@
-#include <gtest/gtest.h>
-
-#include <fstream>
-
+#include "config/config_fixture.h"
 #include "config/server_config.h"
 #include "fakes/seeded_random.h"
 
@@ -26,12 +23,6 @@ const std::string kIssuer =
     "to = \"999909\"\n"
     "program = \"K2\"\n";
 
-const std::string kProgram =
-    "name = \"K2\"\n"
-    "base = \"K2\"\n"
-    "product = \"Card\"\n"
-    "dpan_prefix = \"999990\"\n";
-
 // The whole first line of an error, or "good".
 std::string errorOf(const std::string& text) {
   const auto read = readServerConfig(text, "f.toml");
@@ -41,25 +32,6 @@ std::string programErrorOf(const std::string& text) {
   const auto read = readProgramConfig(text, "p.toml");
   return read.ok() ? "good" : read.error().toString();
 }
-
-// A folder of its own, removed at the end.
-struct ConfigFilesTest : ::testing::Test {
-  ConfigFilesTest() {
-    folder = fs::temp_directory_path() /
-             ("florin-config-" +
-              std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
-    fs::remove_all(folder);
-    fs::create_directory(folder);
-  }
-  ~ConfigFilesTest() override { fs::remove_all(folder); }
-
-  fs::path put(const std::string& name, const std::string& text) const {
-    std::ofstream(folder / name) << text;
-    return folder / name;
-  }
-
-  fs::path folder;
-};
 
 TEST(ServerConfigTest, LeastHasTheDocumentedDefaults) {
   const auto read = readServerConfig(kLeast, "f.toml");
@@ -119,6 +91,24 @@ TEST(ServerConfigTest, EveryFieldIsRead) {
   EXPECT_EQ(config.issuers[0].bins[0].from, "999900");
   EXPECT_EQ(config.issuers[0].bins[0].to, "999909");
   EXPECT_EQ(config.issuers[0].bins[0].program, "K2");
+}
+
+TEST(ServerConfigTest, IssuersNameTheirKeys) {
+  const std::string key = "[[issuer.key]]\nid = \"2026-a\"\nfile = \"a.pem\"\n";
+  const auto read = readServerConfig(kLeast + kIssuer + key, "D/f.toml");
+  ASSERT_TRUE(read.ok()) << read.error().toString();
+  ASSERT_EQ(read.value().decisions.front().keys.size(), 1U);
+  EXPECT_EQ(read.value().decisions.front().keys[0].keyId, "2026-a");
+  EXPECT_EQ(read.value().decisions.front().keys[0].publicKey.path, "D/a.pem");
+  EXPECT_EQ(errorOf(kLeast + kIssuer + key + key),
+            "f.toml:15: issuer[0].key[1].id: is that of another key of this issuer");
+  EXPECT_EQ(errorOf(kLeast + kIssuer + "[[issuer.key]]\nid = \"\"\nfile = \"a.pem\"\n"),
+            "f.toml:12: issuer[0].key[0].id: has 1 to 64 characters: the \"kid\" of the issuer's "
+            "tokens");
+  std::string asks = kIssuer;
+  asks.insert(asks.find("[[issuer.bin]]"), "ask_eligibility = true\n");
+  EXPECT_EQ(errorOf(kLeast + asks),
+            "f.toml:7: issuer[0].ask_eligibility: is for decision = \"ask\" only");
 }
 
 TEST(ServerConfigTest, PushServicesAreThoseThatHaveATable) {
@@ -351,11 +341,12 @@ TEST(ProgramTest, LeastHasTheBuiltInProgramsDefaults) {
 }
 
 TEST(ProgramTest, EveryFieldIsRead) {
-  const auto read = readProgramConfig(kProgram +
-                                    "dpan_length = 19\nlabel = \"L\"\ncurrency = 840\n"
-                                    "country = 56\namount_limit_minor_units = 9\n"
-                                    "cvm_limit_minor_units = 8\n[keys]\nstock = 7\nlow_water = 6\n",
-                                "p.toml");
+  const auto read =
+      readProgramConfig(kProgram +
+                            "dpan_length = 19\nlabel = \"L\"\ncurrency = 840\n"
+                            "country = 56\namount_limit_minor_units = 9\n"
+                            "cvm_limit_minor_units = 8\n[keys]\nstock = 7\nlow_water = 6\n",
+                        "p.toml");
   ASSERT_TRUE(read.ok()) << read.error().toString();
   EXPECT_EQ(read.value().program.dpanLength, 19U);
   EXPECT_EQ(read.value().program.card.label, "L");
@@ -440,66 +431,6 @@ TEST_F(ConfigFilesTest, ProgramsAreReadByName) {
   put("c.toml", "base = 1\n");
   EXPECT_EQ(loadPrograms(folder).error().toString(),
             (folder / "c.toml").string() + ":1: base: must be a string");
-}
-
-TEST_F(ConfigFilesTest, OfferIsReadWithItsFiles) {
-  put("en.html", "<p>Yes?</p>\n");
-  put("de.txt", "Ja?\n");
-  put("card.png", "\x89PNG");
-  put("p.toml", kProgram +
-                    "[eligibility]\nclosed = true\ncards_per_wallet = 2\n"
-                    "device_types = [\"PHONE\"]\n"
-                    "[[terms]]\nlanguage = \"en\"\nfile = \"en.html\"\n"
-                    "[[terms]]\nlanguage = \"de\"\nfile = \"de.txt\"\n"
-                    "[card_face]\nbackground = \"#000000\"\nart_file = \"card.png\"\n");
-  const auto read = loadProgram(folder / "p.toml");
-  ASSERT_TRUE(read.ok()) << read.error().toString();
-  const tsp::CardOffer& offer = read.value().offer;
-  EXPECT_TRUE(offer.eligibility.closed);
-  EXPECT_EQ(offer.eligibility.cardsPerWallet, 2U);
-  EXPECT_EQ(offer.eligibility.deviceTypes, std::vector<std::string>{"PHONE"});
-  ASSERT_EQ(offer.terms.size(), 2U);
-  EXPECT_EQ(offer.termsIn("de")->text, "Ja?\n");
-  EXPECT_EQ(offer.termsIn("de")->contentType, "text/plain");
-  EXPECT_EQ(offer.termsIn("fr")->text, "<p>Yes?</p>\n");
-  EXPECT_TRUE(offer.takes(offer.terms[1].id));
-  EXPECT_FALSE(offer.takes(Bytes(32)));
-  EXPECT_EQ(offer.face.artType, "image/png");
-  EXPECT_EQ(offer.face.art.size(), 4U);
-  EXPECT_EQ(offer.face.background, "#000000");
-}
-
-TEST_F(ConfigFilesTest, WhatIsWrongInTheFilesOfAnOfferIsNamed) {
-  const fs::path program = folder / "p.toml";
-  const auto errorWith = [&](const std::string& more) {
-    put("p.toml", kProgram + more);
-    const auto read = loadProgram(program);
-    return read.ok() ? "good" : read.error().toString();
-  };
-  const std::string terms = "[[terms]]\nlanguage = \"en\"\nfile = \"t.txt\"\n";
-  const std::string at = program.string() + ":7: terms[0].file: " + (folder / "t.txt").string();
-  EXPECT_EQ(errorWith(terms), at + " cannot be read: is it there?");
-  put("t.txt", "");
-  EXPECT_EQ(errorWith(terms), at + " must hold text in UTF-8 without control characters");
-  put("t.txt", "\x1b[31m");
-  EXPECT_EQ(errorWith(terms), at + " must hold text in UTF-8 without control characters");
-  put("t.txt", std::string(base::limits::kTermsText + 1, 'x'));
-  EXPECT_EQ(errorWith(terms), at + " is over 24 KiB");
-  put("t.txt", "Yes?");
-  EXPECT_EQ(errorWith(terms), "good");
-  EXPECT_EQ(errorWith(terms + terms),
-            program.string() + ":9: terms[1].language: has terms already");
-  put("card.gif", "GIF");
-  EXPECT_EQ(errorWith("[card_face]\nart_file = \"card.gif\"\n"),
-            program.string() + ":6: card_face.art_file: must end in .png, .jpg, .jpeg or .webp");
-  EXPECT_EQ(errorWith("[card_face]\nforeground = \"white\"\n"),
-            program.string() +
-                ":6: card_face.foreground: is a colour such as \"#1b3a4b\", in lowercase");
-  EXPECT_EQ(errorWith("[eligibility]\ndevice_types = [\"phone\"]\n"),
-            program.string() + ":6: eligibility.device_types: are of 1 to 16 letters A-Z and _,"
-                               " such as \"PHONE\"");
-  EXPECT_EQ(errorWith("[eligibility]\nclosed = 1\n"),
-            program.string() + ":6: eligibility.closed: must be true or false");
 }
 
 TEST_F(ConfigFilesTest, FolderWithoutProgramsIsAnError) {

@@ -14,8 +14,7 @@ namespace {
 namespace limits = base::limits;
 
 bool isLanguage(std::string_view text) {
-  return text.size() == 2 &&
-         std::ranges::all_of(text, [](char c) { return c >= 'a' && c <= 'z'; });
+  return text.size() == 2 && std::ranges::all_of(text, [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
 bool isDeviceType(std::string_view text) {
@@ -39,8 +38,7 @@ std::string typeOf(std::string_view path,
 // A text that a person reads: lines and tabs, no other control character.
 bool isReadable(std::string_view text) {
   std::string printed(text);
-  std::ranges::replace_if(
-      printed, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  std::ranges::replace_if(printed, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
   return !text.empty() && codec::isPrintable(printed);
 }
 

@@ -52,7 +52,8 @@ Result<std::size_t> Housekeeping::purgeCaptures() {
   const base::Time now = backend_.clock.now();
   return backend_.store.write([&](ports::Unit& unit) -> Result<std::size_t> {
     FLORIN_TRY_ASSIGN(const auto nonces, unit.spentNonces().eraseExpired(now, limits::kPurgeBatch));
-    FLORIN_TRY_ASSIGN(const auto pushed, unit.pushSessions().eraseExpired(now, limits::kPurgeBatch));
+    FLORIN_TRY_ASSIGN(const auto pushed,
+                      unit.pushSessions().eraseExpired(now, limits::kPurgeBatch));
     return nonces + pushed;
   });
 }

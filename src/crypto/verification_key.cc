@@ -69,8 +69,7 @@ Result<VerificationKey> VerificationKey::fromPem(std::string_view pem) {
   return VerificationKey(std::move(*p256));
 }
 
-Status VerificationKey::verify(JwsAlgorithm algorithm, ByteView message,
-                               ByteView signature) const {
+Status VerificationKey::verify(JwsAlgorithm algorithm, ByteView message, ByteView signature) const {
   const auto* const rsa = std::get_if<PkeyPtr>(&key_);
   switch (algorithm) {
     case JwsAlgorithm::kRs256:

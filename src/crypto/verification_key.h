@@ -1,5 +1,5 @@
-// VerificationKey is somebody else's public key, out of a PEM file, with which the signatures of his
-// JWTs are checked (RFC 7518, 3.1).
+// VerificationKey is somebody else's public key, out of a PEM file, with which the signatures of
+// his JWTs are checked (RFC 7518, 3.1).
 #pragma once
 
 #include <cstdint>

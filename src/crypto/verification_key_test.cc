@@ -25,18 +25,17 @@ std::string publicPem(EVP_PKEY* key) {
 Bytes sign(EVP_PKEY* key, bool pss, int salt, ByteView message) {
   const MdCtxPtr context(EVP_MD_CTX_new());
   EVP_PKEY_CTX* options = nullptr;
-  EXPECT_EQ(EVP_DigestSignInit_ex(context.get(), &options, "SHA2-256", nullptr, nullptr, key,
-                                  nullptr),
-            1);
+  EXPECT_EQ(
+      EVP_DigestSignInit_ex(context.get(), &options, "SHA2-256", nullptr, nullptr, key, nullptr),
+      1);
   if (pss) {
     EXPECT_EQ(EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING), 1);
     EXPECT_EQ(EVP_PKEY_CTX_set_rsa_pss_saltlen(options, salt), 1);
   }
   std::size_t length = 1024;
   Bytes signature(length);
-  EXPECT_EQ(EVP_DigestSign(context.get(), signature.data(), &length, message.data(),
-                           message.size()),
-            1);
+  EXPECT_EQ(
+      EVP_DigestSign(context.get(), signature.data(), &length, message.data(), message.size()), 1);
   signature.resize(length);
   return signature;
 }
@@ -52,9 +51,9 @@ TEST_F(VerificationKeyTest, AnRsaKeyVerifiesItsTwoAlgorithmsEachByItself) {
   const Bytes pss = sign(rsa.get(), true, 32, message);
   EXPECT_TRUE(key.verify(JwsAlgorithm::kRs256, message, pkcs1).ok());
   EXPECT_TRUE(key.verify(JwsAlgorithm::kPs256, message, pss).ok());
-  for (const Status& status :
-       {key.verify(JwsAlgorithm::kRs256, message, pss), key.verify(JwsAlgorithm::kPs256, message, pkcs1),
-        key.verify(JwsAlgorithm::kEs256, message, pkcs1)}) {
+  for (const Status& status : {key.verify(JwsAlgorithm::kRs256, message, pss),
+                               key.verify(JwsAlgorithm::kPs256, message, pkcs1),
+                               key.verify(JwsAlgorithm::kEs256, message, pkcs1)}) {
     ASSERT_FALSE(status.ok());
     EXPECT_EQ(status.error().code(), Code::kUnauthenticated);
   }
@@ -92,8 +91,7 @@ TEST_F(VerificationKeyTest, AP256KeyVerifiesItsOneAlgorithm) {
   EXPECT_FALSE(p256->verify(JwsAlgorithm::kRs256, message, by).ok());
   EXPECT_FALSE(p256->verify(JwsAlgorithm::kPs256, message, by).ok());
   // DER, as OpenSSL signs, is not JWT's form.
-  EXPECT_FALSE(
-      p256->verify(JwsAlgorithm::kEs256, message, sign(ec.get(), false, 0, message)).ok());
+  EXPECT_FALSE(p256->verify(JwsAlgorithm::kEs256, message, sign(ec.get(), false, 0, message)).ok());
 }
 
 TEST_F(VerificationKeyTest, OtherKeysAndTextsAreMalformed) {
@@ -101,15 +99,15 @@ TEST_F(VerificationKeyTest, OtherKeysAndTextsAreMalformed) {
   const PkeyPtr curve(EVP_EC_gen("P-384"));
   const PkeyPtr edwards(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
   const BioPtr out(BIO_new(BIO_s_mem()));
-  ASSERT_EQ(PEM_write_bio_PKCS8PrivateKey(out.get(), rsa.get(), nullptr, nullptr, 0, nullptr,
-                                          nullptr),
-            1);
+  ASSERT_EQ(
+      PEM_write_bio_PKCS8PrivateKey(out.get(), rsa.get(), nullptr, nullptr, 0, nullptr, nullptr),
+      1);
   char* text = nullptr;
   const auto length = static_cast<std::size_t>(BIO_get_mem_data(out.get(), &text));
   const std::string secret(text, length);
-  for (const std::string& pem : {std::string(), std::string("-----BEGIN PUBLIC KEY-----"),
-                                 publicPem(small.get()), publicPem(curve.get()),
-                                 publicPem(edwards.get()), secret}) {
+  for (const std::string& pem :
+       {std::string(), std::string("-----BEGIN PUBLIC KEY-----"), publicPem(small.get()),
+        publicPem(curve.get()), publicPem(edwards.get()), secret}) {
     const auto made = VerificationKey::fromPem(pem);
     ASSERT_FALSE(made.ok()) << pem.substr(0, 40);
     EXPECT_EQ(made.error().code(), Code::kMalformed);

@@ -282,7 +282,7 @@ TEST_P(RowsTest, EndedCardIsNoCardOfItsWalletAnyMore) {
 
 TEST_P(RowsTest, StepUpIsPutAgainAndErased) {
   const auto card = id<base::DigitalCardId>();
-  records::StepUp row{tenant_, card, "[]", "", {}, 5, 4, now_};
+  records::StepUp row{tenant_, card, "[]", "", {}, 5, 4, now_, {}};
   const auto put = [&] { return write([&](auto& u) { return u.stepUps().put(row); }); };
   const auto find = [&](const base::TenantId& tenant) {
     return value([&](auto& u) { return u.stepUps().find(tenant, card); });
@@ -291,6 +291,7 @@ TEST_P(RowsTest, StepUpIsPutAgainAndErased) {
   row.method = "sms";
   row.otpTag = bytes(32);
   row.triesLeft = 3;
+  row.choiceId = id<base::ChoiceId>();
   ASSERT_TRUE(put().ok());
   const auto found = find(tenant_);
   ASSERT_TRUE(found);
@@ -300,6 +301,7 @@ TEST_P(RowsTest, StepUpIsPutAgainAndErased) {
   EXPECT_EQ(found->triesLeft, 3U);
   EXPECT_EQ(found->sendsLeft, 4U);
   EXPECT_EQ(found->otpExpires, now_);
+  EXPECT_EQ(found->choiceId, row.choiceId);
   EXPECT_FALSE(find(otherTenant_));
   ASSERT_TRUE(write([&](auto& u) { return u.stepUps().erase(tenant_, card); }).ok());
   EXPECT_FALSE(find(tenant_));
@@ -323,7 +325,8 @@ TEST_P(RowsTest, SpentNonceIsTakenOnceAndGoesWhenItHasExpired) {
   EXPECT_EQ(find(tenant_)->expires, now_);
   EXPECT_FALSE(find(otherTenant_));
   const auto erase = [&](base::Time time, std::size_t limit) {
-    return store_->write([&](auto& u) { return u.spentNonces().eraseExpired(time, limit); }).value();
+    return store_->write([&](auto& u) { return u.spentNonces().eraseExpired(time, limit); })
+        .value();
   };
   EXPECT_EQ(erase(now_, 10), 0U);
   ASSERT_TRUE(insert({tenant_, bytes(32), row.digitalCardId, now_}).ok());
@@ -358,7 +361,8 @@ TEST_P(RowsTest, PushSessionIsFoundByItsHashUntilItIsErased) {
   EXPECT_EQ(count(otherTenant_), 1U);
   EXPECT_EQ(count(tenant_), 0U);
   ASSERT_TRUE(insert({tenant_, bytes(32), otherTenant_, bytes(90), false, true, now_}).ok());
-  ASSERT_TRUE(write([&](auto& u) { return u.pushSessions().erase(tenant_, row.sessionHash); }).ok());
+  ASSERT_TRUE(
+      write([&](auto& u) { return u.pushSessions().erase(tenant_, row.sessionHash); }).ok());
   EXPECT_FALSE(find(tenant_));
   const auto erase = [&](base::Time time) {
     return store_->write([&](auto& u) { return u.pushSessions().eraseExpired(time, 10); }).value();

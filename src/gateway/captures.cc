@@ -25,7 +25,9 @@ Error invalidSession() {
 
 Bytes hashOf(const SecretBytes& id) { return base::toBytes(crypto::sha256(id.expose())); }
 
-sealing::ColumnRef cardColumn(ByteView sessionHash) { return {"push_sessions", "card", sessionHash}; }
+sealing::ColumnRef cardColumn(ByteView sessionHash) {
+  return {"push_sessions", "card", sessionHash};
+}
 
 }  // namespace
 
@@ -46,8 +48,7 @@ Result<proof::CardData> Captures::openEnvelope(ByteView envelope) {
 
 Result<Capture> Captures::captureOf(proof::CardData card) {
   Capture capture;
-  FLORIN_TRY_ASSIGN(capture.panIndex,
-                    gateway_.backend.sealer.blindIndex("pan", card.pan.expose()));
+  FLORIN_TRY_ASSIGN(capture.panIndex, gateway_.backend.sealer.blindIndex("pan", card.pan.expose()));
   capture.card = std::move(card);
   return capture;
 }

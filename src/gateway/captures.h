@@ -13,7 +13,7 @@ namespace florin::gateway {
 
 struct Capture {
   proof::CardData card;
-  Bytes panIndex;                               // blind index of the PAN
+  Bytes panIndex;                              // blind index of the PAN
   std::optional<records::PushSession> pushed;  // none: the wallet brought the card itself
 };
 
@@ -41,8 +41,8 @@ class Captures {
   // not one of this issuer's ranges; kTooLarge: he has limits::kPushSessionsOpen of them.
   Result<NewPushSession> push(const base::TenantId& issuer, const PushedCard& card);
 
-  // take ends the session of a card that is digitized, in the unit of that. INVALID_PUSH_SESSION_ID:
-  // another wallet was faster.
+  // take ends the session of a card that is digitized, in the unit of that.
+  // INVALID_PUSH_SESSION_ID: another wallet was faster.
   static Status take(ports::Unit& unit, const records::PushSession& session);
 
  private:

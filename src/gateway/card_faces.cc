@@ -12,14 +12,13 @@ namespace florin::gateway {
 Result<CardFaces::Found> CardFaces::find(const base::WalletId& wallet,
                                          const base::DigitalCardId& id) {
   cps::Backend& backend = gateway_.backend;
-  FLORIN_TRY_ASSIGN(const auto token,
-                    backend.store.read([&](ports::Unit& unit) -> Result<records::Token> {
-                      FLORIN_TRY_ASSIGN(const auto card,
-                                        findCard(unit, backend, cps::Asker::wallet(wallet), id));
-                      FLORIN_TRY_ASSIGN(auto row, unit.tokens().find(card.issuer, card.tokenId));
-                      if (!row) return Error(Code::kCorrupted, "a digital card has no token");
-                      return std::move(*row);
-                    }));
+  FLORIN_TRY_ASSIGN(
+      const auto token, backend.store.read([&](ports::Unit& unit) -> Result<records::Token> {
+        FLORIN_TRY_ASSIGN(const auto card, findCard(unit, backend, cps::Asker::wallet(wallet), id));
+        FLORIN_TRY_ASSIGN(auto row, unit.tokens().find(card.issuer, card.tokenId));
+        if (!row) return Error(Code::kCorrupted, "a digital card has no token");
+        return std::move(*row);
+      }));
   const auto& issuers = gateway_.catalog.issuers();
   const auto issuer = std::ranges::find(issuers, token.tenant, &tsp::Issuer::id);
   const tsp::Program* const program = gateway_.catalog.program(token.program);

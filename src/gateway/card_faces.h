@@ -1,4 +1,5 @@
-// CardFaces tells a wallet how one of its cards looks: what its program says of it, and its picture.
+// CardFaces tells a wallet how one of its cards looks: what its program says of it, and its
+// picture.
 #pragma once
 
 #include "gateway/gateway.h"

@@ -37,13 +37,13 @@ TEST_F(CardFacesTest, WalletSeesItsCardsFaceAndPicture) {
 
 TEST_F(CardFacesTest, NoPictureAndAnothersCardAreUnknown) {
   const auto card = replyOf(request());
-  const auto metadata = messages::decodeCardMetadata(
-      base::asText(get(card.digitalCardId, "metadata").body));
+  const auto metadata =
+      messages::decodeCardMetadata(base::asText(get(card.digitalCardId, "metadata").body));
   ASSERT_TRUE(metadata.ok());
   EXPECT_TRUE(metadata->artType.empty());
-  for (const auto& answer : {get(card.digitalCardId, "art"),
-                             get(base::DigitalCardId::random(random), "metadata"),
-                             get(base::DigitalCardId::random(random), "art")}) {
+  for (const auto& answer :
+       {get(card.digitalCardId, "art"), get(base::DigitalCardId::random(random), "metadata"),
+        get(base::DigitalCardId::random(random), "art")}) {
     EXPECT_EQ(answer.status, 404);
     EXPECT_EQ(messages::decodeErrorBody(base::asText(answer.body))->code,
               static_cast<std::int64_t>(MGErrorCode::UNKNOWN_DIGITAL_CARD_ID));

@@ -49,8 +49,7 @@ Error silent() {
 Status Decisions::checkRoom(ports::Unit& unit, const records::Wallet& wallet,
                             const tsp::Program& program) {
   const Error full = mgRefusal(MGErrorCode::CARD_PROVISIONING_COUNT_EXCEEDED, "the wallet is full");
-  FLORIN_TRY_ASSIGN(const auto count,
-                    unit.digitalCards().countOf(wallet.tenant, wallet.walletId));
+  FLORIN_TRY_ASSIGN(const auto count, unit.digitalCards().countOf(wallet.tenant, wallet.walletId));
   if (count >= limits::kCardsPerWallet) return full;
   const std::uint32_t most = program.offer.eligibility.cardsPerWallet;
   if (count < most) return {};
@@ -72,9 +71,8 @@ Result<tsp::CardProduct> Decisions::productFor(const Candidate& candidate) {
     return mgRefusal(MGErrorCode::CARD_PRODUCT_NOT_SUPPORTED, "the program takes no new cards");
   }
   FLORIN_TRY(checkDevice(rules, candidate.deviceType));
-  FLORIN_TRY(gateway_.backend.store.read([&](ports::Unit& unit) {
-    return checkRoom(unit, candidate.wallet, *product->program);
-  }));
+  FLORIN_TRY(gateway_.backend.store.read(
+      [&](ports::Unit& unit) { return checkRoom(unit, candidate.wallet, *product->program); }));
   return *product;
 }
 
@@ -90,12 +88,11 @@ Result<records::SpentNonce> Decisions::verify(const Candidate& candidate,
                                               const tsp::CardProduct& product,
                                               const SecretBytes& text) {
   cps::Backend& backend = gateway_.backend;
-  const auto token =
-      proof::verifyDecisionToken(base::asText(text.expose()), gateway_.issuerKeys,
-                                 {.issuer = product.issuer->id,
-                                  .nonce = candidate.capture.card.nonce,
-                                  .backendId = backend.backendId},
-                                 backend.clock.now());
+  const auto token = proof::verifyDecisionToken(base::asText(text.expose()), gateway_.issuerKeys,
+                                                {.issuer = product.issuer->id,
+                                                 .nonce = candidate.capture.card.nonce,
+                                                 .backendId = backend.backendId},
+                                                backend.clock.now());
   if (!token.ok()) {
     backend.log.warning("card.token_refused", {{"correlationId", candidate.correlationId},
                                                {"issuer", product.issuer->id},

@@ -32,9 +32,8 @@ TEST_F(DecisionTokensTest, TheIssuersWordStandsForAQuestion) {
 }
 
 TEST_F(DecisionTokensTest, ATokenThatDoesNotFitDecidesNothing) {
-  for (const std::string& wrong :
-       {token("another"), token("nonce", "2026-b"), std::string("a.b.c"), std::string("x"),
-        token() + "A"}) {
+  for (const std::string& wrong : {token("another"), token("nonce", "2026-b"), std::string("a.b.c"),
+                                   std::string("x"), token() + "A"}) {
     EXPECT_EQ(refusalOf(withToken(wrong)), MGErrorCode::INCORRECT_AUTHENTICATION_TOKEN);
   }
   EXPECT_EQ(cardCount(), 0U);
@@ -80,7 +79,8 @@ TEST_F(DecisionTokensTest, NeitherTokenNorNonceIsLogged) {
 // Cards that their issuer hands over.
 struct PushSessionTest : DigitizingTest {
   PushedCard pushed() {
-    return {.cardData = envelope(pan("999900123456789")), .approved = false, .termsAccepted = false};
+    return {
+        .cardData = envelope(pan("999900123456789")), .approved = false, .termsAccepted = false};
   }
   messages::DigitizeRequest bySession(const SecretBytes& id) {
     auto message = request();

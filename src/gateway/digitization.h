@@ -1,7 +1,7 @@
 // Digitization: a card becomes a digital card. Card data is opened (gateway/captures.h), the issuer
-// decides (gateway/decisions.h): green, yellow (he wants to know the cardholder, gateway/step_ups.h)
-// or red; the TSP makes a token, and CPS issues the activation code; all rows are written in one
-// unit of work.
+// decides (gateway/decisions.h): green, yellow (he wants to know the cardholder,
+// gateway/step_ups.h) or red; the TSP makes a token, and CPS issues the activation code; all rows
+// are written in one unit of work.
 #pragma once
 
 #include "florin/error.h"

@@ -130,8 +130,8 @@ TEST_F(EligibilityTest, TermsMustBeAcceptedAsTheyAreAndAreRecorded) {
   EXPECT_EQ(cardCount(), 0U);
   message.termsId = withTerms().terms[1].id;
   const auto reply = replyOf(message);
-  const auto card =
-      store.read([&](ports::Unit& u) { return u.digitalCards().find(tenant, reply.digitalCardId); });
+  const auto card = store.read(
+      [&](ports::Unit& u) { return u.digitalCards().find(tenant, reply.digitalCardId); });
   EXPECT_EQ((*card)->termsId, message.termsId);
   EXPECT_EQ((*card)->termsAccepted, clock.now());
 }

@@ -17,7 +17,7 @@ struct Gateway {
   cps::ActivationCodes& codes;
   cps::CardLifeCycle& cards;
   const tsp::Catalog& catalog;
-  ports::Issuers* issuers = nullptr;  // null: everything is approved
+  ports::Issuers* issuers = nullptr;                  // null: everything is approved
   std::span<const proof::IssuerKey> issuerKeys = {};  // of decision tokens
 };
 

@@ -45,8 +45,8 @@ struct GatewayOver : Cps {
   StepUps stepUps{gateway};
   Histories histories{gateway};
   CardFaces faces{gateway};
-  std::vector<ports::Route> routes = makeRoutes({this->backend, auth, eligibility, digitization,
-                                                 stepUps, histories, faces, cards, devices});
+  std::vector<ports::Route> routes = makeRoutes(
+      {this->backend, auth, eligibility, digitization, stepUps, histories, faces, cards, devices});
 
  private:
   std::vector<proof::IssuerKey> makeKeys() {

@@ -147,7 +147,7 @@ void addIdvRoutes(const Add& add, StepUps& stepUps) {
         FLORIN_TRY_ASSIGN(const auto id, cardOf(request));
         FLORIN_TRY_ASSIGN(const auto choice,
                           messages::decodeChooseMethod(base::asText(request.body)));
-        FLORIN_TRY_ASSIGN(const auto state, stepUps.choose(wallet.walletId, id, choice.method));
+        FLORIN_TRY_ASSIGN(const auto state, stepUps.choose(wallet.walletId, id, choice));
         return bodyOf(state);
       });
   add("POST", "/gateway/v1/cards/{}/activate",
@@ -199,8 +199,8 @@ void addDigitizationRoutes(const Add& add, const Services& services) {
       [&eligibility = services.eligibility](const records::Wallet& wallet,
                                             const ports::HttpRequest& request,
                                             auto&) -> Result<Bytes> {
-        FLORIN_TRY_ASSIGN(const auto message, messages::decodeEligibilityRequest(
-                                                  SecretBytes::copyOf(request.body)));
+        FLORIN_TRY_ASSIGN(const auto message,
+                          messages::decodeEligibilityRequest(SecretBytes::copyOf(request.body)));
         FLORIN_TRY_ASSIGN(const auto reply, eligibility.check(wallet, message, request.body));
         return base::toBytes(base::asBytes(messages::encodeEligibilityReply(reply)));
       });

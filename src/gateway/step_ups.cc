@@ -89,26 +89,27 @@ Result<IdvState> StepUps::state(const base::WalletId& wallet, const base::Digita
 // An OTP counts from the moment at which the issuer has taken it; until then the one before does.
 // A send counts when it is begun, or a slow issuer would be made to send without end.
 Result<IdvState> StepUps::choose(const base::WalletId& wallet, const base::DigitalCardId& id,
-                                 const std::string& method) {
+                                 const messages::ChooseMethod& choice) {
   cps::Backend& backend = gateway_.backend;
   Chosen chosen;
   FLORIN_TRY_ASSIGN(chosen, backend.store.write(
-                                [&](ports::Unit& unit) { return take(unit, wallet, id, method); }));
+                                [&](ports::Unit& unit) { return take(unit, wallet, id, choice); }));
   if (!chosen.number) return chosen.state;
   SecretBytes otp = drawOtp(backend.random);
   FLORIN_TRY_ASSIGN(const Bytes tag, tagOf(id, otp));
   const base::Time expires = backend.clock.now() + limits::kOtpLifetime;
   const Status sent = gateway_.issuers == nullptr
                           ? Status(Error(Code::kUnavailable, "no issuer can be asked"))
-                          : gateway_.issuers->sendOtp({chosen.issuer, id, method, *chosen.number,
-                                                       std::move(otp), expires});
+                          : gateway_.issuers->sendOtp({chosen.issuer, id, choice.method,
+                                                       *chosen.number, std::move(otp), expires});
   if (!sent.ok()) {
     return messages::mgRefusal(MGErrorCode::EXTERNAL_SYSTEM_UNAVAILABLE, "no OTP could be sent");
   }
   return backend.store.write([&](ports::Unit& unit) -> Result<IdvState> {
     FLORIN_TRY_ASSIGN(Found found, find(unit, gateway_, wallet, id));
     if (!found.row) return activated();
-    found.row->method = method;
+    found.row->method = choice.method;
+    found.row->choiceId = choice.choiceId;
     found.row->otpTag = tag;
     found.row->triesLeft = limits::kOtpTries;
     found.row->otpExpires = expires;
@@ -119,19 +120,25 @@ Result<IdvState> StepUps::choose(const base::WalletId& wallet, const base::Digit
 
 // take counts a send, or chooses a method that needs none.
 Result<StepUps::Chosen> StepUps::take(ports::Unit& unit, const base::WalletId& wallet,
-                                      const base::DigitalCardId& id, const std::string& method) {
+                                      const base::DigitalCardId& id,
+                                      const messages::ChooseMethod& choice) {
   FLORIN_TRY_ASSIGN(Found found, find(unit, gateway_, wallet, id));
   if (!found.row) return Chosen{activated(), {}, {}};
   records::StepUp& row = *found.row;
+  Chosen chosen;
+  chosen.issuer = found.card.issuer;
+  if (row.choiceId == choice.choiceId) {
+    FLORIN_TRY_ASSIGN(chosen.state, stateOf(row));
+    return chosen;
+  }
   FLORIN_TRY_ASSIGN(const auto methods, methodsOf(row));
-  const auto wanted = std::ranges::find(methods, method, &messages::IdvMethod::id);
+  const auto wanted = std::ranges::find(methods, choice.method, &messages::IdvMethod::id);
   if (wanted == methods.end()) {
     return messages::mgRefusal(MGErrorCode::UNKNOWN_IDV_METHOD, "no such method");
   }
-  Chosen chosen;
-  chosen.issuer = found.card.issuer;
   if (!wanted->otp) {
-    row.method = method;
+    row.method = choice.method;
+    row.choiceId = choice.choiceId;
   } else if (row.sendsLeft == 0) {
     return messages::mgRefusal(MGErrorCode::IDV_METHOD_NOT_AVAILABLE,
                                "no further OTP is sent for this card");

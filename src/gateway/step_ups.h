@@ -29,8 +29,9 @@ class StepUps {
   // at most limits::kOtpSends for a card. UNKNOWN_IDV_METHOD; IDV_METHOD_NOT_AVAILABLE: no OTP is
   // sent any more; EXTERNAL_SYSTEM_UNAVAILABLE: the issuer did not take it, and the method and OTP
   // of before stand. A card that is activated stays so.
+  // The same choice again, when it was taken, is answered as it stands and sends nothing.
   Result<messages::IdvState> choose(const base::WalletId& wallet, const base::DigitalCardId& id,
-                                    const std::string& method);
+                                    const messages::ChooseMethod& choice);
 
   // activate counts the attempt, then compares. INCORRECT_OTP, INCORRECT_OTP_MAX_TRY_EXCEEDED and
   // OTP_EXPIRED are an Activation that was refused: the attempt counts.
@@ -45,7 +46,7 @@ class StepUps {
     std::optional<std::uint32_t> number;  // of the OTP that is to be sent
   };
   Result<Chosen> take(ports::Unit& unit, const base::WalletId& wallet,
-                      const base::DigitalCardId& id, const std::string& method);
+                      const base::DigitalCardId& id, const messages::ChooseMethod& choice);
   Result<Bytes> tagOf(const base::DigitalCardId& id, const SecretBytes& otp);
 
   Gateway gateway_;

@@ -36,11 +36,13 @@ struct StepUpsTest : cps::CardTest {
     FLORIN_TRY_ASSIGN(const auto prepared, claims.prepare(of, row));
     return commit(prepared);
   }
-  messages::IdvState choose(const std::string& method) {
-    const auto state = stepUps.choose(wallet.walletId, id, method);
+  messages::IdvState choose(const std::string& method) { return choose(method, anew()); }
+  messages::IdvState choose(const std::string& method, const base::ChoiceId& choice) {
+    const auto state = stepUps.choose(wallet.walletId, id, {method, choice});
     EXPECT_TRUE(state.ok());
     return *state;
   }
+  base::ChoiceId anew() { return base::ChoiceId::random(random); }
   Activation activate(const std::string& otp) {
     const auto done =
         stepUps.activate(wallet.walletId, id, SecretBytes::copyOf(base::asBytes(otp)));
@@ -48,7 +50,7 @@ struct StepUpsTest : cps::CardTest {
     return *done;
   }
   std::optional<MGErrorCode> chosen(const std::string& method) {
-    const auto state = stepUps.choose(wallet.walletId, id, method);
+    const auto state = stepUps.choose(wallet.walletId, id, {method, anew()});
     return state.ok() ? std::nullopt : messages::mgErrorOf(state.error());
   }
   // wrongly gives another OTP than the last that was sent.
@@ -157,6 +159,28 @@ TEST_F(StepUpsTest, SendsThatFailCountToo) {
   }
   EXPECT_EQ(stepUps.state(wallet.walletId, id)->phase, IdvPhase::kMethodNotSelected);
   EXPECT_EQ(chosen("sms"), MGErrorCode::IDV_METHOD_NOT_AVAILABLE);
+}
+
+TEST_F(StepUpsTest, TheSameChoiceAgainSendsNothing) {
+  const auto choice = anew();
+  const auto first = choose("sms", choice);
+  clock.advance(std::chrono::minutes(1));
+  const auto again = choose("sms", choice);
+  EXPECT_EQ(issuers.otps.size(), 1U);
+  EXPECT_EQ(again.otpExpires, first.otpExpires);
+  EXPECT_EQ(again.triesLeft, first.triesLeft);
+  choose("sms", anew());
+  EXPECT_EQ(issuers.otps.size(), 2U);
+  EXPECT_FALSE(activate(issuers.otps[1]).refused);
+}
+
+TEST_F(StepUpsTest, AChoiceThatTheIssuerDidNotTakeIsMadeAgain) {
+  const auto choice = anew();
+  issuers.silent = true;
+  EXPECT_FALSE(stepUps.choose(wallet.walletId, id, {"sms", choice}).ok());
+  issuers.silent = false;
+  EXPECT_EQ(choose("sms", choice).phase, IdvPhase::kOtpNeeded);
+  EXPECT_EQ(issuers.otps.size(), 1U);
 }
 
 }  // namespace

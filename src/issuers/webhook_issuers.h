@@ -26,7 +26,7 @@ struct IssuerLink {
   base::Duration deadline = std::chrono::seconds(5);
   // What stands for an answer that does not come; one that is not understood never decides.
   std::optional<ports::IssuerDecision> ifSilent;  // kGreen or kRed; none: kUnavailable
-  bool askEligibility = false;  // before the terms are shown, too
+  bool askEligibility = false;                    // before the terms are shown, too
 };
 
 // Thread-safe. An issuer without a link approves everything.

@@ -106,8 +106,7 @@ Result<std::string> readName(JsonReader& reader, Literal field) {
 }  // namespace
 
 bool isLanguage(std::string_view text) {
-  return text.size() == 2 &&
-         std::ranges::all_of(text, [](char c) { return c >= 'a' && c <= 'z'; });
+  return text.size() == 2 && std::ranges::all_of(text, [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
 bool isDeviceType(std::string_view text) {

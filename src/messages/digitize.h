@@ -1,6 +1,6 @@
 // JSON of a digitization between SDK and gateway (wallet-api 3): may this card come, under which
-// terms, and then the request for it. Field names on the wire are the members' names, with Ms behind
-// times; ids are hex, byte strings base64url.
+// terms, and then the request for it. Field names on the wire are the members' names, with Ms
+// behind times; ids are hex, byte strings base64url.
 #pragma once
 
 #include <optional>

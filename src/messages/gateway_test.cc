@@ -28,7 +28,7 @@ EligibilityReply exampleTerms() {
   return {"Florin Test", "Test Bank", "1111", Terms{Bytes(32, 1), "en", "text/plain", "Yes?"}};
 }
 DigitizeRequest exampleDigitize(CardReference card) {
-  return {idOf<base::CorrelationId>(1), std::move(card), "en", "PHONE", Bytes(32, 3),
+  return {idOf<base::CorrelationId>(1),         std::move(card), "en", "PHONE", Bytes(32, 3),
           secretText("header.claims.signature")};
 }
 DigitizeReply exampleDigitized(Decision decision = Decision::kYellow) {
@@ -219,8 +219,7 @@ TEST(GatewayMessagesTest, ACardIsNamedInOneWay) {
   std::string both = captureOnly;
   both.insert(1, R"("pushSessionId":"00112233445566778899aabbccddeeff",)");
   EXPECT_FALSE(decodeEligibilityRequest(secretText(both)).ok());
-  EXPECT_FALSE(
-      decodeEligibilityRequest(encodeEligibilityRequest(exampleEligibility({}))).ok());
+  EXPECT_FALSE(decodeEligibilityRequest(encodeEligibilityRequest(exampleEligibility({}))).ok());
 }
 
 TEST(GatewayMessagesTest, DeviceTypesAndTermsHaveTheirForm) {

@@ -91,7 +91,10 @@ Result<std::vector<IdvMethod>> readMethods(JsonReader& reader, Literal name) {
 }
 
 std::string encodeChooseMethod(const ChooseMethod& choice) {
-  return JsonObject().add("method", std::string_view(choice.method)).text();
+  return JsonObject()
+      .add("method", std::string_view(choice.method))
+      .add("choiceId", choice.choiceId)
+      .text();
 }
 
 Result<ChooseMethod> decodeChooseMethod(std::string_view json) {
@@ -99,6 +102,7 @@ Result<ChooseMethod> decodeChooseMethod(std::string_view json) {
   JsonReader reader(document);
   ChooseMethod choice;
   FLORIN_TRY_ASSIGN(choice.method, readId(reader, "method"));
+  FLORIN_TRY_ASSIGN(choice.choiceId, reader.id<base::ChoiceId>("choiceId"));
   FLORIN_TRY(reader.finish());
   return choice;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ids.h"
 #include "base/time.h"
 #include "codec/json_reader.h"
 #include "codec/json_writer.h"
@@ -25,9 +26,11 @@ struct IdvMethod {
 codec::JsonArray writeMethods(const std::vector<IdvMethod>& methods);
 Result<std::vector<IdvMethod>> readMethods(codec::JsonReader& reader, Literal name);
 
-// POST /gateway/v1/cards/{id}/idv chooses a method; again: another, or another OTP.
+// POST /gateway/v1/cards/{id}/idv chooses a method; again: another, or another OTP. The same choice
+// is the same request: who asks again for a lost answer costs the cardholder no OTP.
 struct ChooseMethod {
   std::string method;
+  base::ChoiceId choiceId;
 };
 std::string encodeChooseMethod(const ChooseMethod& choice);
 Result<ChooseMethod> decodeChooseMethod(std::string_view json);

@@ -73,9 +73,15 @@ TEST(IdvTest, MethodsHaveTheirForm) {
 }
 
 TEST(IdvTest, RequestsHaveTheirForm) {
-  EXPECT_EQ(decodeChooseMethod(encodeChooseMethod({"sms"}))->method, "sms");
-  for (const std::string_view wrong :
-       {"", "{}", R"({"method":""})", R"({"method":"a/b"})", R"({"method":"a","more":1})"}) {
+  const base::ChoiceId id = base::ChoiceId::fromBytes(Bytes(16, 7)).value();
+  EXPECT_EQ(decodeChooseMethod(encodeChooseMethod({"sms", id}))->method, "sms");
+  EXPECT_EQ(decodeChooseMethod(encodeChooseMethod({"sms", id}))->choiceId, id);
+  const std::string choice = ",\"choiceId\":\"" + id.toString() + "\"}";
+  ASSERT_TRUE(decodeChooseMethod("{\"method\":\"sms\"" + choice).ok());
+  for (const std::string& wrong :
+       {std::string(), std::string("{}"), std::string(R"({"method":"sms"})"),
+        R"({"method":"")" + choice, R"({"method":"a/b")" + choice,
+        R"({"method":"a","more":1)" + choice, std::string(R"({"method":"a","choiceId":"7"})")}) {
     EXPECT_FALSE(decodeChooseMethod(wrong).ok()) << wrong;
   }
   const SecretBytes otp = SecretBytes::copyOf(base::asBytes("123456"));

@@ -17,7 +17,8 @@ inline std::string pemOf(ByteView spki) {
 }
 
 inline std::string pemOf(const crypto::P256Key& key) {
-  const Bytes prefix = base::fromHex("3059301306072a8648ce3d020106082a8648ce3d030107034200").value();
+  const Bytes prefix =
+      base::fromHex("3059301306072a8648ce3d020106082a8648ce3d030107034200").value();
   return pemOf(base::concat(prefix, key.publicPoint()));
 }
 

@@ -68,7 +68,8 @@ Status readClaims(const Bytes& json, DecisionToken& token) {
 }
 
 Status checkTime(const DecisionToken& token, base::Time now) {
-  if (token.notBefore > now + limits::kDecisionTokenSkew) return refused("the token is of the future");
+  if (token.notBefore > now + limits::kDecisionTokenSkew)
+    return refused("the token is of the future");
   if (token.expires <= now - limits::kDecisionTokenSkew) return refused("the token has expired");
   if (token.expires <= token.issued ||
       token.expires - token.issued > limits::kDecisionTokenLifetime) {

@@ -53,9 +53,9 @@ struct DecisionSubject {
 };
 
 // verifyDecisionToken gives the token when it is the issuer's word on this card at this time: it
-// lives limits::kDecisionTokenLifetime at most, and clocks may differ by limits::kDecisionTokenSkew.
-// kMalformed, kTooLarge: its form. kUnauthenticated: anything else. Whether its nonce was used
-// before is the caller's to know.
+// lives limits::kDecisionTokenLifetime at most, and clocks may differ by
+// limits::kDecisionTokenSkew. kMalformed, kTooLarge: its form. kUnauthenticated: anything else.
+// Whether its nonce was used before is the caller's to know.
 Result<DecisionToken> verifyDecisionToken(std::string_view token, std::span<const IssuerKey> keys,
                                           const DecisionSubject& subject, base::Time now);
 

@@ -78,14 +78,12 @@ TEST_F(DecisionTokenTest, OtherAlgorithmsAreMalformed) {
         R"({"alg":"ES256","alg":"ES256","kid":"2026-a"})", "[]", "", "{"}) {
     EXPECT_EQ(refusal(signedWith(head, body)), Code::kMalformed) << head;
   }
-  EXPECT_EQ(refusal(jwtText(R"({"alg":"none","kid":"2026-a"})", body) + "."),
-            Code::kMalformed);
+  EXPECT_EQ(refusal(jwtText(R"({"alg":"none","kid":"2026-a"})", body) + "."), Code::kMalformed);
 }
 
 TEST_F(DecisionTokenTest, AnAlgorithmIsTheKeysAndNotTheSenders) {
   const std::string body = claims().text();
-  EXPECT_EQ(refusal(signedWith(R"({"alg":"RS256","kid":"2026-a"})", body)),
-            Code::kUnauthenticated);
+  EXPECT_EQ(refusal(signedWith(R"({"alg":"RS256","kid":"2026-a"})", body)), Code::kUnauthenticated);
   EXPECT_EQ(refusal(signedWith(R"({"alg":"ES256","kid":"rsa"})", body)), Code::kUnauthenticated);
   EXPECT_EQ(refusal(signedWith(R"({"alg":"PS256","kid":"rsa"})", body)), Code::kUnauthenticated);
 }

@@ -22,6 +22,7 @@ struct StepUp {
   std::uint32_t triesLeft = 0;
   std::uint32_t sendsLeft = 0;  // how often an OTP may still be sent
   base::Time otpExpires;
+  base::ChoiceId choiceId = {};  // that the method and the OTP are of; zero: none
 };
 
 class StepUpRepository {

@@ -152,7 +152,7 @@ struct DigitalCard {
   std::string product;
   std::string panLastFour;
   base::Time created;
-  Bytes termsId = {};              // 32 bytes: what the cardholder accepted; empty: nothing
+  Bytes termsId = {};  // 32 bytes: what the cardholder accepted; empty: nothing
   base::Time termsAccepted = {};
 };
 

@@ -59,10 +59,10 @@ Status PushSessionRows::erase(const base::TenantId& tenant, ByteView sessionHash
 }
 
 Result<std::size_t> PushSessionRows::eraseExpired(base::Time time, std::size_t limit) {
-  return counted(db_.execute(
-      "DELETE FROM push_sessions WHERE (tenant, session_hash) IN"
-      " (SELECT tenant, session_hash FROM push_sessions WHERE expires_ms < ? LIMIT ?)",
-      time, limit));
+  return counted(
+      db_.execute("DELETE FROM push_sessions WHERE (tenant, session_hash) IN"
+                  " (SELECT tenant, session_hash FROM push_sessions WHERE expires_ms < ? LIMIT ?)",
+                  time, limit));
 }
 
 }  // namespace florin::sqlite

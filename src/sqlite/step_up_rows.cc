@@ -6,7 +6,7 @@ namespace florin::sqlite {
 
 static Status readRow(Columns& columns, records::StepUp& row) {
   return columns.read(row.tenant, row.digitalCardId, row.methods, row.method, row.otpTag,
-                      row.triesLeft, row.sendsLeft, row.otpExpires);
+                      row.triesLeft, row.sendsLeft, row.otpExpires, row.choiceId);
 }
 
 Result<std::optional<records::StepUp>> StepUpRows::find(const base::TenantId& tenant,
@@ -16,9 +16,9 @@ Result<std::optional<records::StepUp>> StepUpRows::find(const base::TenantId& te
 }
 
 Status StepUpRows::put(const records::StepUp& row) {
-  return done(db_.execute("INSERT OR REPLACE INTO step_ups VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+  return done(db_.execute("INSERT OR REPLACE INTO step_ups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                           row.tenant, row.digitalCardId, row.methods, row.method, row.otpTag,
-                          row.triesLeft, row.sendsLeft, row.otpExpires));
+                          row.triesLeft, row.sendsLeft, row.otpExpires, row.choiceId));
 }
 
 Status StepUpRows::erase(const base::TenantId& tenant, const base::DigitalCardId& id) {

@@ -183,11 +183,11 @@ Result<std::uint32_t> DigitalCardRows::countOf(const base::TenantId& tenant,
 }
 
 Status DigitalCardRows::insert(const records::DigitalCard& row) {
-  return done(db_.execute(
-      "INSERT INTO digital_cards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.tenant,
-      row.digitalCardId, row.walletId, row.correlationId, row.requestHash, row.issuer, row.tokenId,
-      row.state, row.panIndex, row.sealedReply, row.product, row.panLastFour, row.created,
-      row.termsId, row.termsAccepted));
+  return done(
+      db_.execute("INSERT INTO digital_cards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  row.tenant, row.digitalCardId, row.walletId, row.correlationId, row.requestHash,
+                  row.issuer, row.tokenId, row.state, row.panIndex, row.sealedReply, row.product,
+                  row.panLastFour, row.created, row.termsId, row.termsAccepted));
 }
 
 Status DigitalCardRows::update(const records::DigitalCard& row) {

@@ -22,9 +22,9 @@ Terms makeTerms(std::string language, std::string contentType, std::string text)
 
 // Which wallets may have a card of the program.
 struct Eligibility {
-  bool closed = false;                                        // no new cards
+  bool closed = false;  // no new cards
   std::uint32_t cardsPerWallet = base::limits::kCardsPerWallet;
-  std::vector<std::string> deviceTypes;                       // empty: any
+  std::vector<std::string> deviceTypes;  // empty: any
 };
 
 // How the card looks in an application. `art` may be empty.

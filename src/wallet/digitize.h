@@ -10,6 +10,10 @@ class DigitizationService : public MGCardEnrollmentService {
   explicit DigitizationService(Core& core) : core_(core) {}
 
   [[nodiscard]] std::string getWalletId() const override;
+  void checkEligibility(EligibilityRequest request,
+                        std::shared_ptr<MGEligibilityListener> listener) override;
+  void digitizeCard(std::shared_ptr<MGDigitizationSession> session, SecretBytes authenticationToken,
+                    std::shared_ptr<MGDigitizationListener> listener) override;
   void digitizeCard(CardInput card, const std::string& language,
                     std::shared_ptr<MGDigitizationListener> listener) override;
   [[nodiscard]] bool isCardActivationPending(const std::string& digitalCardId) const override;
@@ -19,8 +23,5 @@ class DigitizationService : public MGCardEnrollmentService {
  private:
   Core& core_;
 };
-
-// isLanguage: ISO 639-1, two lowercase letters.
-bool isLanguage(std::string_view language);
 
 }  // namespace florin::wallet

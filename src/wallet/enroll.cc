@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "messages/digitize.h"
 #include "wallet/code_entry.h"
-#include "wallet/digitize.h"
 #include "wallet/enroll_steps.h"
 #include "wallet/push_token.h"
 #include "wallet/requests.h"
@@ -233,7 +233,7 @@ void EnrollService::enroll(const std::string& walletId, const std::string& pushT
                            std::shared_ptr<EnrollingServiceListener> listener) {
   Told told(core_, std::move(listener));
   const auto own = core_.withVault([](vault::Vault& vault) { return walletOf(vault); });
-  if (!own.ok() || walletId != own->walletId.toString() || !isLanguage(language) ||
+  if (!own.ok() || walletId != own->walletId.toString() || !messages::isLanguage(language) ||
       !isPushToken(pushToken)) {
     return told.fail(
         localError(Sdk::INVALID_ARGUMENT, "walletId, push token or language has not its form"));
@@ -246,7 +246,7 @@ void EnrollService::enroll(const std::string& walletId, const std::string& pushT
 void EnrollService::continueEnrollment(const std::string& language,
                                        std::shared_ptr<EnrollingServiceListener> listener) {
   Told told(core_, std::move(listener));
-  if (!isLanguage(language)) {
+  if (!messages::isLanguage(language)) {
     return told.fail(localError(Sdk::INVALID_ARGUMENT, "the language has not its form"));
   }
   core_.post([&core = core_, disarm = disarm_, told, language] {

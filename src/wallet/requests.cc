@@ -20,7 +20,12 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
         doing_(core.progress, call_.phase) {}
 
   void go() {
-    TransportRequest request{"POST", call_.path, {{"content-type", call_.contentType}}, call_.body};
+    const bool post = !call_.contentType.empty();
+    TransportRequest request{post ? "POST" : "GET", call_.path, {}, call_.body};
+    if (post) request.headers.emplace_back("content-type", call_.contentType);
+    if (!call_.correlationId.empty()) {
+      request.headers.emplace_back("x-correlation-id", call_.correlationId);
+    }
     if (call_.sign) {
       if (const Status signedNow = sign(request); !signedNow.ok()) {
         answered_(Failure{Code::kInternal, 0, {}});
@@ -67,7 +72,7 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
       go();
       return;
     }
-    if (!passes(failure) || call_.once || retries_ == limits::kTransportRetries) {
+    if (!mayRepeat(failure) || retries_ == limits::kTransportRetries) {
       core_.log.warning("request.failed", {{"path", PublicText{call_.path}},
                                            {"http", failure.httpStatus},
                                            {"code", failure.body ? failure.body->code : 0}});
@@ -85,6 +90,15 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
     auto body = messages::decodeErrorBody(base::asText(response->body));
     if (body.ok()) failure.body = *body;
     return failure;
+  }
+
+  [[nodiscard]] bool mayRepeat(const Failure& failure) const {
+    switch (call_.repeat) {
+      case Repeat::kWhenItMayPass: return passes(failure);
+      case Repeat::kWhenNotAnswered: return failure.httpStatus == 0 && passes(failure);
+      case Repeat::kNever: break;
+    }
+    return false;
   }
 
   // passes tells whether the same request may succeed a little later.

@@ -13,13 +13,21 @@ namespace florin::wallet {
 // isRegistered tells whether the backend knows this wallet's key: WSE is complete.
 bool isRegistered(Core& core);
 
+// Repeat says when the same request may be sent again by itself.
+enum class Repeat : std::uint8_t {
+  kWhenItMayPass,    // the network or the backend failed
+  kWhenNotAnswered,  // it counts, but once only: no answer came
+  kNever,            // it counts each time: nobody but the cardholder asks again
+};
+
 struct Call {
   std::string path;
-  std::string contentType;
+  std::string contentType;  // of a POST; empty: a GET
   Bytes body;
   bool sign = true;  // the exchange is authenticated inside
   ProvisioningPhase phase = ProvisioningPhase::EXCHANGING;
-  bool once = false;  // it counts each time: nobody but the cardholder asks again
+  Repeat repeat = Repeat::kWhenItMayPass;
+  std::string correlationId = {};  // X-Correlation-Id: 32 hexadecimal digits, or empty
 };
 
 using Answer = std::variant<Bytes, Failure>;
@@ -28,10 +36,9 @@ using Answered = std::function<void(Answer)>;
 inline constexpr const char* kJson = "application/json";
 inline constexpr const char* kOctets = "application/octet-stream";
 
-// sendRequest sends a POST and calls `answered` once, on the executor, with the body of a 2xx or
-// with what went wrong in the end: after limits::kTransportRetries repetitions of a failure that
-// may pass, none for a call that counts. Every repetition has the same body and a signature of its
-// own.
+// sendRequest sends a request and calls `answered` once, on the executor, with the body of a 2xx or
+// with what went wrong in the end: after limits::kTransportRetries repetitions, where the call
+// allows them. Every repetition has the same body and a signature of its own.
 void sendRequest(Core& core, Call call, Answered answered);
 
 }  // namespace florin::wallet

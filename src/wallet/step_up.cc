@@ -69,10 +69,11 @@ void complete(ToldDigitization& told, const std::string& id) {
 }
 
 void choose(Core& core, ToldDigitization told, const std::string& id, const std::string& method) {
-  const std::string body = messages::encodeChooseMethod({method});
+  const std::string body =
+      messages::encodeChooseMethod({method, base::ChoiceId::random(core.random)});
   sendRequest(core,
               {"/gateway/v1/cards/" + id + "/idv", kJson, base::toBytes(base::asBytes(body)), true,
-               ProvisioningPhase::DIGITIZING, true},
+               ProvisioningPhase::DIGITIZING, Repeat::kWhenNotAnswered},
               [&core, told, id](const Answer& answer) mutable {
                 const auto state = take(core, told, id, answer);
                 if (!state) return;
@@ -92,7 +93,7 @@ void activate(Core& core, ToldDigitization told, const std::string& id, SecretBy
   const SecretBytes body = messages::encodeActivateCard({std::move(otp)});
   sendRequest(core,
               {"/gateway/v1/cards/" + id + "/activate", kJson, base::toBytes(body.expose()), true,
-               ProvisioningPhase::DIGITIZING, true},
+               ProvisioningPhase::DIGITIZING, Repeat::kNever},
               [&core, told, id](const Answer& answer) mutable {
                 if (take(core, told, id, answer)) complete(told, id);
               });
@@ -162,6 +163,28 @@ class Pending : public PendingCardActivation {
   const IdvState state_;
 };
 
+// refreshNext asks about the last of those that wait, then about the others. What cannot be asked
+// stays as it is known.
+void refreshNext(Core& core, std::shared_ptr<std::vector<std::string>> waiting,
+                 std::function<void()> done) {
+  if (waiting->empty()) return done();
+  const std::string id = waiting->back();
+  waiting->pop_back();
+  sendRequest(
+      core, {"/gateway/v1/cards/" + id + "/idv", {}, {}},
+      [&core, id, waiting = std::move(waiting),
+       done = std::move(done)](const Answer& answer) mutable {
+        if (const auto* failure = std::get_if<Failure>(&answer)) {
+          const bool unknown = gatewayError(*failure).code == MGErrorCode::UNKNOWN_DIGITAL_CARD_ID;
+          if (unknown) forget(core, id);
+        } else if (auto state = messages::decodeIdvState(base::asText(std::get<Bytes>(answer)));
+                   state.ok() && !keepPending(core, id, *state).ok()) {
+          core.log.warning("step_up.not_kept");
+        }
+        refreshNext(core, std::move(waiting), std::move(done));
+      });
+}
+
 // isActiveHere tells whether the device has been told already that the card is active.
 bool isActiveHere(const vault::Vault& vault, const base::DigitalCardId& id) {
   for (const auto& entry : vault.list(vault::Kind::kCard)) {
@@ -174,6 +197,17 @@ bool isActiveHere(const vault::Vault& vault, const base::DigitalCardId& id) {
 }
 
 }  // namespace
+
+void refreshPending(Core& core, std::function<void()> done) {
+  auto waiting = std::make_shared<std::vector<std::string>>();
+  core.withVault([&](vault::Vault& vault) {
+    for (const auto& entry : vault.list(vault::Kind::kPendingActivation)) {
+      const auto id = base::DigitalCardId::fromBytes(entry.id);
+      if (id.ok()) waiting->push_back(id->toString());
+    }
+  });
+  refreshNext(core, std::move(waiting), std::move(done));
+}
 
 Status keepPending(Core& core, const std::string& digitalCardId, const IdvState& state) {
   FLORIN_TRY_ASSIGN(const auto id, base::DigitalCardId::parse(digitalCardId));

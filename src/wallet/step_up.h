@@ -12,6 +12,10 @@ using ToldDigitization = Notifier<MGDigitizationListener>;
 // keepPending stores what the gateway said of a card; one that is activated is pending no more.
 Status keepPending(Core& core, const std::string& digitalCardId, const messages::IdvState& state);
 
+// refreshPending asks the gateway about every card that is pending here, one after the other, then
+// calls `done`.
+void refreshPending(Core& core, std::function<void()> done);
+
 // pendingOf gives what is stored; nothing when nothing is pending.
 std::optional<messages::IdvState> pendingOf(Core& core, const std::string& digitalCardId);
 

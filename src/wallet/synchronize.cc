@@ -1,6 +1,7 @@
 #include "wallet/synchronize.h"
 
 #include "wallet/replenish.h"
+#include "wallet/step_up.h"
 
 namespace florin::wallet {
 namespace {
@@ -38,9 +39,11 @@ void synchronizeNow(Core& core, const Disarm& disarm, PushTold told,
         if (asked) asked(outcome);
         tellApplied(told, outcome.applied);
         if (outcome.error) return end(core, told, outcome.error);
-        refillNow(core, disarm, [&core, told](const Refilled& refilled) mutable {
-          tellApplied(told, refilled.applied);
-          end(core, told, refilled.error);
+        refreshPending(core, [&core, disarm, told]() mutable {
+          refillNow(core, disarm, [&core, told](const Refilled& refilled) mutable {
+            tellApplied(told, refilled.applied);
+            end(core, told, refilled.error);
+          });
         });
       });
 }

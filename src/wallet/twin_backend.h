@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "crypto/p256.h"
 #include "florin/transport.h"
+#include "messages/digitize.h"
 #include "messages/exchange.h"
 #include "messages/gateway.h"
 #include "protocol/enrollment_backend.h"
@@ -47,6 +48,9 @@ class TwinBackend {
   std::optional<messages::CpsStatus> verdict;  // of the next reply, inside the channel
   std::optional<messages::CpsStatus> refusal;  // of the device's requests
   messages::Decision decision = messages::Decision::kGreen;
+  std::optional<messages::Terms> terms;       // of the eligibility
+  std::vector<std::string> digitizations;     // requests, as they came
+  std::string correlationHeader;              // of the last signed request
   std::vector<messages::Ack> acks;            // as they came
   std::vector<messages::CardReport> reports;  // of the last request
   base::WalletId walletId;
@@ -76,6 +80,7 @@ class TwinBackend {
   TransportResponse refuse(messages::CpsStatus status, std::int64_t tries = -1);
   std::optional<TransportResponse> checkSignature(const TransportRequest& request, ByteView key);
   TransportResponse wse(const TransportRequest& request);
+  TransportResponse checkEligibility(const TransportRequest& request);
   TransportResponse digitize(const TransportRequest& request);
   TransportResponse e1(const TransportRequest& request);
   TransportResponse e3(const TransportRequest& request);

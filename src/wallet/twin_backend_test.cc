@@ -83,6 +83,8 @@ TransportResponse TwinBackend::handle(const TransportRequest& request) {
   if (request.path == "/cps/v1/wallets") return wse(request);
   if (request.path == "/cps/v1/exchange") return exchange(request);
   if (auto refused = checkSignature(request, walletKey)) return *refused;
+  correlationHeader = header(request, "x-correlation-id");
+  if (request.path == "/gateway/v1/eligibility") return checkEligibility(request);
   if (request.path == "/gateway/v1/digitizations") return digitize(request);
   if (request.path == "/cps/v1/enrollments") return e1(request);
   return e3(request);
@@ -105,10 +107,19 @@ TransportResponse TwinBackend::wse(const TransportRequest& request) {
   return answer(base::asBytes(messages::encodeWseReply(reply)));
 }
 
-TransportResponse TwinBackend::digitize(const TransportRequest& request) {
-  if (!messages::decodeDigitizeRequest(base::asText(request.body)).ok()) {
+TransportResponse TwinBackend::checkEligibility(const TransportRequest& request) {
+  if (!messages::decodeEligibilityRequest(SecretBytes::copyOf(request.body)).ok()) {
     return refuse(CpsStatus::kMalformedRequest);
   }
+  return answer(
+      base::asBytes(messages::encodeEligibilityReply({"Test card", "Test Bank", "1111", terms})));
+}
+
+TransportResponse TwinBackend::digitize(const TransportRequest& request) {
+  if (!messages::decodeDigitizeRequest(SecretBytes::copyOf(request.body)).ok()) {
+    return refuse(CpsStatus::kMalformedRequest);
+  }
+  digitizations.emplace_back(base::asText(request.body));
   messages::DigitizeReply reply;
   reply.digitalCardId = base::DigitalCardId::random(random_);
   reply.decision = decision;

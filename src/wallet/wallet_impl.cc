@@ -1,12 +1,14 @@
 #include "base/limits.h"
 #include "codec/utf8.h"
 #include "crypto/random.h"
+#include "messages/digitize.h"
 #include "wallet/cards.h"
 #include "wallet/digitize.h"
 #include "wallet/emulation.h"
 #include "wallet/enroll.h"
 #include "wallet/history.h"
 #include "wallet/life_cycle.h"
+#include "wallet/metadata.h"
 #include "wallet/open.h"
 #include "wallet/provision.h"
 #include "wallet/replenish.h"
@@ -37,6 +39,7 @@ class WalletImpl : public Wallet {
   EnrollingBusinessService& getEnrollingBusinessService() override { return enroll_; }
   ProvisioningBusinessService& getProvisioningBusinessService() override { return provision_; }
   MGCardEnrollmentService& getCardEnrollmentService() override { return digitization_; }
+  MGCardMetadataService& getCardMetadataService() override { return metadata_; }
   MGCardLifeCycleManager& getCardLifeCycleManager() override { return lifeCycle_; }
   MGTransactionHistoryService& getTransactionHistoryService() override { return history_; }
   MGWalletLockManager& getWalletLockManager() override { return lock_; }
@@ -67,6 +70,7 @@ class WalletImpl : public Wallet {
   EnrollService enroll_{*core_, disarm()};
   ProvisionService provision_{*core_, disarm()};
   DigitizationService digitization_{*core_};
+  MetadataService metadata_{*core_};
   LifeCycleService lifeCycle_{*core_};
   HistoryService history_{*core_};
   LockService lock_{*core_};
@@ -98,6 +102,9 @@ Result<std::shared_ptr<Core>> makeCore(WalletConfig config, const WalletEnvironm
   }
   if (config.deviceInfo.size() > base::limits::kDeviceInfo) {
     return Error(Code::kInvalidArgument, "device info is longer than 1024 bytes");
+  }
+  if (!messages::isDeviceType(config.deviceType)) {
+    return Error(Code::kInvalidArgument, "a device type is 1 to 16 characters of A-Z and _");
   }
   if (!isPollInterval(config.pollInterval) || !isPollInterval(config.pollIntervalWithoutPush)) {
     return Error(Code::kInvalidArgument, "a poll interval is one minute to 30 days");
