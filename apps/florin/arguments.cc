@@ -45,6 +45,8 @@ void addCardCommands(Parser& parser, CLI::App& wallet) {
       .add_flag("--force", options.force, "even when it has enough");
   addCardCommand(parser, wallet, "default", "pay with this card from now on", walletDefault);
   addCardCommand(parser, wallet, "history", "what a card paid", walletHistory);
+  addCardCommand(parser, wallet, "card-status",
+                 "a card as the backend has it, and who suspended it", walletCardStatus);
   addCardCommand(parser, wallet, "suspend", "stop a card until it is resumed", walletSuspend);
   addCardCommand(parser, wallet, "resume", "end the suspension of a card", walletResume);
   addCardCommand(parser, wallet, "delete", "give a card up for ever", walletDelete)

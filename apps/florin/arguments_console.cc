@@ -183,6 +183,16 @@ void addIssuerCommands(Parser& parser) {
   ApiCommands api{parser, issuer};
   addCards(api);
   Options& options = parser.invocation.options;
+  CLI::App& push = api.add(issuer, "push", "hand a card over to a wallet", issuerPush);
+  push.add_option("--pan", options.pan, "card number: - reads standard input")
+      ->required()
+      ->type_name("-");
+  push.add_option("--exp", options.expiry, "the card's expiry")->required()->type_name("MMYY");
+  push.add_option("--name", options.holderName, "cardholder's name");
+  push.add_option("--nonce", options.nonce, "of the card data; without it one is drawn");
+  push.add_flag("--approved", options.approved, "it is decided: green");
+  push.add_flag("--terms-accepted", options.acceptTerms,
+                "the cardholder has accepted the terms in your own application");
   CLI::App& sample =
       parser.add(issuer, "simulate", "be an issuer for development: answer the backend's webhooks",
                  issuerSimulate);

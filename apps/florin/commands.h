@@ -14,6 +14,7 @@ Done walletContinue(Console& console, const Options& options);
 Done walletActivate(Console& console, const Options& options);
 Done walletSync(Console& console, const Options& options);
 Done walletCards(Console& console, const Options& options);
+Done walletCardStatus(Console& console, const Options& options);
 Done walletDefault(Console& console, const Options& options);
 Done walletReplenish(Console& console, const Options& options);
 Done walletSuspend(Console& console, const Options& options);
@@ -31,6 +32,7 @@ Done reverse(Console& console, const Options& options);
 Done demo(Console& console, const Options& options);
 
 // Of issuers under development.
+Done issuerPush(Console& console, const Options& options);
 Done issuerSimulate(Console& console, const Options& options);
 
 // Of acquirers.

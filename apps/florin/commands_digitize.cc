@@ -65,6 +65,8 @@ Outcome<SecretBytes> readAuthenticationToken(const Options& options) {
 Done acceptTerms(Console& console, MGDigitizationSession& session, const Options& options) {
   const auto terms = session.getTermsAndConditions();
   if (!terms) return {};
+  console.line(session.getProduct() + " of " + session.getIssuerName() + ", card *" +
+               session.getPanLastFour() + ", comes with these terms and conditions:");
   console.line();
   console.line(readable(*terms));
   console.line();
@@ -122,8 +124,6 @@ Done walletDigitize(Console& console, const Options& options) {
   FLORIN_TRY_ASSIGN(
       const auto eligible,
       checkEligibility(*session, {std::move(source), options.language, options.correlationId}));
-  console.line(eligible->getProduct() + " of " + eligible->getIssuerName() + ", card *" +
-               eligible->getPanLastFour() + ".");
   FLORIN_TRY(acceptTerms(console, *eligible, options));
   FLORIN_TRY_ASSIGN(const Digitized digitized, digitize(*session, eligible, std::move(token)));
   const bool enrolled = session->wallet().getEnrollingBusinessService().isEnrolled() ==

@@ -1,4 +1,4 @@
-// florin wallet replenish | suspend | resume | delete
+// florin wallet replenish | suspend | resume | delete | card-status
 #include "commands.h"
 #include "conversations.h"
 #include "wallet_view.h"
@@ -49,6 +49,29 @@ Done walletDelete(Console& console, const Options& options) {
   FLORIN_TRY_ASSIGN(const auto card, cardToDelete(session->wallet(), options));
   FLORIN_TRY(ask(*session, &MGCardLifeCycleManager::deleteCard, card.digitalCardId));
   return accepted(console, *session);
+}
+
+Done walletCardStatus(Console& console, const Options& options) {
+  FLORIN_TRY_ASSIGN(const auto session, WalletSession::open({options.vault}));
+  FLORIN_TRY_ASSIGN(const auto card, chosenCard(session->wallet(), options.card));
+  FLORIN_TRY_ASSIGN(const MGCardStatus status, cardStatus(*session, card.digitalCardId));
+  codec::JsonArray suspenders;
+  std::string who;
+  for (const std::string& one : status.suspendedBy) {
+    who.append(who.empty() ? "" : ", ").append(one);
+    suspenders.add(std::string_view(one));
+  }
+  console.line("Card *" + card.panLastFour + " is " + status.state + " at the backend" +
+               (who.empty() ? "." : ", suspended by " + who + ", who must resume it."));
+  if (!status.delivered) {
+    console.line("This wallet has not heard everything of it: florin wallet sync");
+  }
+  console.result(codec::JsonObject()
+                     .add("digitalCardId", std::string_view(card.digitalCardId))
+                     .add("state", std::string_view(status.state))
+                     .add("suspendedBy", suspenders)
+                     .add("delivered", status.delivered));
+  return {};
 }
 
 Done walletDefault(Console& console, const Options& options) {

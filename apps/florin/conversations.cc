@@ -91,6 +91,20 @@ class LifeCycleListener : public MGCardLifeCycleListener {
   }
 };
 
+class StatusListener : public MGCardStatusListener {
+ public:
+  Answer<End<MobileGatewayError>> end;
+  MGCardStatus status;  // before `end`
+
+  void onSuccess(const std::string& /*digitalCardId*/, const MGCardStatus& found) override {
+    status = found;
+    end.give(std::nullopt);
+  }
+  void onError(const std::string& /*digitalCardId*/, const MobileGatewayError& error) override {
+    end.give(error);
+  }
+};
+
 class LockListener : public MGWalletLockListener {
  public:
   Answer<End<MobileGatewayError>> end;
@@ -289,6 +303,13 @@ Done ask(WalletSession& session, Wish wish, const std::string& digitalCardId) {
   const auto listener = std::make_shared<LifeCycleListener>();
   (session.wallet().getCardLifeCycleManager().*wish)(digitalCardId, listener);
   return wait(session, *listener);
+}
+
+Outcome<MGCardStatus> cardStatus(WalletSession& session, const std::string& digitalCardId) {
+  const auto listener = std::make_shared<StatusListener>();
+  session.wallet().getCardLifeCycleManager().getCardStatus(digitalCardId, listener);
+  FLORIN_TRY(wait(session, *listener));
+  return std::move(listener->status);
 }
 
 Outcome<std::vector<MGTransactionRecord>> history(WalletSession& session,

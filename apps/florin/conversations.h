@@ -70,6 +70,9 @@ using Wish = void (MGCardLifeCycleManager::*)(const std::string& digitalCardId,
                                               std::shared_ptr<MGCardLifeCycleListener> listener);
 Done ask(WalletSession& session, Wish wish, const std::string& digitalCardId);
 
+// cardStatus gives the card as the backend has it.
+Outcome<MGCardStatus> cardStatus(WalletSession& session, const std::string& digitalCardId);
+
 // history gives what a card paid, the newest first.
 Outcome<std::vector<MGTransactionRecord>> history(WalletSession& session,
                                                   const std::string& digitalCardId);

@@ -33,6 +33,7 @@ struct Options {
   std::string authenticationTokenFile;
   std::string correlationId;
   bool acceptTerms = false;
+  bool approved = false;  // issuer push
 
   // wallet enroll, continue, activate
   std::string code;  // empty: ask on the terminal

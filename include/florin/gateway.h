@@ -242,6 +242,21 @@ class FLORIN_EXPORT MGCardLifeCycleListener {
   virtual void onError(const std::string& digitalCardId, const MobileGatewayError& error) = 0;
 };
 
+// A card as the backend has it, which may be ahead of this device.
+struct MGCardStatus {
+  std::string state;  // docs/life-cycle.md: "PROVISIONING" ... "DELETED"
+  std::vector<std::string>
+      suspendedBy;         // "wallet", "issuer", "operator", "system": who must resume
+  bool delivered = false;  // this device has acknowledged everything for the card
+};
+
+class FLORIN_EXPORT MGCardStatusListener {
+ public:
+  virtual ~MGCardStatusListener() = default;
+  virtual void onSuccess(const std::string& digitalCardId, const MGCardStatus& status) = 0;
+  virtual void onError(const std::string& digitalCardId, const MobileGatewayError& error) = 0;
+};
+
 // The cardholder's own wishes. Each is accepted now; the card here changes when the operation
 // arrives: with the push that follows, or with the next `synchronize`. The same wish again is
 // accepted again and changes nothing. UNKNOWN_DIGITAL_CARD_ID when this wallet has no such card;
@@ -262,6 +277,10 @@ class FLORIN_EXPORT MGCardLifeCycleManager {
   // deleteCard is for ever: the card's keys are void at once.
   virtual void deleteCard(const std::string& digitalCardId,
                           std::shared_ptr<MGCardLifeCycleListener> listener) = 0;
+
+  // getCardStatus asks how the card is at the backend; a suspended one says who must resume it.
+  virtual void getCardStatus(const std::string& digitalCardId,
+                             std::shared_ptr<MGCardStatusListener> listener) = 0;
 };
 
 // What became of a payment that the backend was asked about.

@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "codec/json_writer.h"
+#include "messages/card_status.h"
 #include "wallet/requests.h"
 
 namespace florin::wallet {
@@ -9,6 +10,7 @@ namespace {
 
 using Told = Notifier<MGCardLifeCycleListener>;
 using ToldLock = Notifier<MGWalletLockListener>;
+using ToldStatus = Notifier<MGCardStatusListener>;
 
 std::optional<MobileGatewayError> notRegistered(Core& core) {
   if (isRegistered(core)) return std::nullopt;
@@ -41,6 +43,29 @@ void askGateway(Core& core, Told told, Literal step, const std::string& id) {
                 }
                 told.end([id](MGCardLifeCycleListener& listener) { listener.onComplete(id); });
               });
+}
+
+void fail(ToldStatus& told, const std::string& id, const MobileGatewayError& error) {
+  told.end([id, error](MGCardStatusListener& listener) { listener.onError(id, error); });
+}
+
+void askStatus(Core& core, ToldStatus told, const std::string& id) {
+  if (const auto refusal = refusalOf(core, id)) return fail(told, id, *refusal);
+  sendRequest(
+      core, {"/gateway/v1/cards/" + id + "/state", {}, {}},
+      [told, id](const Answer& answer) mutable {
+        if (const auto* failure = std::get_if<Failure>(&answer)) {
+          return fail(told, id, gatewayError(*failure));
+        }
+        auto read = messages::decodeCardStatus(base::asText(std::get<Bytes>(answer)));
+        if (!read.ok()) {
+          return fail(told, id,
+                      localGatewayError(MGErrorCode::SERVER_ERROR, "the answer has not its form"));
+        }
+        const MGCardStatus status{std::move(read->state), std::move(read->suspendedBy),
+                                  read->delivered};
+        told.end([id, status](MGCardStatusListener& listener) { listener.onSuccess(id, status); });
+      });
 }
 
 // What a cardholder may say; the others are the operator's and the backend's.
@@ -92,6 +117,13 @@ void LifeCycleService::resumeCard(const std::string& digitalCardId,
 void LifeCycleService::deleteCard(const std::string& digitalCardId,
                                   std::shared_ptr<MGCardLifeCycleListener> listener) {
   ask("delete", digitalCardId, std::move(listener));
+}
+
+void LifeCycleService::getCardStatus(const std::string& digitalCardId,
+                                     std::shared_ptr<MGCardStatusListener> listener) {
+  core_.post([&core = core_, id = digitalCardId, told = ToldStatus(core_, std::move(listener))] {
+    askStatus(core, told, id);
+  });
 }
 
 void LifeCycleService::ask(Literal step, const std::string& id,

@@ -15,6 +15,8 @@ class LifeCycleService : public MGCardLifeCycleManager {
                   std::shared_ptr<MGCardLifeCycleListener> listener) override;
   void deleteCard(const std::string& digitalCardId,
                   std::shared_ptr<MGCardLifeCycleListener> listener) override;
+  void getCardStatus(const std::string& digitalCardId,
+                     std::shared_ptr<MGCardStatusListener> listener) override;
 
  private:
   void ask(Literal step, const std::string& digitalCardId,

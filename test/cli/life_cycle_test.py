@@ -69,6 +69,8 @@ class IssuerTest(LifeCycleTest):
         sync = self.wallet("sync")
         self.assertEqual([message["code"] for message in sync["messages"]], ["CBP.info.tokenSuspended"])
         self.declines()
+        status = self.wallet("card-status")
+        self.assertEqual((status["state"], status["suspendedBy"], status["delivered"]), ("SUSPENDED", ["issuer"], True))
         self.fails(REFUSED, "wallet", "resume", "--vault", self.vault, says="CARD_STATE_DOES_NOT_ALLOW")
 
     def test_vault_put_back_voids_its_keys(self):
