@@ -21,6 +21,16 @@ CREATE TABLE push_sessions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX push_sessions_by_expiry ON push_sessions (issuer, expires_ms);
 
+CREATE TABLE pan_guesses (
+  tenant BLOB NOT NULL,
+  pan_index BLOB NOT NULL,
+  sent INTEGER NOT NULL,
+  wrong INTEGER NOT NULL,
+  expires_ms INTEGER NOT NULL,
+  PRIMARY KEY (tenant, pan_index)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pan_guesses_by_expiry ON pan_guesses (expires_ms);
+
 ALTER TABLE digital_cards ADD COLUMN terms_id BLOB NOT NULL DEFAULT x'';
 ALTER TABLE digital_cards ADD COLUMN terms_accepted_ms INTEGER NOT NULL DEFAULT 0;
 

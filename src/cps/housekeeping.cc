@@ -54,7 +54,8 @@ Result<std::size_t> Housekeeping::purgeCaptures() {
     FLORIN_TRY_ASSIGN(const auto nonces, unit.spentNonces().eraseExpired(now, limits::kPurgeBatch));
     FLORIN_TRY_ASSIGN(const auto pushed,
                       unit.pushSessions().eraseExpired(now, limits::kPurgeBatch));
-    return nonces + pushed;
+    FLORIN_TRY_ASSIGN(const auto guesses, unit.panGuesses().eraseExpired(now, limits::kPurgeBatch));
+    return nonces + pushed + guesses;
   });
 }
 

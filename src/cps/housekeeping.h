@@ -10,7 +10,7 @@ struct Purged {
   std::size_t codes = 0;
   std::size_t enrollments = 0;
   std::size_t devices = 0;   // bound, but never active (D5): 523 from then on
-  std::size_t captures = 0;  // nonces and pushed cards that have expired
+  std::size_t captures = 0;  // nonces, pushed cards and counts of guesses that have expired
 };
 
 class Housekeeping {

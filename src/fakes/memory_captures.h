@@ -1,4 +1,4 @@
-// MemorySpentNonces and MemoryPushSessions are records/captures.h on MemoryTables.
+// Repositories of records/captures.h on MemoryTables.
 #pragma once
 
 #include "fakes/memory_wallet_rows.h"
@@ -59,6 +59,22 @@ class MemoryPushSessions : public records::PushSessionRepository, MemoryReposito
   }
   Result<std::size_t> eraseExpired(base::Time time, std::size_t limit) override {
     return fakes::eraseExpired(tables.pushSessions, changes, time, limit);
+  }
+};
+
+class MemoryPanGuesses : public records::PanGuessesRepository, MemoryRepository {
+ public:
+  MemoryPanGuesses(MemoryTables& t, UnitChanges& c) : MemoryRepository{t, c} {}
+
+  Result<std::optional<records::PanGuesses>> find(const base::TenantId& issuer,
+                                                  ByteView panIndex) override {
+    return tables.panGuesses.find({issuer, base::toBytes(panIndex)});
+  }
+  Status put(const records::PanGuesses& row) override {
+    return tables.panGuesses.put(changes, {row.tenant, row.panIndex}, row);
+  }
+  Result<std::size_t> eraseExpired(base::Time time, std::size_t limit) override {
+    return fakes::eraseExpired(tables.panGuesses, changes, time, limit);
   }
 };
 

@@ -27,6 +27,7 @@ class MemoryUnit : public ports::Unit {
         stepUps_(tables, changes),
         spentNonces_(tables, changes),
         pushSessions_(tables, changes),
+        panGuesses_(tables, changes),
         apiTokens_(tables, changes),
         pushes_(tables, changes),
         audit_(tables, changes),
@@ -46,6 +47,7 @@ class MemoryUnit : public ports::Unit {
   records::StepUpRepository& stepUps() override { return stepUps_; }
   records::SpentNonceRepository& spentNonces() override { return spentNonces_; }
   records::PushSessionRepository& pushSessions() override { return pushSessions_; }
+  records::PanGuessesRepository& panGuesses() override { return panGuesses_; }
   records::ApiTokenRepository& apiTokens() override { return apiTokens_; }
   records::PushRepository& pushes() override { return pushes_; }
   records::AuditRepository& audit() override { return audit_; }
@@ -66,6 +68,7 @@ class MemoryUnit : public ports::Unit {
   MemoryStepUps stepUps_;
   MemorySpentNonces spentNonces_;
   MemoryPushSessions pushSessions_;
+  MemoryPanGuesses panGuesses_;
   MemoryApiTokens apiTokens_;
   MemoryPushes pushes_;
   MemoryAudit audit_;

@@ -28,6 +28,7 @@ struct MemoryTables {
   Table<std::tuple<InTenant, base::DigitalCardId>, records::StepUp> stepUps;
   Table<std::tuple<InTenant, Bytes>, records::SpentNonce> spentNonces;
   Table<std::tuple<InTenant, Bytes>, records::PushSession> pushSessions;
+  Table<std::tuple<InTenant, Bytes>, records::PanGuesses> panGuesses;
   Table<Bytes, records::ApiToken> apiTokens;
   Table<std::tuple<base::DeviceId, base::DigitalCardId>, records::Push> pushes;
   Table<std::uint64_t, records::AuditEntry> audit;

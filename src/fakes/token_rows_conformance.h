@@ -372,6 +372,28 @@ TEST_P(RowsTest, PushSessionIsFoundByItsHashUntilItIsErased) {
   EXPECT_EQ(count(otherTenant_), 0U);
 }
 
+TEST_P(RowsTest, PanGuessesAreCountedByIssuer) {
+  records::PanGuesses row{tenant_, bytes(32), 1, 2, now_};
+  const auto put = [&] { return write([&](auto& u) { return u.panGuesses().put(row); }); };
+  const auto find = [&](const base::TenantId& tenant) {
+    return value([&](auto& u) { return u.panGuesses().find(tenant, row.panIndex); });
+  };
+  ASSERT_TRUE(put().ok());
+  row.wrong = 3;
+  ASSERT_TRUE(put().ok());
+  ASSERT_TRUE(find(tenant_));
+  EXPECT_EQ(find(tenant_)->sent, 1U);
+  EXPECT_EQ(find(tenant_)->wrong, 3U);
+  EXPECT_EQ(find(tenant_)->expires, now_);
+  EXPECT_FALSE(find(otherTenant_));
+  const auto erase = [&](base::Time time) {
+    return store_->write([&](auto& u) { return u.panGuesses().eraseExpired(time, 10); }).value();
+  };
+  EXPECT_EQ(erase(now_), 0U);
+  EXPECT_EQ(erase(now_ + std::chrono::milliseconds(1)), 1U);
+  EXPECT_FALSE(find(tenant_));
+}
+
 TEST_P(RowsTest, ApiTokenIsFoundByItsHash) {
   const records::ApiToken row{bytes(32), tenant_, records::ApiScope::kIssuer, "till", true, now_};
   ASSERT_TRUE(write([&](auto& u) { return u.apiTokens().insert(row); }).ok());

@@ -55,6 +55,14 @@ Result<Found> find(ports::Unit& unit, const Gateway& gateway, const base::Wallet
   return found;
 }
 
+// guessesOf gives what was tried of the card's PAN within the present window.
+Result<records::PanGuesses> guessesOf(ports::Unit& unit, const records::DigitalCard& card,
+                                      base::Time now) {
+  FLORIN_TRY_ASSIGN(const auto row, unit.panGuesses().find(card.issuer, card.panIndex));
+  if (row && row->expires > now) return *row;
+  return records::PanGuesses{card.issuer, card.panIndex, 0, 0, now + limits::kPanWindow};
+}
+
 SecretBytes drawOtp(base::Random& random) {
   SecretBytes otp(limits::kOtpDigits);
   for (std::uint8_t& digit : otp.exposeMutable()) {
@@ -139,10 +147,14 @@ Result<StepUps::Chosen> StepUps::take(ports::Unit& unit, const base::WalletId& w
   if (!wanted->otp) {
     row.method = choice.method;
     row.choiceId = choice.choiceId;
-  } else if (row.sendsLeft == 0) {
-    return messages::mgRefusal(MGErrorCode::IDV_METHOD_NOT_AVAILABLE,
-                               "no further OTP is sent for this card");
   } else {
+    FLORIN_TRY_ASSIGN(auto guesses, guessesOf(unit, found.card, gateway_.backend.clock.now()));
+    if (row.sendsLeft == 0 || guesses.sent >= limits::kOtpsPerPan) {
+      return messages::mgRefusal(MGErrorCode::IDV_METHOD_NOT_AVAILABLE,
+                                 "no further OTP is sent for this card");
+    }
+    ++guesses.sent;
+    FLORIN_TRY(unit.panGuesses().put(guesses));
     --row.sendsLeft;
     chosen.number = limits::kOtpSends - row.sendsLeft;
   }
@@ -169,9 +181,14 @@ Result<Activation> StepUps::activate(const base::WalletId& wallet, const base::D
       return Activation{std::move(state), code};
     };
     if (backend.clock.now() >= row.otpExpires) return refused(MGErrorCode::OTP_EXPIRED);
-    if (row.triesLeft == 0) return refused(MGErrorCode::INCORRECT_OTP_MAX_TRY_EXCEEDED);
+    FLORIN_TRY_ASSIGN(auto guesses, guessesOf(unit, found.card, backend.clock.now()));
+    if (row.triesLeft == 0 || guesses.wrong >= limits::kWrongPerPan) {
+      return refused(MGErrorCode::INCORRECT_OTP_MAX_TRY_EXCEEDED);
+    }
     --row.triesLeft;
     if (!crypto::equal(row.otpTag, tag)) {
+      ++guesses.wrong;
+      FLORIN_TRY(unit.panGuesses().put(guesses));
       return refused(row.triesLeft == 0 ? MGErrorCode::INCORRECT_OTP_MAX_TRY_EXCEEDED
                                         : MGErrorCode::INCORRECT_OTP);
     }

@@ -26,15 +26,17 @@ class StepUps {
   Result<messages::IdvState> state(const base::WalletId& wallet, const base::DigitalCardId& id);
 
   // choose takes a method, and has the issuer send an OTP where it needs one: a new one each time,
-  // at most limits::kOtpSends for a card. UNKNOWN_IDV_METHOD; IDV_METHOD_NOT_AVAILABLE: no OTP is
-  // sent any more; EXTERNAL_SYSTEM_UNAVAILABLE: the issuer did not take it, and the method and OTP
-  // of before stand. A card that is activated stays so.
-  // The same choice again, when it was taken, is answered as it stands and sends nothing.
+  // at most limits::kOtpSends for a card and limits::kOtpsPerPan for its PAN, in all wallets,
+  // within limits::kPanWindow. UNKNOWN_IDV_METHOD; IDV_METHOD_NOT_AVAILABLE: no OTP is sent any
+  // more; EXTERNAL_SYSTEM_UNAVAILABLE: the issuer did not take it, and the method and OTP of before
+  // stand. A card that is activated stays so. The same choice again, when it was taken, is answered
+  // as it stands and sends nothing.
   Result<messages::IdvState> choose(const base::WalletId& wallet, const base::DigitalCardId& id,
                                     const messages::ChooseMethod& choice);
 
   // activate counts the attempt, then compares. INCORRECT_OTP, INCORRECT_OTP_MAX_TRY_EXCEEDED and
-  // OTP_EXPIRED are an Activation that was refused: the attempt counts.
+  // OTP_EXPIRED are an Activation that was refused: the attempt counts, for the PAN too
+  // (limits::kWrongPerPan).
   // CARD_STATE_DOES_NOT_ALLOW_REQUESTED_OPERATION: no OTP was sent.
   Result<Activation> activate(const base::WalletId& wallet, const base::DigitalCardId& id,
                               const SecretBytes& otp);

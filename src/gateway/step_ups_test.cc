@@ -183,5 +183,26 @@ TEST_F(StepUpsTest, AChoiceThatTheIssuerDidNotTakeIsMadeAgain) {
   EXPECT_EQ(issuers.otps.size(), 1U);
 }
 
+TEST_F(StepUpsTest, WhatIsTriedOfAPanCountsInAllWallets) {
+  const auto card = cardOf(code);
+  const auto put = [&](std::uint32_t sent, std::uint32_t bad) {
+    ASSERT_TRUE(write([&](ports::Unit& unit) {
+                  return unit.panGuesses().put({card.issuer, card.panIndex, sent, bad,
+                                                clock.now() + base::limits::kPanWindow});
+                }).ok());
+  };
+  put(base::limits::kOtpsPerPan, 0);
+  EXPECT_EQ(chosen("sms"), MGErrorCode::IDV_METHOD_NOT_AVAILABLE);
+  EXPECT_TRUE(issuers.otps.empty());
+  put(0, base::limits::kWrongPerPan - 1);
+  choose("sms");
+  EXPECT_EQ(activate(wrongly()).refused, MGErrorCode::INCORRECT_OTP);
+  EXPECT_EQ(activate(issuers.otps[0]).refused, MGErrorCode::INCORRECT_OTP_MAX_TRY_EXCEEDED)
+      << "the right one, too late";
+  clock.advance(base::limits::kPanWindow);
+  choose("sms");
+  EXPECT_FALSE(activate(issuers.otps.back()).refused) << "a new window";
+}
+
 }  // namespace
 }  // namespace florin::gateway

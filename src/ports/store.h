@@ -39,6 +39,7 @@ class Unit {
   virtual records::StepUpRepository& stepUps() = 0;
   virtual records::SpentNonceRepository& spentNonces() = 0;
   virtual records::PushSessionRepository& pushSessions() = 0;
+  virtual records::PanGuessesRepository& panGuesses() = 0;
   virtual records::ApiTokenRepository& apiTokens() = 0;
   virtual records::PushRepository& pushes() = 0;
   virtual records::AuditRepository& audit() = 0;

@@ -1,5 +1,6 @@
 // Rows of room gateway about cards on their way in (wallet-api 3): nonces whose decision has been
-// used, and cards that their issuers have pushed. See wallets.h for what holds of every row.
+// used, cards that their issuers have pushed, and what was guessed about whom. See wallets.h for
+// what holds of every row.
 #pragma once
 
 #include <optional>
@@ -49,6 +50,25 @@ class PushSessionRepository {
   virtual Result<std::uint32_t> countOf(const base::TenantId& issuer) = 0;
   virtual Status insert(const PushSession&) = 0;  // kConflict: the id is taken
   virtual Status erase(const base::TenantId&, ByteView sessionHash) = 0;
+  // eraseExpired: as of SpentNonceRepository.
+  virtual Result<std::size_t> eraseExpired(base::Time time, std::size_t limit) = 0;
+};
+
+// What was tried to prove who the holder of a PAN is, in all wallets together. It goes when its
+// window is over.
+struct PanGuesses {
+  base::TenantId tenant;   // the issuer
+  Bytes panIndex;          // blind index of the PAN, 32 bytes
+  std::uint32_t sent = 0;  // one-time passwords
+  std::uint32_t wrong = 0;
+  base::Time expires;
+};
+
+class PanGuessesRepository {
+ public:
+  virtual ~PanGuessesRepository() = default;
+  virtual Result<std::optional<PanGuesses>> find(const base::TenantId&, ByteView panIndex) = 0;
+  virtual Status put(const PanGuesses&) = 0;
   // eraseExpired: as of SpentNonceRepository.
   virtual Result<std::size_t> eraseExpired(base::Time time, std::size_t limit) = 0;
 };

@@ -12,6 +12,10 @@ static Status readRow(Columns& columns, records::PushSession& row) {
                       row.termsAccepted, row.expires);
 }
 
+static Status readRow(Columns& columns, records::PanGuesses& row) {
+  return columns.read(row.tenant, row.panIndex, row.sent, row.wrong, row.expires);
+}
+
 static Result<std::size_t> counted(const Result<int>& changed) {
   if (!changed.ok()) return changed.error();
   return static_cast<std::size_t>(*changed);
@@ -62,6 +66,24 @@ Result<std::size_t> PushSessionRows::eraseExpired(base::Time time, std::size_t l
   return counted(
       db_.execute("DELETE FROM push_sessions WHERE (tenant, session_hash) IN"
                   " (SELECT tenant, session_hash FROM push_sessions WHERE expires_ms < ? LIMIT ?)",
+                  time, limit));
+}
+
+Result<std::optional<records::PanGuesses>> PanGuessesRows::find(const base::TenantId& issuer,
+                                                                ByteView panIndex) {
+  return db_.find<records::PanGuesses>(
+      "SELECT * FROM pan_guesses WHERE tenant = ? AND pan_index = ?", issuer, panIndex);
+}
+
+Status PanGuessesRows::put(const records::PanGuesses& row) {
+  return done(db_.execute("INSERT OR REPLACE INTO pan_guesses VALUES (?, ?, ?, ?, ?)", row.tenant,
+                          row.panIndex, row.sent, row.wrong, row.expires));
+}
+
+Result<std::size_t> PanGuessesRows::eraseExpired(base::Time time, std::size_t limit) {
+  return counted(
+      db_.execute("DELETE FROM pan_guesses WHERE (tenant, pan_index) IN"
+                  " (SELECT tenant, pan_index FROM pan_guesses WHERE expires_ms < ? LIMIT ?)",
                   time, limit));
 }
 

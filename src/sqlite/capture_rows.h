@@ -32,4 +32,16 @@ class PushSessionRows : public records::PushSessionRepository {
   Connection& db_;
 };
 
+class PanGuessesRows : public records::PanGuessesRepository {
+ public:
+  explicit PanGuessesRows(Connection& db) : db_(db) {}
+  Result<std::optional<records::PanGuesses>> find(const base::TenantId& issuer,
+                                                  ByteView panIndex) override;
+  Status put(const records::PanGuesses& row) override;
+  Result<std::size_t> eraseExpired(base::Time time, std::size_t limit) override;
+
+ private:
+  Connection& db_;
+};
+
 }  // namespace florin::sqlite

@@ -31,6 +31,7 @@ class SqliteUnit : public ports::Unit {
         stepUps_(db),
         spentNonces_(db),
         pushSessions_(db),
+        panGuesses_(db),
         apiTokens_(db),
         pushes_(db),
         audit_(db),
@@ -50,6 +51,7 @@ class SqliteUnit : public ports::Unit {
   records::StepUpRepository& stepUps() override { return stepUps_; }
   records::SpentNonceRepository& spentNonces() override { return spentNonces_; }
   records::PushSessionRepository& pushSessions() override { return pushSessions_; }
+  records::PanGuessesRepository& panGuesses() override { return panGuesses_; }
   records::ApiTokenRepository& apiTokens() override { return apiTokens_; }
   records::PushRepository& pushes() override { return pushes_; }
   records::AuditRepository& audit() override { return audit_; }
@@ -70,6 +72,7 @@ class SqliteUnit : public ports::Unit {
   StepUpRows stepUps_;
   SpentNonceRows spentNonces_;
   PushSessionRows pushSessions_;
+  PanGuessesRows panGuesses_;
   ApiTokenRows apiTokens_;
   PushRows pushes_;
   AuditRows audit_;
