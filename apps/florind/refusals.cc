@@ -70,11 +70,13 @@ ports::HttpResponse problemOf(Refusal refusal, const ports::HttpRequest& request
 
 http::RefusalWriter makeRefusalWriter(base::Clock& clock) {
   return [&clock](const ports::HttpRequest& request, Refusal refusal) {
-    if (request.path.starts_with("/tsp/")) return problemOf(refusal, request);
+    const bool gateway = request.path.starts_with("/gateway/");
+    const bool device = gateway || request.path.starts_with("/cps/") || request.path.empty();
+    if (!device) return problemOf(refusal, request);
     const CpsStatus status = cpsStatusOf(refusal);
     messages::ErrorBody body;
-    body.code = request.path.starts_with("/gateway/") ? static_cast<std::int64_t>(mgCodeOf(refusal))
-                                                      : static_cast<std::int64_t>(status);
+    body.code = gateway ? static_cast<std::int64_t>(mgCodeOf(refusal))
+                        : static_cast<std::int64_t>(status);
     body.retryAfterMs = messages::factsOf(status).retryable ? kRetryAfterMs : 0;
     body.serverTime = clock.now();
     body.correlationId = request.correlationId;
