@@ -17,7 +17,8 @@ def escape(text):
 def policy():
     """The Content-Security-Policy of the page: its one style, and nothing else."""
     digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    return "; ".join(("default-src 'none'", f"style-src 'sha256-{digest}'", "base-uri 'none'", "form-action 'none'",
+                      "frame-ancestors 'none'"))
 
 
 def operations(document):
@@ -188,7 +189,8 @@ def render(document):
     parts = [f'<section><h1>{escape(info["title"])} {escape(info["version"])}</h1><p>{escape(info["summary"])} '
              f'<a href="/openapi.json">openapi.json</a></p><p>{escape(info["description"])}</p></section>',
              '<section id="authentication"><h2>Authentication</h2>']
-    rows = [f'<tr id="auth-{escape(name)}"><th scope="row">{escape(name)}</th><td>{escape(one["description"])}</td></tr>'
+    rows = [f'<tr id="auth-{escape(name)}"><th scope="row">{escape(name)}</th>'
+            f'<td>{escape(one["description"])}</td></tr>'
             for name, one in document["components"]["securitySchemes"].items()]
     parts.append(table(rows, "name", "") + "</section>")
     for number, tag in enumerate(document["tags"]):

@@ -1,5 +1,7 @@
 #include "refusals.h"
 
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "cps/answers.h"
 #include "messages/gateway.h"
@@ -66,13 +68,19 @@ ports::HttpResponse problemOf(Refusal refusal, const ports::HttpRequest& request
                       request);
 }
 
+// Whose refusals are problem+json; a wallet's are not.
+bool isOfProblems(std::string_view path) {
+  static constexpr std::string_view kRoots[] = {"/tsp/",   "/issuer/", "/admin/",       "/healthz",
+                                                "/readyz", "/metrics", "/openapi.json", "/docs"};
+  return std::ranges::any_of(kRoots, [&](std::string_view root) { return path.starts_with(root); });
+}
+
 }  // namespace
 
 http::RefusalWriter makeRefusalWriter(base::Clock& clock) {
   return [&clock](const ports::HttpRequest& request, Refusal refusal) {
+    if (isOfProblems(request.path)) return problemOf(refusal, request);
     const bool gateway = request.path.starts_with("/gateway/");
-    const bool device = gateway || request.path.starts_with("/cps/") || request.path.empty();
-    if (!device) return problemOf(refusal, request);
     const CpsStatus status = cpsStatusOf(refusal);
     messages::ErrorBody body;
     body.code = gateway ? static_cast<std::int64_t>(mgCodeOf(refusal))

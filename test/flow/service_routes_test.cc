@@ -109,9 +109,9 @@ TEST_F(RefusalTest, CarriesAnMgCodeForTheGateway) {
   EXPECT_EQ(body("/gateway/v1/digitizations", Refusal::kTooSlow).code, 1027);
 }
 
-TEST_F(RefusalTest, IsAProblemForEveryoneElse) {
+TEST_F(RefusalTest, IsAProblemForWhoeverIsNoWallet) {
   for (const char* const path :
-       {"/tsp/v1/authorizations", "/issuer/v1/cards", "/admin/v1/tokens", "/healthz", "/other"}) {
+       {"/tsp/v1/authorizations", "/issuer/v1/cards", "/admin/v1/tokens", "/healthz", "/docs"}) {
     ports::HttpRequest request;
     request.path = path;
     const ports::HttpResponse response = write(request, Refusal::kBodyTooLarge);

@@ -80,63 +80,65 @@ class FormTest(unittest.TestCase):
 
 
 class OperationTest(unittest.TestCase):
-    def each(self):
-        for operation in CONTRACT.operations:
-            with self.subTest(str(operation)):
-                yield operation
-
     def test_ids_are_unique(self):
-        ids = collections.Counter(operation.id for operation in self.each())
+        ids = collections.Counter(operation.id for operation in CONTRACT.operations)
         self.assertEqual([name for name, count in ids.items() if count > 1], [])
 
     def test_each_says_what_it_does_and_stands_under_a_tag(self):
         tags = [tag["name"] for tag in DOCUMENT["tags"]]
-        for operation in self.each():
-            self.assertEqual(len(operation.document["tags"]), 1)
-            self.assertIn(operation.document["tags"][0], tags)
-            self.assertTrue(operation.document["summary"] and operation.document["description"])
-        self.assertEqual({operation.document["tags"][0] for operation in self.each()}, set(tags))
+        for operation in CONTRACT.operations:
+            with self.subTest(str(operation)):
+                self.assertEqual(len(operation.document["tags"]), 1)
+                self.assertIn(operation.document["tags"][0], tags)
+                self.assertTrue(operation.document["summary"] and operation.document["description"])
+        self.assertEqual({operation.document["tags"][0] for operation in CONTRACT.operations}, set(tags))
 
     def test_path_parameters_are_those_of_the_path(self):
-        for operation in self.each():
-            self.assertEqual(operation.parameter_names("path"), re.findall(r"{(\w+)}", operation.path))
-            for one in operation.parameters:
-                self.assertIn("example", one)
+        for operation in CONTRACT.operations:
+            with self.subTest(str(operation)):
+                self.assertEqual(operation.parameter_names("path"), re.findall(r"{(\w+)}", operation.path))
+                for one in operation.parameters:
+                    self.assertIn("example", one)
 
     def test_json_has_schema_and_example(self):
-        for operation in self.each():
-            bodies = [operation.document.get("requestBody", {}), operation.document["responses"]["200"]]
-            for body in bodies:
-                for media, content in body.get("content", {}).items():
-                    if media == "application/json" and operation.id != "getOpenApi":
-                        self.assertIn("schema", content)
-                        self.assertIn("example", content)
+        for operation in CONTRACT.operations:
+            with self.subTest(str(operation)):
+                bodies = [operation.document.get("requestBody", {}), operation.document["responses"]["200"]]
+                for body in bodies:
+                    for media, content in body.get("content", {}).items():
+                        if media == "application/json" and operation.id != "getOpenApi":
+                            self.assertIn("schema", content)
+                            self.assertIn("example", content)
 
     def test_requests_refuse_what_is_not_named(self):
-        for operation in self.each():
-            content = operation.document.get("requestBody", {}).get("content", {}).get("application/json")
-            if content:
-                schema = CONTRACT.resolve(content["schema"])
-                self.assertIs(schema["additionalProperties"], False)
+        for operation in CONTRACT.operations:
+            with self.subTest(str(operation)):
+                content = operation.document.get("requestBody", {}).get("content", {}).get("application/json")
+                if content:
+                    schema = CONTRACT.resolve(content["schema"])
+                    self.assertIs(schema["additionalProperties"], False)
 
     def test_has_the_refusals_that_every_route_can_give(self):
-        for operation in self.each():
-            self.assertEqual(GENERAL - operation.statuses, set(), "add these, as the operations beside it have them")
-            if operation.schemes:
-                self.assertIn(401, operation.statuses)
+        for operation in CONTRACT.operations:
+            with self.subTest(str(operation)):
+                self.assertEqual(GENERAL - operation.statuses, set(), "add these, as those beside it have them")
+                if operation.schemes:
+                    self.assertIn(401, operation.statuses)
 
     def test_signed_ones_say_what_is_signed(self):
-        for operation in self.each():
-            signed = {"Content-Digest", "Signature-Input"} <= set(operation.parameter_names("header"))
-            self.assertEqual(signed, "walletSignature" in operation.schemes)
+        for operation in CONTRACT.operations:
+            with self.subTest(str(operation)):
+                signed = {"Content-Digest", "Signature-Input"} <= set(operation.parameter_names("header"))
+                self.assertEqual(signed, "walletSignature" in operation.schemes)
 
     def test_refusals_have_the_form_of_their_api(self):
-        for operation in self.each():
-            device = operation.path.startswith(("/cps/", "/gateway/"))
-            for status in operation.statuses - {200}:
-                response = CONTRACT.resolve(operation.document["responses"][str(status)])
-                form = "application/json" if device else "application/problem+json"
-                self.assertIn(form, response["content"], status)
+        for operation in CONTRACT.operations:
+            with self.subTest(str(operation)):
+                device = operation.path.startswith(("/cps/", "/gateway/"))
+                for status in operation.statuses - {200}:
+                    response = CONTRACT.resolve(operation.document["responses"][str(status)])
+                    form = "application/json" if device else "application/problem+json"
+                    self.assertIn(form, response["content"], status)
 
 
 class TableTest(unittest.TestCase):
