@@ -144,8 +144,9 @@ def show_problem(document, kind, facts):
     givers = [operation["operationId"] for _, _, operation in operations(document)
               if any(f">{kind}<" in causes(document, resolve(document, response))
                      for response in operation["responses"].values())]
-    every = len(givers) > len(operations(document)) // 2
-    whose = "Any operation." if every else ", ".join(f'<a href="#{one}">{one}</a>' for one in map(escape, givers))
+    whose = ", ".join(f'<a href="#{one}">{one}</a>' for one in map(escape, givers)) or "No operation was met."
+    if len(givers) > len(operations(document)) // 2:
+        whose = f"{len(givers)} operations."
     status = " or ".join(map(str, facts["status"]))
     return (f'<article id="problem-{escape(kind)}"><h3><a href="#problem-{escape(kind)}">{escape(kind)}</a></h3>'
             f'<code class="route">{URN}{escape(kind)} <span class="faint">{status}</span></code>'

@@ -83,8 +83,8 @@ http::RefusalWriter makeRefusalWriter(base::Clock& clock) {
     const bool gateway = request.path.starts_with("/gateway/");
     const CpsStatus status = cpsStatusOf(refusal);
     messages::ErrorBody body;
-    body.code = gateway ? static_cast<std::int64_t>(mgCodeOf(refusal))
-                        : static_cast<std::int64_t>(status);
+    body.code =
+        gateway ? static_cast<std::int64_t>(mgCodeOf(refusal)) : static_cast<std::int64_t>(status);
     body.retryAfterMs = messages::factsOf(status).retryable ? kRetryAfterMs : 0;
     body.serverTime = clock.now();
     body.correlationId = request.correlationId;

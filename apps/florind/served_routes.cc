@@ -35,10 +35,9 @@ std::vector<ports::Route> makeServedRoutes(std::vector<ports::Route> backend, Me
   routes.push_back({"GET", "/openapi.json", 0,
                     std::make_unique<TextHandler>("application/json", openApiDocument(),
                                                   "default-src 'none'; frame-ancestors 'none'")});
-  routes.push_back(
-      {"GET", "/docs", 0,
-       std::make_unique<TextHandler>("text/html; charset=utf-8", openApiPage(),
-                                     openApiPagePolicy())});
+  routes.push_back({"GET", "/docs", 0,
+                    std::make_unique<TextHandler>("text/html; charset=utf-8", openApiPage(),
+                                                  openApiPagePolicy())});
   return routes;
 }
 

@@ -50,7 +50,8 @@ struct OpenApiTest : ::testing::Test {
         documented.emplace(verb + " " + patternOf(path.name), &method.value);
       }
     }
-    for (const ports::Route& route : routes) served.emplace(route.method + " " + route.path, &route);
+    for (const ports::Route& route : routes)
+      served.emplace(route.method + " " + route.path, &route);
   }
 
   BackendWorld backend;
@@ -65,7 +66,8 @@ struct OpenApiTest : ::testing::Test {
 TEST_F(OpenApiTest, EveryRouteIsInTheDocument) {
   for (const auto& [name, route] : served) {
     EXPECT_TRUE(documented.contains(name))
-        << name << " is served, but not in docs/openapi.json: add it there (test/openapi/README.md)";
+        << name
+        << " is served, but not in docs/openapi.json: add it there (test/openapi/README.md)";
   }
 }
 
@@ -104,7 +106,8 @@ TEST_F(OpenApiTest, PageNeedsNothingFromElsewhereAndNoScript) {
   ASSERT_EQ(page.headers.size(), 1U);
   EXPECT_EQ(page.headers[0].first, "Content-Security-Policy");
   EXPECT_TRUE(page.headers[0].second.starts_with("default-src 'none'; style-src 'sha256-"));
-  for (const char* const foreign : {"<script", "<link", "<img", "http://", "https://", "url(", "@import"}) {
+  for (const char* const foreign :
+       {"<script", "<link", "<img", "http://", "https://", "url(", "@import"}) {
     EXPECT_EQ(text.find(foreign), std::string_view::npos) << foreign;
   }
   for (const auto& [name, operation] : documented) {
