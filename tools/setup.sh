@@ -8,7 +8,7 @@
 set -euo pipefail
 
 # One need per line. `a|b` means a, else b. `a>=V` means a of version V or newer: for systems that no longer
-# carry the numbered package of Debian 12.
+# carry the numbered package of Debian 12. `=a` means that the command a is there, whoever brought it.
 needs_build='
   g++ make cmake>=3.25 ninja-build pkg-config|pkgconf git python3 ca-certificates openssl
   libssl-dev>=3.0
@@ -18,7 +18,7 @@ needs_build='
   libcurl4-openssl-dev
   libsqlite3-dev libtomlplusplus-dev libcli11-dev'
 needs_test='
-  libgtest-dev libgmock-dev ccache python3-cryptography sqlite3 procps nodejs
+  libgtest-dev libgmock-dev ccache python3-cryptography python3-jsonschema sqlite3 procps nodejs npm|=npm
   pcscd vsmartcard-vpcd opensc'
 needs_check='
   clang-16|clang-19|clang-18|clang-17|clang>=1:16
@@ -55,7 +55,7 @@ fi
 
 # The packages a line of needs names, without versions.
 declare -A installed=()
-names=$(printf '%s\n' "${needs[@]}" | tr '|' '\n' | sed 's/>=.*//')
+names=$(printf '%s\n' "${needs[@]}" | tr '|' '\n' | sed '/^=/d; s/>=.*//')
 while read -r state name version; do
   if [ "$state" = ii ]; then installed[$name]=$version; fi
 done < <(dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Version}\n' $names 2>/dev/null || true)
@@ -70,6 +70,7 @@ new_enough() {  # VERSION NEED
 is_installed() {  # NEED
   local choice
   for choice in ${1//|/ }; do
+    if [ "${choice#=}" != "$choice" ] && command -v "${choice#=}" >/dev/null; then return 0; fi
     local version=${installed[${choice%%>=*}]:-}
     if [ -n "$version" ] && new_enough "$version" "$choice"; then return 0; fi
   done
@@ -90,6 +91,7 @@ choose() {
   local need choice version
   for need in "${missing[@]}"; do
     for choice in ${need//|/ }; do
+      if [ "${choice#=}" != "$choice" ]; then continue; fi
       version=$(candidate "${choice%%>=*}")
       if [ -n "$version" ] && new_enough "$version" "$choice"; then
         packages+=("${choice%%>=*}")

@@ -1,5 +1,7 @@
 #include "refusals.h"
 
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "cps/answers.h"
 #include "messages/gateway.h"
@@ -66,15 +68,23 @@ ports::HttpResponse problemOf(Refusal refusal, const ports::HttpRequest& request
                       request);
 }
 
+// Whose refusals are problem+json; a wallet's are not.
+bool isOfProblems(std::string_view path) {
+  static constexpr std::string_view kRoots[] = {"/tsp/",   "/issuer/", "/admin/",       "/healthz",
+                                                "/readyz", "/metrics", "/openapi.json", "/docs"};
+  return std::ranges::any_of(kRoots, [&](std::string_view root) { return path.starts_with(root); });
+}
+
 }  // namespace
 
 http::RefusalWriter makeRefusalWriter(base::Clock& clock) {
   return [&clock](const ports::HttpRequest& request, Refusal refusal) {
-    if (request.path.starts_with("/tsp/")) return problemOf(refusal, request);
+    if (isOfProblems(request.path)) return problemOf(refusal, request);
+    const bool gateway = request.path.starts_with("/gateway/");
     const CpsStatus status = cpsStatusOf(refusal);
     messages::ErrorBody body;
-    body.code = request.path.starts_with("/gateway/") ? static_cast<std::int64_t>(mgCodeOf(refusal))
-                                                      : static_cast<std::int64_t>(status);
+    body.code =
+        gateway ? static_cast<std::int64_t>(mgCodeOf(refusal)) : static_cast<std::int64_t>(status);
     body.retryAfterMs = messages::factsOf(status).retryable ? kRetryAfterMs : 0;
     body.serverTime = clock.now();
     body.correlationId = request.correlationId;

@@ -6,8 +6,9 @@
 
 namespace florin::apps {
 
-// makeRefusalWriter: /tsp/ gets problem+json (docs/acquirer-api.md), /gateway/ an MG code, all else
-// a CPS code (docs/protocol.md, 2.2). `clock` must outlive the writer.
+// makeRefusalWriter: the APIs of issuers, acquirers and operators, and what belongs to no API, get
+// problem+json (docs/openapi.json), /gateway/ an MG code, all else a CPS code (docs/protocol.md,
+// 2.2). `clock` must outlive the writer.
 http::RefusalWriter makeRefusalWriter(base::Clock& clock);
 
 }  // namespace florin::apps

@@ -17,6 +17,7 @@
 #include "posix/json_log.h"
 #include "prometheus.h"
 #include "refusals.h"
+#include "served_routes.h"
 
 namespace florin::apps {
 namespace {
@@ -205,10 +206,10 @@ Done serve(const ServeOptions& options) {
     std::cout << dir.root.string() << ": configuration is good\n";
     return {};
   }
-  std::vector<ports::Route> routes = assembly->makeRoutes();
-  routes.push_back(makeMetricsRoute(
-      metrics, [&](const ports::HttpRequest& request) { return assembly->admitOperator(request); },
-      [&] { countOutbox(*assembly, metrics); }));
+  auto routes = makeServedRoutes(
+      assembly->makeRoutes(),
+      {metrics, [&](const ports::HttpRequest& request) { return assembly->admitOperator(request); },
+       [&] { countOutbox(*assembly, metrics); }});
   const http::Dispatcher dispatcher(std::move(routes), makeRefusalWriter(clock), log, metrics);
   applyConfig(config, server);
   auto running = http::Server::start(std::move(server), dispatcher, clock, random, log, metrics);

@@ -16,6 +16,7 @@ Problem generally(const Error& error, records::ApiScope scope) {
     return {404, "unknown-device", "there is no such device"};
   }
   if (status == CpsStatus::kTokenUnknown) return {404, "unknown-card", "there is no such card"};
+  if (status == CpsStatus::kBusy) return {503, "unavailable", "try again later"};
   switch (error.code()) {
     case Code::kUnauthenticated:
       return scope == records::ApiScope::kIssuer

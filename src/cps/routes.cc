@@ -46,7 +46,8 @@ std::vector<ports::Route> makeRoutes(const Services& services) {
   const auto add = [&](std::string path, const char* type, std::size_t maxBody,
                        CpsHandler::Work work) {
     routes.push_back({"POST", std::move(path), maxBody,
-                      std::make_unique<CpsHandler>(services.backend, type, std::move(work)), type});
+                      std::make_unique<CpsHandler>(services.backend, type, std::move(work)),
+                      maxBody == 0 ? "" : type});
   };
   WalletAuth& auth = services.auth;
   add("/cps/v1/wallets", kJson, base::limits::kJsonBody,

@@ -104,6 +104,7 @@ ports::HttpResponse problem(int status, Literal type, Literal title,
                                .add("title", title.view())
                                .add("status", status)
                                .add("correlationId", request.correlationId)
+                               .add("help", "/docs#problem-" + std::string(type.view()))
                                .text();
   response.body = base::toBytes(base::asBytes(text));
   if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");

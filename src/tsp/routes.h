@@ -15,7 +15,7 @@ namespace florin::tsp {
 Result<records::ApiToken> requireToken(ports::Store& store, const ports::HttpRequest& request,
                                        records::ApiScope scope);
 
-// problem makes an RFC 9457 body. `type` is a name of docs/acquirer-api.md; 401
+// problem makes an RFC 9457 body. `type` is a name of docs/openapi.json, which `help` leads to; 401
 // says that a bearer token is asked for.
 ports::HttpResponse problem(int status, Literal type, Literal title,
                             const ports::HttpRequest& request);

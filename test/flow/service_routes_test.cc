@@ -109,14 +109,17 @@ TEST_F(RefusalTest, CarriesAnMgCodeForTheGateway) {
   EXPECT_EQ(body("/gateway/v1/digitizations", Refusal::kTooSlow).code, 1027);
 }
 
-TEST_F(RefusalTest, IsAProblemForTheAcquirer) {
-  ports::HttpRequest request;
-  request.path = "/tsp/v1/authorizations";
-  const ports::HttpResponse response = write(request, Refusal::kBodyTooLarge);
-  EXPECT_EQ(response.contentType, "application/problem+json");
-  const std::string text(base::asText(response.body));
-  EXPECT_NE(text.find("\"urn:florin:problem:too-large\""), std::string::npos) << text;
-  EXPECT_NE(text.find("\"status\":413"), std::string::npos) << text;
+TEST_F(RefusalTest, IsAProblemForWhoeverIsNoWallet) {
+  for (const char* const path :
+       {"/tsp/v1/authorizations", "/issuer/v1/cards", "/admin/v1/tokens", "/healthz", "/docs"}) {
+    ports::HttpRequest request;
+    request.path = path;
+    const ports::HttpResponse response = write(request, Refusal::kBodyTooLarge);
+    EXPECT_EQ(response.contentType, "application/problem+json") << path;
+    const std::string text(base::asText(response.body));
+    EXPECT_NE(text.find("\"urn:florin:problem:too-large\""), std::string::npos) << text;
+    EXPECT_NE(text.find("\"status\":413"), std::string::npos) << text;
+  }
 }
 
 }  // namespace

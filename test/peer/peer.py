@@ -3,10 +3,13 @@
 
   peer.py --backend https://HOST:PORT --ca FILE                enrolls, gets a card and its keys, claims a second one
   peer.py --backend ... --ca FILE --attack all|NAME[,NAME]     also breaks the rules; 0 only when all was refused
+  peer.py --backend ... --ca FILE --document FILE              also holds every answer to the OpenAPI document
   peer.py --list                                               names the attacks
 """
 
 import argparse
+import json
+import pathlib
 import sys
 
 import attacks
@@ -51,11 +54,19 @@ def describe(wallet):
     return "; ".join(cards)
 
 
+def observer(document):
+    """Who holds answers to a document; it needs jsonschema, which the rest does not."""
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "openapi"))
+    from contract import Contract
+    return Contract(json.loads(pathlib.Path(document).read_text(encoding="utf-8"))).check
+
+
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--backend")
     parser.add_argument("--ca")
     parser.add_argument("--attack", default="")
+    parser.add_argument("--document")
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
     attacks.load()
@@ -67,7 +78,7 @@ def main():
     names = list(attacks.ATTACKS) if options.attack == "all" else [name for name in options.attack.split(",") if name]
     if unknown := set(names) - set(attacks.ATTACKS):
         parser.error(f"no such attack: {', '.join(sorted(unknown))}")
-    connection = transport.Transport(options.backend, options.ca)
+    connection = transport.Transport(options.backend, options.ca, options.document and observer(options.document))
     honest_flow(connection)
     if not names:
         return 0

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import unittest
 
-from served import HERE, ServedTest
+from served import HERE, SOURCE, ServedTest
 
 
 class PeerTest(ServedTest):
@@ -16,7 +16,7 @@ class PeerTest(ServedTest):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr + self.backend.log.read_text()[-4000:])
 
     def test_a_peer_written_from_the_document_enrolls_and_every_attack_is_refused(self):
-        self.peer("--attack", "all")
+        self.peer("--attack", "all", "--document", str(SOURCE))
 
 
 if __name__ == "__main__":

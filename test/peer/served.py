@@ -9,8 +9,9 @@ import tempfile
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "cli"))
+sys.path[:0] = [str(HERE.parent / "cli"), str(HERE.parent / "openapi")]
 
+from contract import SOURCE, Contract  # noqa: E402
 from florin_cli import Backend, florind  # noqa: E402
 from transport import Transport  # noqa: E402
 
@@ -27,7 +28,7 @@ class ServedTest(unittest.TestCase):
         self.addCleanup(self.backend.kill)
         self.configure(self.configuration)
         self.backend.start()
-        self.transport = Transport(self.backend.url, self.backend.ca)
+        self.transport = Transport(self.backend.url, self.backend.ca, Contract.of_source().check)
 
     def configure(self, tables):
         file = self.backend.data / "florind.toml"

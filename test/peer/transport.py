@@ -22,7 +22,10 @@ class Refused(Exception):
 
 
 class Transport:
-    def __init__(self, url, ca):
+    """`observe` is told of every answer: (method, path, status, headers, body)."""
+
+    def __init__(self, url, ca, observe=None):
+        self.observe = observe
         address = urllib.parse.urlsplit(url)
         self.host, self.port = address.hostname, address.port or 443
         self.context = ssl.create_default_context(cafile=ca)
@@ -34,18 +37,25 @@ class Transport:
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self.context.wrap_socket(plain, server_hostname=self.host)
 
-    def send(self, path, body, headers=None, method="POST", content_type=OCTETS):
-        """The body of a success. Raises Refused."""
+    def call(self, method, path, body=None, headers=None):
+        """(status, headers, body) of whatever is answered."""
         connection = http.client.HTTPSConnection(self.host, self.port, timeout=DEADLINE, context=self.context)
         try:
-            head = {"Content-Type": content_type} if content_type else {}
-            connection.request(method, path, body, head | (headers or {}))
+            connection.request(method, path, body, headers or {})
             response = connection.getresponse()
             answer = response.read()
         finally:
             connection.close()
-        if response.status != 200:
-            raise Refused(response.status, parse_refusal(answer))
+        if self.observe:
+            self.observe(method, path, response.status, response.headers, answer)
+        return response.status, response.headers, answer
+
+    def send(self, path, body, headers=None, method="POST", content_type=OCTETS):
+        """The body of a success. Raises Refused."""
+        head = {"Content-Type": content_type} if content_type else {}
+        status, _, answer = self.call(method, path, body, head | (headers or {}))
+        if status != 200:
+            raise Refused(status, parse_refusal(answer))
         return answer
 
     def signed(self, key, wallet_id, path, body, content_type=OCTETS, **signature):

@@ -33,9 +33,9 @@ def check(condition, what):
         raise AssertionError(f"the backend broke the protocol: {what}")
 
 
-def test_pan():
-    """A PAN of the test issuer: BIN 999900, 16 digits, valid by Luhn."""
-    digits = "999900" + "".join(random.choice("0123456789") for _ in range(9))
+def test_pan(bin_digits="999900"):
+    """A PAN of the test issuer, or of another BIN: 16 digits, valid by Luhn."""
+    digits = bin_digits + "".join(random.choice("0123456789") for _ in range(9))
     doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(digits))
     return digits + str(-sum(n - 9 if n > 9 else n for n in doubled) % 10)
 
@@ -70,8 +70,8 @@ class Wallet:
 
     # Digitization, 2.4
 
-    def digitization(self):
-        card = {"fpan": test_pan(), "exp": "1235", "cvv": "123", "name": "PEER",
+    def digitization(self, pan=None):
+        card = {"fpan": pan or test_pan(), "exp": "1235", "cvv": "123", "name": "PEER",
                 "nonce": http_signature.base64url(secrets.token_bytes(16))}
         data = cms.envelop(json.dumps(card).encode(), self.capture_key, kdf.sha256(self.capture_key)[:20])
         return {"correlationId": secrets.token_hex(16), "cardData": http_signature.base64url(data), "language": "en"}
