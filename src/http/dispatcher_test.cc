@@ -56,16 +56,16 @@ std::vector<ports::Route> routes() {
 struct DispatcherTest : ::testing::Test {
   fakes::RecordingLog log;
   fakes::NullMetrics metrics;
-  Dispatcher dispatcher{routes(),
-                        [](const ports::HttpRequest& request, Refusal refusal) {
-                          ports::HttpResponse response;
-                          response.status = 1;  // not the writer's to say
-                          const std::string text =
-                              request.path + " " + std::to_string(static_cast<int>(refusal));
-                          response.body = base::toBytes(base::asBytes(text));
-                          return response;
-                        },
-                        log, metrics};
+  Dispatcher dispatcher{
+      routes(),
+      [](const ports::HttpRequest& request, Refusal refusal, std::chrono::seconds) {
+        ports::HttpResponse response;
+        response.status = 1;  // not the writer's to say
+        const std::string text = request.path + " " + std::to_string(static_cast<int>(refusal));
+        response.body = base::toBytes(base::asBytes(text));
+        return response;
+      },
+      log, metrics};
 
   ports::HttpResponse ask(std::string method, std::string path, std::size_t body = 0) {
     ports::HttpRequest request;
