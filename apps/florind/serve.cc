@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <filesystem>
@@ -15,6 +16,7 @@
 #include "http/server.h"
 #include "named_files.h"
 #include "posix/file.h"
+#include "posix/file_limit.h"
 #include "posix/json_log.h"
 #include "prometheus.h"
 #include "refusals.h"
@@ -133,6 +135,21 @@ http::ClientPolicy policyOf(const config::ServerConfig& config) {
   return policy;
 }
 
+// raiseFiles makes room for the connections that are configured. Where the system gives less, fewer
+// are taken: that a connection is refused can be seen, a store that cannot open its file is worse.
+void raiseFiles(http::ServerOptions& server, Log& log) {
+  const std::uint64_t wanted = server.limits.maxConnections + kFilesBeside;
+  const std::uint64_t files = posix::raiseFileLimit(wanted);
+  if (files >= wanted) return;
+  server.limits.maxConnections = std::max(files / 2, files - std::min(files, kFilesBeside));
+  log.warning(
+      "server.file_limit",
+      {{"limit", static_cast<std::int64_t>(files)},
+       {"wanted", static_cast<std::int64_t>(wanted)},
+       {"connections", static_cast<std::int64_t>(server.limits.maxConnections)},
+       {"advice", "raise the hard limit (ulimit -Hn, LimitNOFILE) or lower limits.connections"}});
+}
+
 Failure listenFailure(const config::ServerConfig& config, const Error& error) {
   const std::string where = config.listenAddress + ":" + std::to_string(config.listenPort);
   if (error.code() == Code::kConflict) {
@@ -227,6 +244,7 @@ Done serve(const ServeOptions& options) {
   const http::Dispatcher dispatcher(std::move(routes), makeRefusalWriter(clock), log, metrics,
                                     policyOf(config));
   applyConfig(config, server);
+  raiseFiles(server, log);
   auto running = http::Server::start(std::move(server), dispatcher, clock, random, log, metrics);
   if (!running.ok()) return listenFailure(config, running.error());
   const std::uint16_t port = (*running)->port();
