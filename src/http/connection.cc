@@ -53,8 +53,12 @@ Connection::~Connection() {
   deadline_->timer.cancel();
 }
 
+// What the client has sent already, or a part of a TLS record of it, is the beginning of a request.
 void Connection::endIfIdle() {
-  if (idle_) tcp().cancel();
+  error_code code;
+  const bool waits =
+      tcp().socket().available(code) == 0 && SSL_has_pending(stream_.native_handle()) == 0;
+  if (idle_ && waits) tcp().cancel();
 }
 
 void Connection::close() { tcp().close(); }
