@@ -57,7 +57,7 @@ Status Admission::proved(const ports::ProvenClient& client) {
     return Error(Code::kUnauthenticated,
                  "the issuer's token came without the issuer's certificate");
   }
-  shared_.lockouts_.proved(request_.peer, credential_);
+  if (!credential_.empty()) shared_.lockouts_.proved(request_.peer, credential_);
   const bool token = client.kind == ports::ProvenClient::Kind::kToken;
   ClientLimits& limits = token ? shared_.tokens_ : shared_.wallets_;
   const nanoseconds time = limits.take(base::asText(client.id), SteadyClock::now());
