@@ -20,6 +20,7 @@ namespace bounds = apps::bounds;
 
 constexpr std::string_view kNoLimits =
     "\n[limits]\nconnections_per_address = 16384\nrequests_per_second_per_address = 0\n"
+    "requests_per_second_per_token = 0\nrequests_per_minute_per_wallet = 0\n"
     "idle_seconds = 3600\n";
 
 // A card's own key is an RSA key that is searched for, 20 times what the rest of an enrollment
@@ -98,6 +99,13 @@ apps::Done BackendProcess::serve(apps::Interrupts& interrupts) {
 void BackendProcess::kill() {
   ::kill(pid_, SIGKILL);
   process_.reset();  // takes its exit status
+}
+
+void BackendProcess::terminate() const { ::kill(pid_, SIGTERM); }
+
+apps::Outcome<int> BackendProcess::awaitEnd(std::chrono::milliseconds time,
+                                            apps::Interrupts& interrupts) {
+  return process_->wait(time, interrupts);
 }
 
 std::unique_ptr<BackendProcess> BackendProcess::attach(Endpoint endpoint, pid_t pid) {

@@ -36,6 +36,11 @@ class BackendProcess {
   void stop() { process_.reset(); }
   void kill();
 
+  // terminate asks it to end in order, and awaitEnd gives its exit status then; kInternal when the
+  // time is over.
+  void terminate() const;
+  apps::Outcome<int> awaitEnd(std::chrono::milliseconds time, apps::Interrupts& interrupts);
+
   [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
   [[nodiscard]] bool attached() const { return folder_.empty(); }
   // file is one of its data directory; database is the store's.

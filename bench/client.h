@@ -25,6 +25,18 @@ struct FreeSsl {
   void operator()(SSL* ssl) const { SSL_free(ssl); }
 };
 
+// Tls is what connections to one backend have in common.
+class Tls {
+ public:
+  // open reads the backend's certificate. kInvalidArgument: it is not usable.
+  static Result<Tls> open(const Endpoint& endpoint);
+  [[nodiscard]] SSL_CTX* context() const { return context_.get(); }
+
+ private:
+  explicit Tls(std::unique_ptr<SSL_CTX, FreeSsl> context) : context_(std::move(context)) {}
+  std::unique_ptr<SSL_CTX, FreeSsl> context_;
+};
+
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 // Client is used by one thread.
@@ -32,27 +44,31 @@ class Client {
  public:
   // connect makes the handshake and checks the server's certificate. kUnavailable: it fails.
   static Result<Client> connect(const Endpoint& endpoint);
+  static Result<Client> connect(const Endpoint& endpoint, const Tls& tls);
 
-  // post gives the body of a 200. kRefused, with the HTTP status: another answer. kUnavailable:
-  // the connection is gone.
+  // post and get give the body of a 200. kRefused, with the HTTP status: another answer.
+  // kUnavailable: the connection is gone; kCancelled: the backend had ended it in order, and
+  // nothing of an answer came.
   Result<Bytes> post(const std::string& path, const Headers& headers, ByteView body);
+  Result<Bytes> get(const std::string& path);
+
+  // ended tells that the last answer was the connection's last one.
+  [[nodiscard]] bool ended() const { return ended_; }
 
  private:
-  Client(std::string host, posix::UniqueFd fd, std::unique_ptr<SSL_CTX, FreeSsl> context,
-         std::unique_ptr<SSL, FreeSsl> ssl)
-      : host_(std::move(host)),
-        fd_(std::move(fd)),
-        context_(std::move(context)),
-        ssl_(std::move(ssl)) {}
+  Client(std::string host, posix::UniqueFd fd, std::unique_ptr<SSL, FreeSsl> ssl)
+      : host_(std::move(host)), fd_(std::move(fd)), ssl_(std::move(ssl)) {}
 
+  Result<Bytes> ask(std::string request, ByteView body);
   bool readMore();
   Result<Bytes> receive();
 
   std::string host_;
   posix::UniqueFd fd_;
-  std::unique_ptr<SSL_CTX, FreeSsl> context_;
   std::unique_ptr<SSL, FreeSsl> ssl_;
   std::string received_;
+  bool ended_ = false;
+  bool endedInOrder_ = false;
 };
 
 }  // namespace florin::bench

@@ -19,6 +19,12 @@ int runGrow(int argc, char** argv);
 // `florin-bench authorize`: payments of which each has a key of its own.
 int runAuthorize(int argc, char** argv);
 
+// `florin-bench digitize`: cards that the issuer approves; with --drain, until florind is ended.
+int runDigitize(int argc, char** argv);
+
+// `florin-bench connections`: many that wait for their next request.
+int runConnections(int argc, char** argv);
+
 // `florin-bench tap`: the SDK's card, in this process.
 int runTap(int argc, char** argv);
 

@@ -38,13 +38,18 @@ Result<Bytes> Device::postSigned(const World& world, Client& client, const std::
                      body);
 }
 
-Result<Device> Device::prepare(const World& world, Client& client) {
+Result<Device> Device::enlist(const World& world, Client& client) {
   Device device(crypto::P256Key::generate(world.random), base::WalletId::random(world.random));
   const std::string request = messages::encodeWseRequest(
       {device.walletId_, device.walletKey_.publicPoint(), "bench", "bench"});
   FLORIN_TRY_ASSIGN(const Bytes reply, device.postSigned(world, client, "/cps/v1/wallets", kJson,
                                                          base::asBytes(request)));
   FLORIN_TRY_ASSIGN(device.backend_, messages::decodeWseReply(base::asText(reply)));
+  return device;
+}
+
+Result<Device> Device::prepare(const World& world, Client& client) {
+  FLORIN_TRY_ASSIGN(Device device, enlist(world, client));
   FLORIN_TRY(device.digitize(world, client));
   return device;
 }

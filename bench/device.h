@@ -15,8 +15,13 @@ namespace florin::bench {
 
 class Device {
  public:
-  // prepare registers a wallet with a new key and digitizes a card for it.
+  // enlist registers a wallet with a new key; prepare digitizes a card for it too.
+  static Result<Device> enlist(const World& world, Client& client);
   static Result<Device> prepare(const World& world, Client& client);
+
+  // digitize makes a digital card of a new PAN; its code is the one that `enroll` uses. A wallet
+  // has limits::kOpenCodesPerWallet of them.
+  Status digitize(const World& world, Client& client);
 
   // enroll is E1 to E4 with the card's code.
   Result<EnrolledDevice> enroll(const World& world, Client& client) const;
@@ -27,7 +32,6 @@ class Device {
 
   Result<Bytes> postSigned(const World& world, Client& client, const std::string& path,
                            Literal contentType, ByteView body) const;
-  Status digitize(const World& world, Client& client);
 
   crypto::P256Key walletKey_;
   base::WalletId walletId_;

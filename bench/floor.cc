@@ -11,14 +11,17 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "crypto/aead.h"
+#include "crypto/cms.h"
 #include "crypto/hash.h"
 #include "crypto/hmac.h"
 #include "crypto/kdf.h"
 #include "crypto/key_transport.h"
 #include "crypto/p256.h"
 #include "crypto/random.h"
+#include "crypto/rsa.h"
 #include "emv/cryptogram.h"
 #include "emv/key_derivation.h"
+#include "protocol/code.h"
 #include "protocol/spake2plus.h"
 #include "sqlite/connection.h"
 
@@ -47,9 +50,9 @@ double costOf(int repetitions, const std::function<void()>& work) {
 }
 
 // How often a primitive stands in an enrollment, in an exchange that brings keys, in an idle one,
-// in an authorization.
+// in an authorization, in a digitization.
 struct Counts {
-  unsigned enroll, exchange, idle, authorize;
+  unsigned enroll, exchange, idle, authorize, digitize = 0;
 
   [[nodiscard]] unsigned of(FloorOf what) const {
     switch (what) {
@@ -57,6 +60,7 @@ struct Counts {
       case FloorOf::kExchange: return exchange;
       case FloorOf::kIdle: return idle;
       case FloorOf::kAuthorize: return authorize;
+      case FloorOf::kDigitize: return digitize;
     }
     return 0;
   }
@@ -84,7 +88,7 @@ void addCurve(Lines& lines, base::Random& random) {
   const auto peer = crypto::P256Key::generate(random);
   const Bytes message = random.bytes(300);
   const Bytes signature = key.sign(message);
-  lines.add("ECDSA verification of a signed request", {2, 0, 0, 0}, 50, [&] {
+  lines.add("ECDSA verification of a signed request", {2, 0, 0, 0, 1}, 50, [&] {
     const auto known = crypto::P256PublicKey::fromPoint(key.publicPoint());
     FLORIN_CHECK(known.ok() && known->verify(message, signature).ok());
   });
@@ -113,9 +117,11 @@ void addSymmetric(Lines& lines, base::Random& random) {
   lines.add("HKDF-Expand under K_shared", {4, 0, 0, 0}, 500,
             [&] { (void)crypto::hkdfExpand(key, salt, 32); });
   // Of an authorization: token and body. Content digests, E1, E1's context, E3, AADs; the
-  // transcripts of the handshakes.
-  lines.add("SHA-256 of a message", {18, 8, 7, 2}, 500, [&] { (void)crypto::sha256(text); });
-  lines.add("HMAC, the mark of a request or the index of a DPAN", {0, 1, 0, 1}, 500,
+  // transcripts of the handshakes. Of a digitization: content digest, nonce, request, its card's
+  // id.
+  lines.add("SHA-256 of a message", {18, 8, 7, 2, 4}, 500, [&] { (void)crypto::sha256(text); });
+  // Of a digitization: PAN and DPAN.
+  lines.add("HMAC, the mark of a request or the index of a DPAN", {0, 1, 0, 1, 2}, 500,
             [&] { (void)crypto::hmacSha256(key, text); });
   const Bytes nonce(crypto::kGcmNonce, 0);
   // Of an enrollment: E3, E4, three small payloads; of an idle exchange both payloads.
@@ -127,8 +133,9 @@ void addSymmetric(Lines& lines, base::Random& random) {
   const Bytes aad = random.bytes(80);
   const Bytes small = random.bytes(100);
   // Enrollment: attempt, psk, two tickets sealed; record, attempt, psk, DPAN, ticket opened.
-  // Exchange: psk, DPAN, ticket. Idle: the ticket that came and the next one.
-  lines.add("row encryption, small", {9, 3, 2, 0}, 500,
+  // Exchange: psk, DPAN, ticket. Idle: the ticket that came and the next one. Digitization: PAN,
+  // DPAN, record, answer.
+  lines.add("row encryption, small", {9, 3, 2, 0, 4}, 500,
             [&] { (void)dek.seal(random.bytes(crypto::kGcmNonce), aad, small); });
   const Bytes large = random.bytes(1'000);
   lines.add("row encryption of an operation", {2, 2, 0, 0}, 500,
@@ -159,6 +166,30 @@ void addPaymentKeys(Lines& lines, base::Random& random) {
             [&] { (void)crypto::wrapPaymentKey(shared, crypto::PaymentKeyLabel{}, suk); });
 }
 
+// What a digitization alone needs: the envelope of the card data is opened, and the code that the
+// wallet gets becomes the record that verifies it.
+void addCardCapture(Lines& lines, base::Random& random) {
+  const auto key = crypto::RsaKey::generate(2048);
+  const auto wrapped = crypto::rsaOaepSha256Encrypt(key.publicDer(), random.bytes(32));
+  FLORIN_CHECK(wrapped.ok());
+  lines.add("RSA-OAEP of a content key", {0, 0, 0, 0, 1}, 10,
+            [&] { FLORIN_CHECK(key.decryptOaepSha256(*wrapped).ok()); });
+  const auto envelope = crypto::cmsEnvelop(key.publicDer(), random.bytes(120));
+  FLORIN_CHECK(envelope.ok());
+  const auto parts = crypto::cmsParse(*envelope);
+  const auto contentKey = key.decryptOaepSha256(parts->encryptedKey);
+  lines.add("AES-CBC of card data", {0, 0, 0, 0, 1}, 500,
+            [&] { FLORIN_CHECK(crypto::cmsOpenContent(*parts, *contentKey).ok()); });
+  const SecretBytes code = protocol::newCode(messages::Suite::kS1, random);
+  const auto wallet = base::WalletId::random(random);
+  const auto secrets = protocol::deriveSecrets(code, wallet, "backend");
+  FLORIN_CHECK(secrets.ok());
+  lines.add("HKDF of an activation code", {0, 0, 0, 0, 2}, 200,
+            [&] { (void)protocol::parseCode(code); });
+  lines.add("SPAKE2+ record of a code", {0, 0, 0, 0, 1}, 50,
+            [&] { FLORIN_CHECK(protocol::makeRegistration(*secrets).ok()); });
+}
+
 Status addCommit(Lines& lines, base::Random& random) {
   std::string folder = std::filesystem::temp_directory_path() / "florin-floor-XXXXXX";
   if (::mkdtemp(folder.data()) == nullptr) {
@@ -174,7 +205,7 @@ Status addCommit(Lines& lines, base::Random& random) {
                "CREATE TABLE floor (id BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID"));
     const Bytes value = random.bytes(300);
     Status last;
-    lines.add("durable commit", {1, 1, 0, 1}, 20, [&] {
+    lines.add("durable commit", {1, 1, 0, 1, 1}, 20, [&] {
       const auto row = db.execute("INSERT INTO floor VALUES (?, ?)", ByteView(random.bytes(16)),
                                   ByteView(value));
       if (!row.ok()) last = row.error();
@@ -193,6 +224,7 @@ Result<std::vector<FloorLine>> measureOnThisThread(FloorOf what) {
   addCurve(lines, random);
   addSymmetric(lines, random);
   addPaymentKeys(lines, random);
+  addCardCapture(lines, random);
   FLORIN_TRY(addCommit(lines, random));
   return std::move(lines).take();
 }

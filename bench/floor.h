@@ -16,6 +16,7 @@ enum class FloorOf : std::uint8_t {
   kExchange,  // with static keys, delivers ten payment keys
   kIdle,      // follow-up by ticket, delivers nothing
   kAuthorize,
+  kDigitize,  // that the issuer approves
 };
 
 struct FloorLine {

@@ -11,12 +11,14 @@
 namespace {
 
 using Run = int (*)(int argc, char** argv);
-constexpr std::array<std::pair<std::string_view, Run>, 7> kCommands = {{
+constexpr std::array<std::pair<std::string_view, Run>, 9> kCommands = {{
     {"enroll", florin::bench::runEnroll},
     {"exchange", florin::bench::runExchange},
     {"idle", florin::bench::runIdle},
     {"grow", florin::bench::runGrow},
     {"authorize", florin::bench::runAuthorize},
+    {"digitize", florin::bench::runDigitize},
+    {"connections", florin::bench::runConnections},
     {"tap", florin::bench::runTap},
     {"push", florin::bench::runPush},
 }};

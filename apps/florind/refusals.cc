@@ -15,8 +15,6 @@ namespace {
 using http::Refusal;
 using messages::CpsStatus;
 
-constexpr std::int64_t kRetryAfterMs = 1'000;  // Retry-After of room http says the same
-
 CpsStatus cpsStatusOf(Refusal refusal) {
   switch (refusal) {
     case Refusal::kMalformed:
@@ -78,14 +76,15 @@ bool isOfProblems(std::string_view path) {
 }  // namespace
 
 http::RefusalWriter makeRefusalWriter(base::Clock& clock) {
-  return [&clock](const ports::HttpRequest& request, Refusal refusal) {
+  return [&clock](const ports::HttpRequest& request, Refusal refusal,
+                  std::chrono::milliseconds retryAfter) {
     if (isOfProblems(request.path)) return problemOf(refusal, request);
     const bool gateway = request.path.starts_with("/gateway/");
     const CpsStatus status = cpsStatusOf(refusal);
     messages::ErrorBody body;
     body.code =
         gateway ? static_cast<std::int64_t>(mgCodeOf(refusal)) : static_cast<std::int64_t>(status);
-    body.retryAfterMs = messages::factsOf(status).retryable ? kRetryAfterMs : 0;
+    body.retryAfterMs = messages::factsOf(status).retryable ? retryAfter.count() : 0;
     body.serverTime = clock.now();
     body.correlationId = request.correlationId;
     return cps::answer(cps::kJson, base::toBytes(base::asBytes(messages::encodeErrorBody(body))));

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <filesystem>
@@ -13,7 +14,9 @@
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "http/server.h"
+#include "named_files.h"
 #include "posix/file.h"
+#include "posix/file_limit.h"
 #include "posix/json_log.h"
 #include "prometheus.h"
 #include "refusals.h"
@@ -23,6 +26,7 @@ namespace florin::apps {
 namespace {
 
 constexpr std::size_t kPemFile = 64 * 1024;
+constexpr std::uint64_t kFilesBeside = 1024;          // the store, pushes under way, webhooks
 constexpr auto kAuditSeal = std::chrono::minutes(5);  // the most that can be cut off unseen
 
 Failure local(const std::string& what, const Error& error) {
@@ -45,7 +49,8 @@ void restoreSignals(const sigset_t& signals) {
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
-Outcome<http::Certificate> loadCertificate(const DataDir& dir, const ServeOptions& options) {
+Outcome<http::Certificate> loadCertificate(const DataDir& dir, const ServeOptions& options,
+                                           const config::ServerConfig& config) {
   const std::string chainFile =
       options.certificate.empty() ? dir.certificate() : options.certificate;
   const std::string keyFile =
@@ -57,7 +62,9 @@ Outcome<http::Certificate> loadCertificate(const DataDir& dir, const ServeOption
     return local(keyFile + " (it must be there and readable by its owner alone: chmod 600)",
                  key.error());
   }
-  return http::Certificate{std::string(base::asText(*chain)), std::move(*key)};
+  http::Certificate certificate{std::string(base::asText(*chain)), std::move(*key)};
+  FLORIN_TRY_ASSIGN(certificate.clientAuthoritiesPem, readAuthorities(config.clients.authorities));
+  return certificate;
 }
 
 // checkReadable tells a data directory that is missing or closed to us from one with a mistake in
@@ -119,6 +126,31 @@ void applyConfig(const config::ServerConfig& config, http::ServerOptions& server
   server.limits.body = config.limits.body;
 }
 
+http::ClientPolicy policyOf(const config::ServerConfig& config) {
+  http::ClientPolicy policy;
+  policy.requestsPerSecondPerToken = config.limits.requestsPerSecondPerToken;
+  policy.requestsPerMinutePerWallet = config.limits.requestsPerMinutePerWallet;
+  policy.lockout = {config.limits.failuresPerAddress, config.limits.failuresWindow,
+                    config.limits.longestLockout};
+  policy.certificates = config.clients.certificates;
+  return policy;
+}
+
+// raiseFiles makes room for the connections that are configured. Where the system gives less, fewer
+// are taken: that a connection is refused can be seen, a store that cannot open its file is worse.
+void raiseFiles(http::ServerOptions& server, Log& log) {
+  const std::uint64_t wanted = server.limits.maxConnections + kFilesBeside;
+  const std::uint64_t files = posix::raiseFileLimit(wanted);
+  if (files >= wanted) return;
+  server.limits.maxConnections = std::max(files / 2, files - std::min(files, kFilesBeside));
+  log.warning(
+      "server.file_limit",
+      {{"limit", static_cast<std::int64_t>(files)},
+       {"wanted", static_cast<std::int64_t>(wanted)},
+       {"connections", static_cast<std::int64_t>(server.limits.maxConnections)},
+       {"advice", "raise the hard limit (ulimit -Hn, LimitNOFILE) or lower limits.connections"}});
+}
+
 Failure listenFailure(const config::ServerConfig& config, const Error& error) {
   const std::string where = config.listenAddress + ":" + std::to_string(config.listenPort);
   if (error.code() == Code::kConflict) {
@@ -145,9 +177,9 @@ void countOutbox(Assembly& assembly, base::Metrics& metrics) {
   metrics.gauge("outbox_retried", static_cast<std::int64_t>(counts->retried));
 }
 
-void reloadCertificate(const DataDir& dir, const ServeOptions& options, http::Server& server,
-                       Log& log) {
-  const auto loaded = loadCertificate(dir, options);
+void reloadCertificate(const DataDir& dir, const ServeOptions& options,
+                       const config::ServerConfig& config, http::Server& server, Log& log) {
+  const auto loaded = loadCertificate(dir, options, config);
   if (loaded.ok() && server.reloadCertificate(*loaded).ok()) {
     log.info("server.certificate_reloaded");
   } else {
@@ -194,7 +226,7 @@ Done serve(const ServeOptions& options) {
   const config::ServerConfig& config = configured.server;
   FLORIN_TRY(lockDataDir(dir));
   http::ServerOptions server;
-  FLORIN_TRY_ASSIGN(server.certificate, loadCertificate(dir, options));
+  FLORIN_TRY_ASSIGN(server.certificate, loadCertificate(dir, options, config));
 
   posix::SystemClock clock;
   posix::JsonLog log(STDERR_FILENO, options.logLevel, clock);
@@ -210,8 +242,10 @@ Done serve(const ServeOptions& options) {
       assembly->makeRoutes(),
       {metrics, [&](const ports::HttpRequest& request) { return assembly->admitOperator(request); },
        [&] { countOutbox(*assembly, metrics); }});
-  const http::Dispatcher dispatcher(std::move(routes), makeRefusalWriter(clock), log, metrics);
+  const http::Dispatcher dispatcher(std::move(routes), makeRefusalWriter(clock), log, metrics,
+                                    policyOf(config));
   applyConfig(config, server);
+  raiseFiles(server, log);
   auto running = http::Server::start(std::move(server), dispatcher, clock, random, log, metrics);
   if (!running.ok()) return listenFailure(config, running.error());
   const std::uint16_t port = (*running)->port();
@@ -220,7 +254,8 @@ Done serve(const ServeOptions& options) {
   assembly->keepCardKeysStocked();
   tellReady(options.readyFd, config, port);
 
-  waitForEnd(signals, *assembly, [&] { reloadCertificate(dir, options, **running, log); }, log);
+  waitForEnd(
+      signals, *assembly, [&] { reloadCertificate(dir, options, config, **running, log); }, log);
   restoreSignals(signals);
   log.info("server.draining");
   (*running)->drain(base::limits::kHttpDrain);

@@ -97,7 +97,10 @@ inline constexpr auto kHttpWriteDeadline = 20s;
 inline constexpr auto kHttpLinger = 2s;  // at the end, until the client has ended too
 inline constexpr std::size_t kHttpLingerBytes = 256 * 1024;
 inline constexpr int kHttpBacklog = 1024;
-inline constexpr int kPlainConnections = 16;  // of a receiver of this machine's requests
+inline constexpr std::size_t kHttpClients = 16 * 1024;  // that are counted at a time, of each kind
+inline constexpr auto kLockoutFirst = 1s;               // of an address that guesses; doubles
+inline constexpr auto kLockoutForgotten = 10min;        // after which it begins anew
+inline constexpr int kPlainConnections = 16;            // of a receiver of this machine's requests
 inline constexpr auto kWebhookClock = std::chrono::minutes(5);  // a push's timestamp from ours
 
 // Requests signed by the wallet key (RFC 9421): how far `created` may be from our clock.

@@ -47,6 +47,13 @@ TEST(ServerConfigTest, LeastHasTheDocumentedDefaults) {
   EXPECT_EQ(config.limits.connections, 16'384U);
   EXPECT_EQ(config.limits.connectionsPerAddress, 1'024U);
   EXPECT_EQ(config.limits.requestsPerSecondPerAddress, 1'000U);
+  EXPECT_EQ(config.limits.requestsPerSecondPerToken, 1'000U);
+  EXPECT_EQ(config.limits.requestsPerMinutePerWallet, 600U);
+  EXPECT_EQ(config.limits.failuresPerAddress, 100U);
+  EXPECT_EQ(config.limits.failuresWindow, std::chrono::seconds(60));
+  EXPECT_EQ(config.limits.longestLockout, std::chrono::seconds(60));
+  EXPECT_EQ(config.clients.authorities.path, "");
+  EXPECT_TRUE(config.clients.certificates.empty());
   EXPECT_EQ(config.limits.idle, std::chrono::seconds(60));
   EXPECT_EQ(config.limits.header, std::chrono::seconds(10));
   EXPECT_EQ(config.limits.body, std::chrono::seconds(20));
@@ -61,7 +68,9 @@ TEST(ServerConfigTest, EveryFieldIsRead) {
   const auto read = readServerConfig(
       "[server]\nlisten = \"[::1]:9\"\nhosts = [\"a.example\"]\nworkers = 64\n"
       "[limits]\nconnections = 1\nconnections_per_address = 2\n"
-      "requests_per_second_per_address = 0\nidle_seconds = 4\nheader_seconds = 5\n"
+      "requests_per_second_per_address = 0\nrequests_per_second_per_token = 11\n"
+      "requests_per_minute_per_wallet = 12\nfailures_per_address = 13\n"
+      "failures_seconds = 14\nlockout_seconds = 15\nidle_seconds = 4\nheader_seconds = 5\n"
       "body_seconds = 6\n[codes]\nlifetime_seconds = 7\nform = \"typed\"\n"
       "[attestation]\npolicy = \"require\"\n[rollback]\npolicy = \"suspend\"\n"
       "[retention]\noperations_days = 30\n" +
@@ -76,6 +85,11 @@ TEST(ServerConfigTest, EveryFieldIsRead) {
   EXPECT_EQ(config.limits.connections, 1U);
   EXPECT_EQ(config.limits.connectionsPerAddress, 2U);
   EXPECT_EQ(config.limits.requestsPerSecondPerAddress, 0U);
+  EXPECT_EQ(config.limits.requestsPerSecondPerToken, 11U);
+  EXPECT_EQ(config.limits.requestsPerMinutePerWallet, 12U);
+  EXPECT_EQ(config.limits.failuresPerAddress, 13U);
+  EXPECT_EQ(config.limits.failuresWindow, std::chrono::seconds(14));
+  EXPECT_EQ(config.limits.longestLockout, std::chrono::seconds(15));
   EXPECT_EQ(config.limits.idle, std::chrono::seconds(4));
   EXPECT_EQ(config.limits.header, std::chrono::seconds(5));
   EXPECT_EQ(config.limits.body, std::chrono::seconds(6));
@@ -248,6 +262,11 @@ TEST(ServerConfigTest, ValueOutOfItsRangeIsNamedWithTheRange) {
                              {"limits", "connections", 1, 1'000'000},
                              {"limits", "connections_per_address", 1, 1'000'000},
                              {"limits", "requests_per_second_per_address", 0, 1'000'000},
+                             {"limits", "requests_per_second_per_token", 0, 1'000'000},
+                             {"limits", "requests_per_minute_per_wallet", 0, 1'000'000},
+                             {"limits", "failures_per_address", 0, 1'000'000},
+                             {"limits", "failures_seconds", 1, 3'600},
+                             {"limits", "lockout_seconds", 1, 3'600},
                              {"limits", "idle_seconds", 1, 3'600},
                              {"limits", "header_seconds", 1, 3'600},
                              {"limits", "body_seconds", 1, 3'600}}) {

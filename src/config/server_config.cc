@@ -126,28 +126,9 @@ void readIssuer(TomlReader reader, ServerConfig& config) {
     bin.finish();
   }
   config.decisions.push_back(readDecision(reader, issuer.id));
+  readCertificates(reader, issuer.id.toString(), config.clients);
   reader.finish();
   config.issuers.push_back(std::move(issuer));
-}
-
-LimitsConfig readLimits(TomlReader reader) {
-  LimitsConfig limits;
-  const auto number = [&](std::string_view key, std::int64_t min, std::int64_t max, auto fallback) {
-    return static_cast<unsigned>(reader.integer(key, min, max, fallback));
-  };
-  const auto seconds = [&](std::string_view key, std::chrono::seconds fallback) {
-    return std::chrono::seconds(reader.integer(key, 1, 3600, fallback.count()));
-  };
-  limits.connections = number("connections", 1, 1'000'000, limits.connections);
-  limits.connectionsPerAddress =
-      number("connections_per_address", 1, 1'000'000, limits.connectionsPerAddress);
-  limits.requestsPerSecondPerAddress =
-      number("requests_per_second_per_address", 0, 1'000'000, limits.requestsPerSecondPerAddress);
-  limits.idle = seconds("idle_seconds", limits.idle);
-  limits.header = seconds("header_seconds", limits.header);
-  limits.body = seconds("body_seconds", limits.body);
-  reader.finish();
-  return limits;
 }
 
 Bytes readAid(TomlReader& root, const Bytes& builtIn) {
@@ -266,6 +247,7 @@ Loaded<ServerConfig> readServerConfig(std::string_view text, const std::filesyst
   }
   server.finish();
   config.limits = readLimits(root.table("limits"));
+  config.clients.authorities = readClientAuthorities(root.table("tls"));
   TomlReader backend = root.table("backend");
   config.backendId = backend.string("id");
   if (config.backendId.empty() || config.backendId.size() > 64) {

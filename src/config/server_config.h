@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "config/client_config.h"
 #include "config/config_error.h"
 #include "config/program_offer.h"
 #include "config/push_config.h"
@@ -22,16 +23,6 @@ enum class AttestationMode : std::uint8_t { kOff, kLog, kRequire };
 
 // RollbackPolicy: what is done with a device whose vault proved to be an old one.
 enum class RollbackPolicy : std::uint8_t { kReplaceKeys, kSuspend };
-
-// What a client may have of the server.
-struct LimitsConfig {
-  unsigned connections = base::limits::kHttpConnections;
-  unsigned connectionsPerAddress = base::limits::kHttpConnectionsPerAddress;
-  unsigned requestsPerSecondPerAddress = 1000;  // 0: no bound
-  std::chrono::seconds idle = base::limits::kHttpIdle;
-  std::chrono::seconds header = base::limits::kHttpHeaderDeadline;
-  std::chrono::seconds body = base::limits::kHttpBodyDeadline;
-};
 
 // How an issuer decides about cards that are to be digitized (docs/issuer-api.md).
 enum class DecisionMode : std::uint8_t { kGreen, kYellow, kRed, kAsk };
@@ -67,6 +58,7 @@ struct ServerConfig {
   std::chrono::days operationsKept{90};  // after they are over
   std::vector<tsp::Issuer> issuers;
   std::vector<IssuerDecisionConfig> decisions;  // one for each of them
+  ClientTlsConfig clients;
   PushConfig push;
 };
 

@@ -51,6 +51,48 @@ TEST_F(ApiTokensTest, MadeTokenOpensItsScopeOnlyUntilItIsRevoked) {
   EXPECT_TRUE(tokens.revoke(me(), idOf(made->row))->revoked) << "again changes nothing";
 }
 
+// Tally is a gate that says what it was told.
+struct Tally : ports::ClientGate {
+  Status proved(const ports::ProvenClient& client) override {
+    EXPECT_EQ(client.kind, ports::ProvenClient::Kind::kToken);
+    issuers.push_back(client.issuer);
+    ids.push_back(base::toBytes(client.id));
+    return full ? Status(Error(Code::kUnavailable, "too often")) : Status();
+  }
+  void failed() override { ++failures; }
+  std::vector<std::string> issuers;
+  std::vector<Bytes> ids;
+  int failures = 0;
+  bool full = false;
+};
+
+TEST_F(ApiTokensTest, GateCountsWhoseTokenItIsAndWhatIsNone) {
+  const auto made = tokens.create({ApiScope::kIssuer, issuer, "portal"});
+  ASSERT_TRUE(made.ok());
+  Tally gate;
+  const auto ask = [&](const SecretBytes& token, ApiScope scope) {
+    ports::HttpRequest asked = request(token);
+    asked.gate = &gate;
+    const auto known = tsp::requireToken(store, asked, scope);
+    return known.ok() ? Code::kInternal : known.error().code();
+  };
+  EXPECT_EQ(ask(made->text, ApiScope::kIssuer), Code::kInternal);
+  EXPECT_EQ(ask(mine, ApiScope::kOperator), Code::kInternal);
+  EXPECT_EQ(gate.issuers, (std::vector<std::string>{issuer.toString(), ""}));
+  EXPECT_EQ(gate.ids.at(0), made->row.tokenHash);
+  EXPECT_EQ(ask(made->text, ApiScope::kOperator), Code::kUnauthenticated);
+  EXPECT_EQ(gate.failures, 0) << "it is a token";
+  gate.full = true;
+  EXPECT_EQ(ask(made->text, ApiScope::kIssuer), Code::kUnavailable);
+
+  EXPECT_EQ(ask(SecretBytes::copyOf(base::asBytes("guess")), ApiScope::kIssuer),
+            Code::kUnauthenticated);
+  EXPECT_EQ(gate.failures, 1);
+  ASSERT_TRUE(tokens.revoke(me(), idOf(made->row)).ok());
+  EXPECT_EQ(ask(made->text, ApiScope::kIssuer), Code::kUnauthenticated);
+  EXPECT_EQ(gate.failures, 2);
+}
+
 TEST_F(ApiTokensTest, StoreAndAuditHaveNoTokensText) {
   const auto made = tokens.create({ApiScope::kAcquirer, issuer, "till"});
   ASSERT_TRUE(made.ok());

@@ -34,7 +34,8 @@ Result<Exchanges> Exchanges::make(const Parts& parts) {
 
 // A follow-up is opened, judged and, when the device only looks in, answered in the view in which
 // its row was read. Static keys take longer than a view should last: it holds the store's log.
-Result<Bytes> Exchanges::exchange(ByteView body, RefusalFacts& facts) {
+Result<Bytes> Exchanges::exchange(const ports::HttpRequest& request, RefusalFacts& facts) {
+  const Bytes& body = request.body;
   FLORIN_TRY_ASSIGN(const messages::ExchangeEnvelope envelope, Channel::decode(body));
   std::optional<records::Device> device;
   std::optional<Channel::Opened> opened;
@@ -51,6 +52,7 @@ Result<Bytes> Exchanges::exchange(ByteView body, RefusalFacts& facts) {
     FLORIN_TRY_ASSIGN(look, backend_->store.read(
                                 [&](ports::Unit& unit) { return lookAt(unit, *device, *opened); }));
   }
+  FLORIN_TRY(request.proved({ports::ProvenClient::Kind::kWallet, device->walletId.view()}));
   FLORIN_TRY_ASSIGN(messages::ExchangeReply reply, serve(*opened, std::move(look)));
   return channel_.close(std::move(*opened), std::move(reply));
 }

@@ -28,9 +28,10 @@ class Exchanges {
   };
   static Result<Exchanges> make(const Parts& parts);
 
-  // exchange gives the body of the response. Refusals outside of the channel are Channel::open's;
-  // what concerns the device counts inside the reply.
-  Result<Bytes> exchange(ByteView body, RefusalFacts& facts);
+  // exchange gives the body of the response. Refusals outside of the channel are Channel::open's,
+  // and kUnavailable when the wallet asks too often; what concerns the device counts inside the
+  // reply.
+  Result<Bytes> exchange(const ports::HttpRequest& request, RefusalFacts& facts);
 
  private:
   // What a device request became before anything was written.

@@ -74,7 +74,7 @@ std::vector<ports::Route> makeRoutes(const Services& services) {
       });
   add("/cps/v1/exchange", kOctetStream, base::limits::kExchangeBody,
       [&exchanges = services.exchanges](const ports::HttpRequest& request, RefusalFacts& facts)
-          -> Result<Bytes> { return exchanges.exchange(request.body, facts); });
+          -> Result<Bytes> { return exchanges.exchange(request, facts); });
   add("/cps/v1/cards/{}/access-token", kJson, 0,
       [&auth, &backend = services.backend](const ports::HttpRequest& request,
                                            RefusalFacts&) -> Result<Bytes> {

@@ -12,6 +12,12 @@ constexpr Literal kUnknownWallet = "request is not signed by a registered wallet
 
 Error unknownWallet() { return messages::refusal(CpsStatus::kWalletUnknown, kUnknownWallet); }
 
+// A signature that is right and late is no guess.
+Error counted(const ports::HttpRequest& request, const Error& error) {
+  if (messages::statusOf(error) == CpsStatus::kWalletUnknown) request.failed();
+  return error;
+}
+
 Result<proof::SignatureFacts> readFacts(const ports::HttpRequest& request) {
   const proof::RequestFacts facts{request.method, request.path, request.body};
   const proof::SignatureHeaders headers{std::string(request.header("content-digest")),
@@ -39,7 +45,7 @@ Status WalletAuth::verify(const proof::SignatureFacts& facts, ByteView publicKey
   return {};
 }
 
-Result<records::Wallet> WalletAuth::authenticate(const ports::HttpRequest& request) {
+Result<records::Wallet> WalletAuth::find(const ports::HttpRequest& request) {
   const auto facts = readFacts(request);
   if (!facts.ok()) return unknownWallet();
   FLORIN_TRY_ASSIGN(auto wallet, backend_.store.read([&](ports::Unit& unit) {
@@ -54,11 +60,25 @@ Result<records::Wallet> WalletAuth::authenticate(const ports::HttpRequest& reque
   return std::move(*wallet);
 }
 
-Status WalletAuth::authenticateBy(const ports::HttpRequest& request, const base::WalletId& walletId,
-                                  ByteView publicKey) {
+Result<records::Wallet> WalletAuth::authenticate(const ports::HttpRequest& request) {
+  auto wallet = find(request);
+  if (!wallet.ok()) return counted(request, wallet.error());
+  FLORIN_TRY(request.proved({ports::ProvenClient::Kind::kWallet, wallet->walletId.view()}));
+  return wallet;
+}
+
+Status WalletAuth::verifyBy(const ports::HttpRequest& request, const base::WalletId& walletId,
+                            ByteView publicKey) {
   const auto facts = readFacts(request);
   if (!facts.ok() || facts->walletId != walletId) return unknownWallet();
   return verify(*facts, publicKey);
+}
+
+// Who brings the key itself has proved nothing yet, so this is nobody's share.
+Status WalletAuth::authenticateBy(const ports::HttpRequest& request, const base::WalletId& walletId,
+                                  ByteView publicKey) {
+  const Status verified = verifyBy(request, walletId, publicKey);
+  return verified.ok() ? verified : counted(request, verified.error());
 }
 
 }  // namespace florin::cps

@@ -63,6 +63,53 @@ TEST_F(WalletAuthTest, EverythingElseGetsOneRefusal) {
   }
 }
 
+// Tally is a gate that says what it was told.
+struct Tally : ports::ClientGate {
+  Status proved(const ports::ProvenClient& client) override {
+    EXPECT_EQ(client.kind, ports::ProvenClient::Kind::kWallet);
+    proven.push_back(base::toHex(client.id));
+    return full ? Status(Error(Code::kUnavailable, "too often")) : Status();
+  }
+  void failed() override { ++failures; }
+  std::vector<std::string> proven;
+  int failures = 0;
+  bool full = false;
+};
+
+TEST_F(WalletAuthTest, GateCountsWhoProvedItselfAndWhoFailed) {
+  Tally gate;
+  const auto ask = [&](ports::HttpRequest request) {
+    request.gate = &gate;
+    return authenticate(request);
+  };
+  EXPECT_EQ(ask(good()), CpsStatus::kOk);
+  EXPECT_EQ(gate.proven, std::vector{wallet.walletId.toString()});
+  EXPECT_EQ(gate.failures, 0);
+  EXPECT_EQ(ask(signedBy(crypto::P256Key::generate(random), "/gateway/v1/x", {})),
+            CpsStatus::kWalletUnknown);
+  EXPECT_EQ(gate.failures, 1);
+
+  ports::HttpRequest late = good();
+  clock.advance(std::chrono::hours(1));
+  EXPECT_EQ(ask(late), CpsStatus::kClockSkew);
+  EXPECT_EQ(gate.failures, 1) << "a right signature that is late is no guess";
+  EXPECT_EQ(gate.proven.size(), 1U);
+  gate.full = true;
+  EXPECT_EQ(ask(good()), CpsStatus::kBusy);
+}
+
+TEST_F(WalletAuthTest, WhoBringsItsOwnKeyUsesUpNobodysShare) {
+  Tally gate;
+  ports::HttpRequest request = good();
+  request.gate = &gate;
+  EXPECT_TRUE(auth.authenticateBy(request, wallet.walletId, walletKey.publicPoint()).ok());
+  EXPECT_TRUE(gate.proven.empty());
+  request = signedBy(crypto::P256Key::generate(random), "/gateway/v1/x", {});
+  request.gate = &gate;
+  EXPECT_FALSE(auth.authenticateBy(request, wallet.walletId, walletKey.publicPoint()).ok());
+  EXPECT_EQ(gate.failures, 1);
+}
+
 TEST_F(WalletAuthTest, WalletOfAnotherTenantIsUnknown) {
   backend.tenant = base::TenantId::random(random);
   EXPECT_EQ(authenticate(good()), CpsStatus::kWalletUnknown);

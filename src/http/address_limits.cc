@@ -10,6 +10,17 @@ constexpr std::chrono::nanoseconds kBucket = std::chrono::seconds(1);
 
 }  // namespace
 
+std::string clientOf(const boost::asio::ip::address& address) {
+  if (address.is_v4()) return address.to_string();
+  const auto v6 = address.to_v6();
+  if (v6.is_v4_mapped()) {
+    return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, v6).to_string();
+  }
+  auto bytes = v6.to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), 0);
+  return boost::asio::ip::address_v6(bytes).to_string() + "/64";
+}
+
 bool AddressLimits::enter(const std::string& address) {
   const auto known = entries_.find(address);
   const std::size_t present = known == entries_.end() ? 0 : known->second.connections;

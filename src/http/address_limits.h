@@ -1,12 +1,17 @@
 // Internal to this room: what one client address may have of the server.
 #pragma once
 
+#include <boost/asio/ip/address.hpp>
 #include <chrono>
 #include <cstddef>
 #include <string>
 #include <unordered_map>
 
 namespace florin::http {
+
+// clientOf gives the text that stands for a client's address: of IPv6 the first 64 bits, because
+// whoever has one address there has all of its network.
+std::string clientOf(const boost::asio::ip::address& address);
 
 // AddressLimits counts connections and requests by address. A request takes one token of its
 // address; the bucket holds one second's worth and fills evenly. Not thread-safe.

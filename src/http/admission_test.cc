@@ -69,6 +69,17 @@ TEST(AddressLimitsTest, AddressesThatLeftAreForgotten) {
   EXPECT_EQ(limits.size(), 0U);
 }
 
+TEST(ClientAddressTest, NetworkOfIpv6IsOneClient) {
+  const auto client = [](const char* text) {
+    return clientOf(boost::asio::ip::make_address(text));
+  };
+  EXPECT_EQ(client("192.0.2.7"), "192.0.2.7");
+  EXPECT_EQ(client("::ffff:192.0.2.7"), "192.0.2.7");
+  EXPECT_EQ(client("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+  EXPECT_EQ(client("2001:db8:1:2::9"), "2001:db8:1:2::/64");
+  EXPECT_NE(client("2001:db8:1:3::9"), "2001:db8:1:2::/64");
+}
+
 TEST(HostNamesTest, ComparesNamesWithoutCaseAndPort) {
   const HostNames names({"Wallet.example", "127.0.0.1", "::1"});
   for (const char* host : {"wallet.example", "WALLET.EXAMPLE:8443", "127.0.0.1", "127.0.0.1:1",

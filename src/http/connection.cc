@@ -53,8 +53,12 @@ Connection::~Connection() {
   deadline_->timer.cancel();
 }
 
+// What the client has sent already, or a part of a TLS record of it, is the beginning of a request.
 void Connection::endIfIdle() {
-  if (idle_) tcp().cancel();
+  error_code code;
+  const bool waits =
+      tcp().socket().available(code) == 0 && SSL_has_pending(stream_.native_handle()) == 0;
+  if (idle_ && waits) tcp().cancel();
 }
 
 void Connection::close() { tcp().close(); }
@@ -67,6 +71,7 @@ Connection::Awaitable<void> Connection::run() {
     services_.metrics.count("http_handshakes", "failed");
     co_return;
   }
+  clientCertificate_ = clientCertificateOf(stream_.native_handle());
   // A new connection gets no time to be idle: it was made for a request.
   std::chrono::milliseconds patience = services_.limits.header;
   Next next = Next::kRequest;
@@ -166,6 +171,7 @@ Connection::Awaitable<Connection::Next> Connection::serveOne(std::chrono::millis
   ports::HttpRequest request = reader_.take();
   request.correlationId = head.correlationId;
   request.peer = peer_;
+  request.clientCertificate = clientCertificate_;
   const ports::HttpResponse response = co_await handle(request);
   co_return co_await answer(head, response, next);
 }
@@ -180,6 +186,7 @@ Refusal Connection::refusal(Refusal whenTooLarge) const {
 
 Connection::Awaitable<ports::HttpResponse> Connection::handle(ports::HttpRequest& request) {
   if (!services_.addresses.takeRequest(peer_, std::chrono::steady_clock::now())) {
+    services_.metrics.count("http_throttled", "address");
     co_return services_.dispatcher.refuse(request, Refusal::kTooManyRequests);
   }
   deadline_->timer.expires_at(asio::steady_timer::time_point::max());

@@ -72,6 +72,7 @@ class Connection {
 
   Services services_;
   std::string peer_;
+  Bytes clientCertificate_;
   TlsContext tls_;
   boost::asio::ssl::stream<boost::beast::tcp_stream> stream_;
   RequestReader reader_;

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <exception>
 
+#include "http/admissions.h"
+
 namespace florin::http {
 namespace {
 
@@ -57,8 +59,11 @@ std::string_view knownMethod(std::string_view method) {
 }  // namespace
 
 Dispatcher::Dispatcher(std::vector<ports::Route> routes, RefusalWriter writeRefusal, Log& log,
-                       base::Metrics& metrics)
-    : writeRefusal_(std::move(writeRefusal)), log_(log), metrics_(metrics) {
+                       base::Metrics& metrics, ClientPolicy policy)
+    : writeRefusal_(std::move(writeRefusal)),
+      log_(log),
+      metrics_(metrics),
+      admissions_(std::make_unique<Admissions>(std::move(policy), metrics)) {
   for (ports::Route& route : routes) {
     std::vector<std::string> segments = segmentsOf(route.path);
     entries_.push_back({std::move(route), std::move(segments)});
@@ -70,6 +75,8 @@ Dispatcher::Dispatcher(std::vector<ports::Route> routes, RefusalWriter writeRefu
         [](const std::string& x, const std::string& y) { return x != "{}" && y == "{}"; });
   });
 }
+
+Dispatcher::~Dispatcher() = default;
 
 Dispatcher::Match Dispatcher::match(const ports::HttpRequest& request) const {
   Match match;
@@ -115,7 +122,7 @@ ports::HttpResponse Dispatcher::dispatch(ports::HttpRequest& request) const {
   } else {
     route = found.entry->route.path;
     request.pathParameters = std::move(found.parameters);
-    response = call(*found.entry, request);
+    response = admit(*found.entry, request);
   }
   const auto took = SteadyClock::now() - start;
   report(request, route, response.status,
@@ -123,14 +130,28 @@ ports::HttpResponse Dispatcher::dispatch(ports::HttpRequest& request) const {
   return response;
 }
 
-ports::HttpResponse Dispatcher::refusalOf(const ports::HttpRequest& request,
-                                          Refusal refusal) const {
-  ports::HttpResponse response = writeRefusal_(request, refusal);
+ports::HttpResponse Dispatcher::refusalOf(const ports::HttpRequest& request, Refusal refusal,
+                                          std::chrono::seconds retryAfter) const {
+  ports::HttpResponse response = writeRefusal_(request, refusal, retryAfter);
   response.status = static_cast<int>(refusal);
   if (refusal == Refusal::kBusy || refusal == Refusal::kTooManyRequests) {
-    response.headers.emplace_back("Retry-After", "1");
+    response.headers.emplace_back("Retry-After", std::to_string(retryAfter.count()));
   }
   return response;
+}
+
+// An address that guesses is refused before anything is looked up or verified; a client that asks
+// too often when it is known which one it is.
+ports::HttpResponse Dispatcher::admit(const Entry& entry, ports::HttpRequest& request) const {
+  Admission admission(*admissions_, request);
+  ports::HttpResponse response;
+  if (!admission.wait()) {
+    request.gate = &admission;
+    response = call(entry, request);
+    request.gate = nullptr;
+  }
+  if (!admission.wait()) return response;
+  return refusalOf(request, Refusal::kTooManyRequests, *admission.wait());
 }
 
 ports::HttpResponse Dispatcher::call(const Entry& entry, const ports::HttpRequest& request) const {

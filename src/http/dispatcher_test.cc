@@ -56,16 +56,16 @@ std::vector<ports::Route> routes() {
 struct DispatcherTest : ::testing::Test {
   fakes::RecordingLog log;
   fakes::NullMetrics metrics;
-  Dispatcher dispatcher{routes(),
-                        [](const ports::HttpRequest& request, Refusal refusal) {
-                          ports::HttpResponse response;
-                          response.status = 1;  // not the writer's to say
-                          const std::string text =
-                              request.path + " " + std::to_string(static_cast<int>(refusal));
-                          response.body = base::toBytes(base::asBytes(text));
-                          return response;
-                        },
-                        log, metrics};
+  Dispatcher dispatcher{
+      routes(),
+      [](const ports::HttpRequest& request, Refusal refusal, std::chrono::seconds) {
+        ports::HttpResponse response;
+        response.status = 1;  // not the writer's to say
+        const std::string text = request.path + " " + std::to_string(static_cast<int>(refusal));
+        response.body = base::toBytes(base::asBytes(text));
+        return response;
+      },
+      log, metrics};
 
   ports::HttpResponse ask(std::string method, std::string path, std::size_t body = 0) {
     ports::HttpRequest request;
@@ -183,6 +183,59 @@ TEST(ResponseWriterTest, HandlersHeaderCannotEndTheHead) {
   const std::string text = writeResponse(response, {}, {}, false);
   EXPECT_NE(text.find("X-Good: 1\r\n"), std::string::npos);
   EXPECT_EQ(text.find("Evil"), std::string::npos);
+}
+
+// count gives how often a header stands in a head, and value the last one's.
+struct Headers {
+  std::string text;
+  [[nodiscard]] int count(const std::string& name) const {
+    int found = 0;
+    for (std::size_t at = 0; (at = text.find("\r\n" + name + ": ", at)) != std::string::npos;
+         ++at) {
+      ++found;
+    }
+    return found;
+  }
+  [[nodiscard]] std::string value(const std::string& name) const {
+    const std::size_t at = text.rfind("\r\n" + name + ": ") + name.size() + 4;
+    return text.substr(at, text.find('\r', at) - at);
+  }
+};
+
+TEST(ResponseWriterTest, EveryAnswerTellsBrowsersToBeCareful) {
+  for (const int status : {200, 204, 401, 404, 429, 500}) {
+    ports::HttpResponse response;
+    response.status = status;
+    const Headers headers{writeResponse(response, {}, {}, false)};
+    for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
+             {"Strict-Transport-Security", "max-age=31536000"},
+             {"X-Content-Type-Options", "nosniff"},
+             {"X-Frame-Options", "DENY"},
+             {"Referrer-Policy", "no-referrer"},
+             {"Cross-Origin-Resource-Policy", "same-origin"},
+             {"Cross-Origin-Opener-Policy", "same-origin"},
+             {"Cache-Control", "no-store"},
+             {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"}}) {
+      EXPECT_EQ(headers.count(name), 1) << name;
+      EXPECT_EQ(headers.value(name), value);
+    }
+    EXPECT_EQ(headers.count("Server"), 0);
+  }
+}
+
+TEST(ResponseWriterTest, HandlerMayGiveItsOwnPolicyAndCaching) {
+  ports::HttpResponse response;
+  response.headers = {{"content-security-policy", "default-src 'self'"},
+                      {"Cache-Control", "max-age=60"}};
+  const Headers own{writeResponse(response, {}, {}, false)};
+  EXPECT_EQ(own.count("Content-Security-Policy"), 0);
+  EXPECT_EQ(own.value("content-security-policy"), "default-src 'self'");
+  EXPECT_EQ(own.count("Cache-Control"), 1);
+  EXPECT_EQ(own.value("Cache-Control"), "max-age=60");
+
+  response.headers = {{"Content-Security-Policy", "a\r\nb"}};
+  EXPECT_EQ(Headers{writeResponse(response, {}, {}, false)}.value("Content-Security-Policy"),
+            "default-src 'none'; frame-ancestors 'none'");
 }
 
 TEST(ResponseWriterTest, BodilessStatusHasNoLength) {

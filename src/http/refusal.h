@@ -1,6 +1,7 @@
 // Refusals: the answers that the server gives by itself, without a handler.
 #pragma once
 
+#include <chrono>
 #include <functional>
 
 #include "ports/http.h"
@@ -23,8 +24,9 @@ enum class Refusal : std::uint16_t {
 };
 
 // RefusalWriter gives content type and body of a refusal, in the form of the API that the request's
-// path belongs to; status and headers are this room's. It does not throw and is called from several
-// threads at once.
-using RefusalWriter = std::function<ports::HttpResponse(const ports::HttpRequest&, Refusal)>;
+// path belongs to; status and headers are this room's. The last argument is what Retry-After says,
+// where a repetition may succeed. It does not throw and is called from several threads at once.
+using RefusalWriter = std::function<ports::HttpResponse(const ports::HttpRequest&, Refusal,
+                                                        std::chrono::seconds retryAfter)>;
 
 }  // namespace florin::http

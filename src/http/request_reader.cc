@@ -5,6 +5,8 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/vector_body.hpp>
 
+#include "base/bytes.h"
+
 #ifndef BOOST_DISABLE_ASSERTS
 #error "an assertion of Beast 1.81 would let a client end the server (cmake/Rooms.cmake)"
 #endif
@@ -43,6 +45,13 @@ bool isAuthority(std::string_view host) {
 bool isNumber(std::string_view text) {
   return !text.empty() &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// isFolded: some take the second line of a header for a header of its own (RFC 9112, 5.2).
+bool isFolded(ByteView head) {
+  const std::string_view text = base::asText(head);
+  return text.find("\r\n ") != std::string_view::npos ||
+         text.find("\r\n\t") != std::string_view::npos;
 }
 
 // checkFraming: the body's end can be read in one way only.
@@ -100,6 +109,10 @@ Result<bool> RequestReader::advance(bool headOnly) {
     boost::system::error_code code;
     const std::size_t used =
         parser_->put(boost::asio::const_buffer(buffer_.data(), buffer_.size()), code);
+    // The parser takes a head as a whole.
+    if (headOnly && isFolded(ByteView(buffer_).first(used))) {
+      return Error(Code::kMalformed, "a header goes on in the next line");
+    }
     buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(used));
     if (code == beast::http::error::header_limit || code == beast::http::error::body_limit) {
       return Error(Code::kTooLarge, "request is too large");

@@ -15,6 +15,7 @@ namespace florin::http {
 // refuses what two servers in a row could read in two ways:
 // - a version other than 1.1, a target that is not in origin form;
 // - no Host or two of them, or one with other characters than a host and a port have;
+// - a header that goes on in the next line;
 // - Content-Length twice or beside Transfer-Encoding, a Transfer-Encoding other than `chunked`.
 // Not thread-safe.
 class RequestReader {

@@ -153,6 +153,10 @@ TEST(RequestReaderTest, WhatCouldBeReadInTwoWaysIsMalformed) {
       line + host + "X: a\nY: b\r\n\r\n",
       line + host + std::string("X: a\0b\r\n\r\n", 10),
       line + host + "no colon\r\n\r\n",
+      line + host + "X: a\r\n b\r\n\r\n",
+      line + host + "X: a\r\n\tb\r\n\r\n",
+      line + host + "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n",
+      line + host + "Content-Length: 1\r\n 0\r\n\r\n0",
   };
   for (const std::string& text : bodies) {
     const Outcome outcome = read(text);

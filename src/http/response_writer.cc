@@ -21,6 +21,26 @@ void addHeader(std::string& to, std::string_view name, std::string_view value) {
   to.append(name).append(": ").append(value).append("\r\n");
 }
 
+// A browser that is led to an answer of ours shows it to nobody, loads nothing for it and takes it
+// for nothing else than it is.
+constexpr std::string_view kAlways =
+    "Strict-Transport-Security: max-age=31536000\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "X-Frame-Options: DENY\r\n"
+    "Referrer-Policy: no-referrer\r\n"
+    "Cross-Origin-Resource-Policy: same-origin\r\n"
+    "Cross-Origin-Opener-Policy: same-origin\r\n";
+constexpr std::string_view kNoStore = "Cache-Control: no-store\r\n";
+constexpr std::string_view kNothingLoads =
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+
+bool names(const ports::HttpResponse& response, std::string_view lowercase) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::ranges::any_of(response.headers, [&](const auto& header) {
+    return isVisible(header.second) && std::ranges::equal(header.first, lowercase, {}, lower);
+  });
+}
+
 // "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7).
 std::string httpDate(base::Time now) {
   static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -50,9 +70,9 @@ std::string writeResponse(const ports::HttpResponse& response,
   const bool bodiless = response.status == 204 || response.status == 304;
   if (!bodiless) addHeader(out, "Content-Length", std::to_string(response.body.size()));
   addHeader(out, "X-Correlation-Id", correlationId.toString());
-  addHeader(out, "Strict-Transport-Security", "max-age=31536000");
-  addHeader(out, "X-Content-Type-Options", "nosniff");
-  addHeader(out, "Cache-Control", "no-store");
+  out += kAlways;
+  if (!names(response, "cache-control")) out += kNoStore;
+  if (!names(response, "content-security-policy")) out += kNothingLoads;
   if (close) addHeader(out, "Connection", "close");
   for (const auto& [name, value] : response.headers) addHeader(out, name, value);
   out += "\r\n";

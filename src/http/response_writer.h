@@ -9,9 +9,10 @@
 namespace florin::http {
 
 // writeResponse gives head and body. It adds Date, Content-Length, X-Correlation-Id, Connection:
-// close when asked, and the headers that every answer of ours has: Strict-Transport-Security,
-// X-Content-Type-Options, Cache-Control: no-store. A header of the handler that has a control
-// character is left out, so that none can end the head early.
+// close when asked, and the headers that tell a browser to be careful with every answer of ours
+// (docs/operations.md). Of these a handler may give Cache-Control and Content-Security-Policy
+// itself. A header of the handler that has a control character is left out, so that none can end
+// the head early. There is no Server header.
 std::string writeResponse(const ports::HttpResponse& response,
                           const base::CorrelationId& correlationId, base::Time now, bool close);
 

@@ -141,7 +141,7 @@ void AsioServer::admit(tcp::socket socket) {
   const tcp::endpoint peer = socket.remote_endpoint(code);
   if (code) return;  // gone already
   socket.set_option(tcp::no_delay(true), code);
-  std::string address = peer.address().to_string();
+  std::string address = clientOf(peer.address());
   if (connections_.size() >= limits_.maxConnections) {
     metrics_.count("http_connections_refused", "total");
     return;

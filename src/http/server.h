@@ -16,10 +16,11 @@
 
 namespace florin::http {
 
-// Certificate: what the server proves itself with.
+// Certificate: what the server proves itself with, and who may vouch for its clients.
 struct Certificate {
-  std::string chainPem;       // the server's certificate first
-  SecretBytes privateKeyPem;  // not encrypted
+  std::string chainPem;                   // the server's certificate first
+  SecretBytes privateKeyPem;              // not encrypted
+  std::string clientAuthoritiesPem = {};  // empty: clients are asked for no certificate
 };
 
 // ServerLimits: each deadline counts from the beginning of its phase, however many bytes arrive.

@@ -59,6 +59,17 @@ class Echo : public ports::HttpHandler {
   Gate* gate_;
 };
 
+// Whose answers with the hash of the certificate that the client proved.
+class Whose : public ports::HttpHandler {
+ public:
+  ports::HttpResponse handle(const ports::HttpRequest& request) override {
+    ports::HttpResponse response;
+    response.contentType = "text/plain";
+    response.body = base::toBytes(base::asBytes(base::toHex(request.clientCertificate)));
+    return response;
+  }
+};
+
 struct ServerTest : ::testing::Test {
   static constexpr std::size_t kMaxBody = 1000;
 
@@ -97,7 +108,8 @@ struct ServerTest : ::testing::Test {
   }
 
   // say writes the refusal's status as its body.
-  static ports::HttpResponse say(const ports::HttpRequest& /*request*/, Refusal refusal) {
+  static ports::HttpResponse say(const ports::HttpRequest& /*request*/, Refusal refusal,
+                                 std::chrono::seconds /*retryAfter*/) {
     ports::HttpResponse response;
     response.contentType = "text/plain";
     response.body = base::toBytes(base::asBytes(std::to_string(static_cast<int>(refusal))));
@@ -109,6 +121,7 @@ struct ServerTest : ::testing::Test {
     all.push_back({"GET", "/ping", 0, std::make_unique<Echo>()});
     all.push_back({"POST", "/echo", kMaxBody, std::make_unique<Echo>()});
     all.push_back({"GET", "/held", 0, std::make_unique<Echo>(&gate)});
+    all.push_back({"GET", "/whose", 0, std::make_unique<Whose>()});
     return all;
   }
 

@@ -8,12 +8,15 @@
 #include <string>
 #include <string_view>
 
+#include "http/test_authority.h"
+
 namespace florin::http {
 
 struct ClientOptions {
   std::string caPem;  // empty: the server is not checked
   int maxVersion = TLS1_3_VERSION;
-  std::string alpn;  // one protocol; empty: none is offered
+  std::string alpn;                          // one protocol; empty: none is offered
+  const ClientIdentity* identity = nullptr;  // shown when the server asks for a certificate
 };
 
 // Response as it came; status 0 when the connection ended before one was whole.
@@ -38,6 +41,9 @@ class TlsClient {
 
   // ended waits for the server to end the connection; false when it sent something instead.
   bool ended();
+
+  // hasTicket: the server lets it resume. It is known when an answer has come.
+  [[nodiscard]] bool hasTicket() const;
 
  private:
   struct Free {

@@ -47,6 +47,10 @@ TlsClient::ContextPtr TlsClient::makeContext(const ClientOptions& options) {
     BIO_free(bio);
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   }
+  if (options.identity != nullptr) {
+    SSL_CTX_use_certificate(context.get(), options.identity->certificate.get());
+    SSL_CTX_use_PrivateKey(context.get(), options.identity->key.get());
+  }
   if (!options.alpn.empty()) {
     const std::string list = static_cast<char>(options.alpn.size()) + options.alpn;
     SSL_CTX_set_alpn_protos(context.get(), reinterpret_cast<const unsigned char*>(list.data()),
@@ -98,6 +102,10 @@ Response TlsClient::receive() {
   received_.erase(0, end + 4 + body);
   response.status = std::stoi(response.head.substr(9, 3));
   return response;
+}
+
+bool TlsClient::hasTicket() const {
+  return SSL_SESSION_is_resumable(SSL_get0_session(ssl_.get())) == 1;
 }
 
 bool TlsClient::ended() { return received_.empty() && !readMore() && !patienceOver_; }

@@ -88,9 +88,14 @@ Result<records::ApiToken> requireToken(ports::Store& store, const ports::HttpReq
   const crypto::Digest hash = crypto::sha256(base::asBytes(header.substr(kScheme.size())));
   FLORIN_TRY_ASSIGN(const auto token,
                     store.read([&](ports::Unit& unit) { return unit.apiTokens().find(hash); }));
+  // A token of another scope is a mistake and no guess.
+  if (!token || token->revoked) request.failed();
   if (!token || token->revoked || token->scope != scope) {
     return Error(Code::kUnauthenticated, "API token is unknown, revoked or of another scope");
   }
+  const bool ofIssuer = scope == records::ApiScope::kIssuer;
+  FLORIN_TRY(request.proved({ports::ProvenClient::Kind::kToken, hash,
+                             ofIssuer ? token->tenant.toString() : std::string()}));
   return *token;
 }
 

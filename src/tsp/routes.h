@@ -10,8 +10,9 @@
 
 namespace florin::tsp {
 
-// requireToken finds the API token of an Authorization header. kUnauthenticated: none, unknown,
-// revoked or of another scope.
+// requireToken finds the API token of an Authorization header, and tells the request's gate of it.
+// kUnauthenticated: none, unknown, revoked, of another scope, or without its issuer's certificate;
+// kUnavailable: it is used too often.
 Result<records::ApiToken> requireToken(ports::Store& store, const ports::HttpRequest& request,
                                        records::ApiScope scope);
 

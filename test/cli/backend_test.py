@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """florind's own bad input, and its end."""
 
+import json
 import os
 import pathlib
+import resource
 import shutil
 import signal
 import socket
@@ -101,6 +103,26 @@ class BackendTest(unittest.TestCase):
         backend.start()
         self.addCleanup(backend.kill)
         self.assertEqual(backend.kill(signal.SIGTERM), 0)
+
+    def start_with_files(self, limit):
+        backend = Backend(self.folder)
+        self.addCleanup(backend.kill)
+        backend.start(under=["prlimit", f"--nofile={limit}"])
+        return backend
+
+    def test_file_limit_is_raised_to_what_the_connections_need(self):
+        backend = self.start_with_files("256:")
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        self.assertEqual(resource.prlimit(backend.process.pid, resource.RLIMIT_NOFILE)[0], min(most, 16_384 + 1_024))
+
+    def test_file_limit_that_is_too_low_is_told_and_fewer_connections_are_taken(self):
+        backend = self.start_with_files("200:300")
+        self.assertEqual(resource.prlimit(backend.process.pid, resource.RLIMIT_NOFILE)[0], 300)
+        told = [entry for entry in map(json.loads, backend.log.read_text().splitlines())
+                if entry["event"] == "server.file_limit"]
+        self.assertEqual([(entry["limit"], entry["wanted"], entry["connections"]) for entry in told],
+                         [(300, 16_384 + 1_024, 150)])
+        self.assertIn("LimitNOFILE", told[0]["advice"])
 
 
 if __name__ == "__main__":

@@ -69,11 +69,12 @@ class Backend:
     def token(self):
         return self.data / "acquirer.token"
 
-    def start(self, *options):
+    def start(self, *options, under=()):
+        """`under` is a command that runs florind."""
         read_end, write_end = os.pipe()
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [FLORIND, "serve", "--data-dir", str(self.data), "--listen", f"127.0.0.1:{self.port}",
+                [*under, FLORIND, "serve", "--data-dir", str(self.data), "--listen", f"127.0.0.1:{self.port}",
                  "--ready-fd", str(write_end), *map(str, options)],
                 pass_fds=[write_end], stdout=log, stderr=log)
         os.close(write_end)

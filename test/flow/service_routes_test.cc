@@ -68,7 +68,7 @@ struct RefusalTest : ::testing::Test {
     ports::HttpRequest request;
     request.path = path;
     request.correlationId = correlationId;
-    const ports::HttpResponse response = write(request, refusal);
+    const ports::HttpResponse response = write(request, refusal, std::chrono::seconds(7));
     EXPECT_EQ(response.contentType, "application/json");
     const auto decoded = messages::decodeErrorBody(base::asText(response.body));
     EXPECT_TRUE(decoded.ok()) << base::asText(response.body);
@@ -97,7 +97,7 @@ TEST_F(RefusalTest, CarriesACpsCodeTheServersTimeAndTheCorrelationId) {
     EXPECT_EQ(refused.code, code) << static_cast<int>(refusal);
     EXPECT_EQ(refused.serverTime, clock.now());
     EXPECT_EQ(refused.correlationId, correlationId);
-    EXPECT_EQ(refused.retryAfterMs > 0, code == 671 || code == 670);
+    EXPECT_EQ(refused.retryAfterMs, code == 671 || code == 670 ? 7'000 : 0);
   }
   EXPECT_EQ(body("", Refusal::kMalformed).code, 672);
 }

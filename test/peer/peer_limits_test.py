@@ -11,7 +11,7 @@ import time
 import unittest
 
 from served import ServedTest
-from transport import DEADLINE, OCTETS
+from transport import DEADLINE, OCTETS, Refused
 from wallet import DIGITIZATIONS, ENROLLMENTS, EXCHANGE, Wallet
 
 SECRET = "9999001234567890"  # stands wherever the client can put text
@@ -155,6 +155,58 @@ class RateTest(RefusedRequests):
         self.assertEqual({answer[2]["code"] for answer in refused}, {671, 1027})
         self.assert_nothing_is_held(files)
         self.assertEqual(self.state(), before)
+
+
+class WalletRateTest(ServedTest):
+    configuration = {"limits": {"requests_per_minute_per_wallet": 10}}
+
+    def test_a_wallet_that_asks_too_often_is_told_when_to_come_back_and_no_other_is(self):
+        wallet, another = Wallet(self.transport), Wallet(self.transport)
+        for each in (wallet, another):
+            each.register()
+        with self.assertRaises(Refused) as refused:
+            for _ in range(15):
+                wallet.digitize()
+        self.assertEqual((refused.exception.status, refused.exception.code), (429, 1027))
+        self.assertIn(refused.exception.answer["retryAfterMs"], range(1_000, 6_001, 1_000))
+        another.enroll(another.digitize()["activationCode"])
+
+    def test_exchanges_are_of_the_wallets_share(self):
+        wallet = Wallet(self.transport)
+        wallet.register()
+        with self.assertRaises(Refused) as refused:
+            wallet.enroll(wallet.digitize()["activationCode"])
+            for _ in range(15):
+                wallet.exchange()
+        self.assertEqual((refused.exception.status, refused.exception.code), (429, 671))
+
+
+class LockoutTest(ServedTest):
+    configuration = {"limits": {"failures_per_address": 5}}
+
+    def guess(self, number):
+        with self.assertRaises(Refused) as refused:
+            self.transport.send("/admin/v1/tokens", None, {"Authorization": f"Bearer guess-{number}"}, method="GET",
+                                content_type=None)
+        return refused.exception.status
+
+    def test_an_address_that_guesses_waits_and_who_was_right_before_does_not(self):
+        known, new = Wallet(self.transport), Wallet(self.transport)
+        known.register()
+        known.digitize()
+        self.assertEqual([self.guess(number) for number in range(5)], [401] * 5)
+        self.assertEqual(self.guess(5), 429)
+        known.digitize()
+        self.transport.send("/healthz", None, method="GET", content_type=None)
+        until = time.monotonic() + DEADLINE
+        while time.monotonic() < until:
+            try:
+                new.register()
+                break
+            except Refused as refused:
+                self.assertEqual((refused.status, refused.code), (429, 671))
+                time.sleep(refused.answer["retryAfterMs"] / 1000)
+        new.digitize()
 
 
 class ConnectionsTest(RefusedRequests):
