@@ -55,4 +55,29 @@ Outcome<std::unique_ptr<ports::Issuers>> makeIssuers(const config::ServerConfig&
       new issuers::WebhookIssuers(std::move(links), atOnce, clock, log));
 }
 
+Outcome<std::unique_ptr<ports::NoticeSender>> makeNoticeSender(const config::ServerConfig& config,
+                                                               base::Clock& clock) {
+  std::vector<issuers::NoticeLink> links;
+  for (const config::IssuerDecisionConfig& issuer : config.decisions) {
+    if (!issuer.notifies()) continue;
+    issuers::NoticeLink link{.issuer = issuer.issuer, .url = issuer.webhook->url};
+    FLORIN_TRY_ASSIGN(link.key, readWebhookKey(issuer.webhook->secret));
+    FLORIN_TRY_ASSIGN(link.authorities, readAuthorities(issuer.webhook->authorities));
+    links.push_back(std::move(link));
+  }
+  if (links.empty()) return std::unique_ptr<ports::NoticeSender>();
+  auto sender = issuers::WebhookNotices::make(std::move(links), clock);
+  if (!sender.ok()) return Failure{Exit::kInternal, describe(sender.error())};
+  return std::unique_ptr<ports::NoticeSender>(std::move(*sender));
+}
+
+std::vector<notify::NoticeWish> noticeWishes(const config::ServerConfig& config) {
+  std::vector<notify::NoticeWish> wishes;
+  for (const config::IssuerDecisionConfig& issuer : config.decisions) {
+    if (!issuer.notifies()) continue;
+    wishes.push_back({issuer.issuer, issuer.notifyCardStates, issuer.notifyTransactions});
+  }
+  return wishes;
+}
+
 }  // namespace florin::apps

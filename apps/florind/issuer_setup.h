@@ -6,6 +6,8 @@
 #include "common/failure.h"
 #include "config/server_config.h"
 #include "issuers/webhook_issuers.h"
+#include "issuers/webhook_notices.h"
+#include "notify/notices.h"
 
 namespace florin::apps {
 
@@ -13,5 +15,11 @@ namespace florin::apps {
 // issuers. `clock` and `log` are borrowed.
 Outcome<std::unique_ptr<ports::Issuers>> makeIssuers(const config::ServerConfig& config,
                                                      base::Clock& clock, Log& log);
+
+// makeNoticeSender gives none when no issuer wants to be told anything; noticeWishes says what they
+// want.
+Outcome<std::unique_ptr<ports::NoticeSender>> makeNoticeSender(const config::ServerConfig& config,
+                                                               base::Clock& clock);
+std::vector<notify::NoticeWish> noticeWishes(const config::ServerConfig& config);
 
 }  // namespace florin::apps

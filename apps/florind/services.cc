@@ -27,13 +27,15 @@ class AllServices : public Services {
     }));
     FLORIN_TRY_ASSIGN(cardKeys_, tsp::CardKeys::make(base_.custody, base_.catalog));
     tsp_.emplace(tsp::Tsp{base_.store, base_.custody, *sealer_, base_.catalog, base_.clock,
-                          base_.random, base_.log, epoch.number, base_.bell, cardKeys_.get()});
+                          base_.random, base_.log, epoch.number, base_.bell, cardKeys_.get(),
+                          base_.notices});
     tokens_.emplace(*tsp_);
     authorizations_.emplace(*tsp_);
     reversals_.emplace(*tsp_);
     backend_.emplace(cps::Backend{base_.store, base_.custody, *sealer_, *tokens_, base_.clock,
                                   base_.random, base_.log, names.backendId, names.walletProvider,
-                                  epoch, base_.bell, names.operationsKept, names.instance});
+                                  epoch, base_.bell, names.operationsKept, names.instance,
+                                  base_.notices});
     codes_.emplace(*backend_, names.codes);
     auth_.emplace(*backend_);
     operations_.emplace(*backend_);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/metrics.h"
 #include "base/random.h"
 #include "base/time.h"
 #include "cps/activation_codes.h"
@@ -15,6 +16,7 @@
 #include "cps/exchanges.h"
 #include "cps/housekeeping.h"
 #include "florin/log.h"
+#include "notify/notices.h"
 #include "ports/http.h"
 #include "ports/issuers.h"
 #include "ports/key_custody.h"
@@ -32,8 +34,10 @@ struct Foundations {
   base::Clock& clock;
   base::Random& random;
   Log& log;
-  ports::PushBell* bell = nullptr;    // null: no push service is configured
-  ports::Issuers* issuers = nullptr;  // null: everything is approved
+  ports::PushBell* bell = nullptr;     // null: no push service is configured
+  ports::Issuers* issuers = nullptr;   // null: everything is approved
+  notify::Notices* notices = nullptr;  // null: no issuer is told anything
+  base::Metrics* metrics = nullptr;    // null: nothing is counted
 };
 
 struct BackendNames {

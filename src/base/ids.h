@@ -70,5 +70,7 @@ using TenantId = Id<struct TenantTag>;
 using KeyId = Id<struct KeyTag>;
 // One authorization at the TSP.
 using AuthorizationId = Id<struct AuthorizationTag>;
+// One notice to an issuer.
+using NoticeId = Id<struct NoticeTag>;
 
 }  // namespace florin::base

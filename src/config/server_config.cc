@@ -76,6 +76,18 @@ std::size_t readChoice(TomlReader& reader, std::string_view key,
   return static_cast<std::size_t>(found - words.begin());
 }
 
+void readIssuerWebhook(TomlReader reader, IssuerDecisionConfig& config) {
+  config.webhook = readWebhookConfig(reader);
+  for (const std::string& type : reader.strings("notify", {})) {
+    bool& wanted = type == "transaction" ? config.notifyTransactions : config.notifyCardStates;
+    if (wanted || (type != "transaction" && type != "card.state_changed")) {
+      reader.fail("notify", "may have \"card.state_changed\" and \"transaction\", each once");
+    }
+    wanted = true;
+  }
+  reader.finish();
+}
+
 IssuerDecisionConfig readDecision(TomlReader& reader, const base::TenantId& issuer) {
   IssuerDecisionConfig config;
   config.issuer = issuer;
@@ -84,14 +96,17 @@ IssuerDecisionConfig readDecision(TomlReader& reader, const base::TenantId& issu
   config.whenSilent =
       static_cast<SilenceMode>(readChoice(reader, "when_silent", {"unavailable", "green", "red"}));
   config.deadline = std::chrono::seconds(reader.integer("deadline_seconds", 1, 20, 5));
-  if (reader.has("webhook")) config.webhook = readWebhookConfig(reader.table("webhook"));
+  if (reader.has("webhook")) readIssuerWebhook(reader.table("webhook"), config);
   if (config.decision == DecisionMode::kAsk && !config.webhook) {
     reader.fail("decision", "\"ask\" needs [issuer.webhook]");
   }
-  for (const std::string_view field : {"webhook", "when_silent", "deadline_seconds"}) {
+  for (const std::string_view field : {"when_silent", "deadline_seconds"}) {
     if (config.decision != DecisionMode::kAsk && reader.has(field)) {
       reader.fail(field, "is for decision = \"ask\" only");
     }
+  }
+  if (config.decision != DecisionMode::kAsk && config.webhook && !config.notifies()) {
+    reader.fail("webhook", "is for decision = \"ask\" only, or needs notify");
   }
   return config;
 }

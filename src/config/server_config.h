@@ -41,6 +41,9 @@ struct IssuerDecisionConfig {
   SilenceMode whenSilent = SilenceMode::kUnavailable;
   std::chrono::seconds deadline{5};
   std::optional<WebhookConfig> webhook;
+  bool notifyCardStates = false;  // what the issuer is told by it
+  bool notifyTransactions = false;
+  [[nodiscard]] bool notifies() const { return notifyCardStates || notifyTransactions; }
 };
 
 struct ServerConfig {

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "cps/card_notices.h"
 #include "ports/put_push.h"
 
 namespace florin::cps {
@@ -113,6 +114,7 @@ Status OperationLog::appendState(ports::Unit& unit, records::Device& device,
 
 Status OperationLog::acknowledge(ports::Unit& unit, const records::Device& device,
                                  const std::vector<messages::Ack>& acks) {
+  FLORIN_TRY_ASSIGN(const auto watch, ProvisioningWatch::before(unit, backend_, device, acks));
   bool eraseOld = false;
   for (const messages::Ack& ack : acks) {
     if (ack.opSeq == 0 || ack.opSeq >= device.nextOpSeq) {
@@ -135,6 +137,7 @@ Status OperationLog::acknowledge(ports::Unit& unit, const records::Device& devic
           {{"deviceId", device.deviceId}, {"opSeq", ack.opSeq}, {"reason", ack.reason}});
     }
   }
+  FLORIN_TRY(watch.tell(unit, backend_));
   if (!eraseOld) return {};
   return unit.operations().eraseOld(device.deviceId,
                                     backend_.clock.now() - backend_.operationsKept);

@@ -1,7 +1,9 @@
 #include "fakes/memory_store.h"
 
 #include "fakes/memory_audit_rows.h"
+#include "fakes/memory_digitization_steps.h"
 #include "fakes/memory_limited_key_rows.h"
+#include "fakes/memory_notice_rows.h"
 #include "fakes/memory_push_rows.h"
 #include "fakes/memory_step_ups.h"
 #include "fakes/memory_token_rows.h"
@@ -26,6 +28,8 @@ class MemoryUnit : public ports::Unit {
         stepUps_(tables, changes),
         apiTokens_(tables, changes),
         pushes_(tables, changes),
+        notices_(tables, changes),
+        digitizationSteps_(tables, changes),
         audit_(tables, changes),
         settings_(tables, changes) {}
 
@@ -43,6 +47,8 @@ class MemoryUnit : public ports::Unit {
   records::StepUpRepository& stepUps() override { return stepUps_; }
   records::ApiTokenRepository& apiTokens() override { return apiTokens_; }
   records::PushRepository& pushes() override { return pushes_; }
+  records::NoticeRepository& notices() override { return notices_; }
+  records::DigitizationStepRepository& digitizationSteps() override { return digitizationSteps_; }
   records::AuditRepository& audit() override { return audit_; }
   records::SettingsRepository& settings() override { return settings_; }
 
@@ -61,6 +67,8 @@ class MemoryUnit : public ports::Unit {
   MemoryStepUps stepUps_;
   MemoryApiTokens apiTokens_;
   MemoryPushes pushes_;
+  MemoryNotices notices_;
+  MemoryDigitizationSteps digitizationSteps_;
   MemoryAudit audit_;
   MemorySettings settings_;
 };

@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "cps/card_notices.h"
 #include "crypto/cms.h"
 #include "crypto/equal.h"
 #include "crypto/hash.h"
@@ -235,7 +236,8 @@ Status Digitization::commit(ports::Unit& unit, const Draft& draft) {
   FLORIN_TRY(backend_.tokens.commitToken(unit, draft.token));
   FLORIN_TRY(unit.digitalCards().insert(draft.card));
   if (draft.stepUp) FLORIN_TRY(unit.stepUps().put(*draft.stepUp));
-  return codes_.commit(unit, draft.code);
+  FLORIN_TRY(codes_.commit(unit, draft.code));
+  return cps::tellIssuer(unit, backend_, draft.card, {"digitized", records::Suspender::kWallet});
 }
 
 Result<tsp::CardProduct> Digitization::productOf(const proof::CardData& card) {

@@ -11,7 +11,9 @@
 
 #include "florin/result.h"
 #include "records/audit.h"
+#include "records/digitization_steps.h"
 #include "records/limited_keys.h"
+#include "records/notices.h"
 #include "records/pushes.h"
 #include "records/settings.h"
 #include "records/step_ups.h"
@@ -38,6 +40,8 @@ class Unit {
   virtual records::StepUpRepository& stepUps() = 0;
   virtual records::ApiTokenRepository& apiTokens() = 0;
   virtual records::PushRepository& pushes() = 0;
+  virtual records::NoticeRepository& notices() = 0;
+  virtual records::DigitizationStepRepository& digitizationSteps() = 0;
   virtual records::AuditRepository& audit() = 0;
   virtual records::SettingsRepository& settings() = 0;
 };

@@ -3,7 +3,9 @@
 
 #include "ports/store.h"
 #include "sqlite/audit_rows.h"
+#include "sqlite/digitization_step_rows.h"
 #include "sqlite/limited_key_rows.h"
+#include "sqlite/notice_rows.h"
 #include "sqlite/push_rows.h"
 #include "sqlite/step_up_rows.h"
 #include "sqlite/token_rows.h"
@@ -30,6 +32,8 @@ class SqliteUnit : public ports::Unit {
         stepUps_(db),
         apiTokens_(db),
         pushes_(db),
+        notices_(db),
+        digitizationSteps_(db),
         audit_(db),
         settings_(db) {}
 
@@ -47,6 +51,8 @@ class SqliteUnit : public ports::Unit {
   records::StepUpRepository& stepUps() override { return stepUps_; }
   records::ApiTokenRepository& apiTokens() override { return apiTokens_; }
   records::PushRepository& pushes() override { return pushes_; }
+  records::NoticeRepository& notices() override { return notices_; }
+  records::DigitizationStepRepository& digitizationSteps() override { return digitizationSteps_; }
   records::AuditRepository& audit() override { return audit_; }
   records::SettingsRepository& settings() override { return settings_; }
 
@@ -65,6 +71,8 @@ class SqliteUnit : public ports::Unit {
   StepUpRows stepUps_;
   ApiTokenRows apiTokens_;
   PushRows pushes_;
+  NoticeRows notices_;
+  DigitizationStepRows digitizationSteps_;
   AuditRows audit_;
   SettingRows settings_;
 };

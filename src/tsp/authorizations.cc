@@ -9,6 +9,7 @@
 #include "crypto/hash.h"
 #include "tsp/atc_window.h"
 #include "tsp/expiry.h"
+#include "tsp/payment_notice.h"
 #include "tsp/payment_push.h"
 
 namespace florin::tsp {
@@ -291,6 +292,7 @@ Result<std::string> Authorizations::authorize(const AuthorizationCall& call) {
         written.response = base::toBytes(base::asBytes(answer.text()));
         FLORIN_TRY(unit.authorizations().insert(written));
         if (written.approved) FLORIN_TRY(pushPayment(tsp_, unit, *facts.token));
+        if (facts.token) FLORIN_TRY(noticePayment(tsp_, unit, *facts.token, written));
         return written;
       }));
   tsp_.log.info("authorization.answered", {{"authorizationId", booked.authorizationId},

@@ -13,6 +13,10 @@
 #include "tsp/catalog.h"
 #include "tsp/token_service.h"
 
+namespace florin::notify {
+class Notices;
+}  // namespace florin::notify
+
 namespace florin::tsp {
 
 // What the TSP works with; everything is borrowed.
@@ -24,9 +28,10 @@ struct Tsp {
   base::Clock& clock;
   base::Random& random;
   Log& log;
-  std::uint32_t storeEpoch = 0;     // how often the store was put back from a backup
-  ports::PushBell* bell = nullptr;  // null: no push service is configured
-  CardKeys* cardKeys = nullptr;     // null: no program does offline data authentication
+  std::uint32_t storeEpoch = 0;        // how often the store was put back from a backup
+  ports::PushBell* bell = nullptr;     // null: no push service is configured
+  CardKeys* cardKeys = nullptr;        // null: no program does offline data authentication
+  notify::Notices* notices = nullptr;  // null: no issuer is told anything
 };
 
 // openDpan unseals the DPAN of a row: ASCII digits.
