@@ -149,6 +149,14 @@ void addLogs(ApiCommands& api) {
   CLI::App& pushes = api.add(api.parent, "outbox", "pushes that wait to be sent", outbox);
   pushes.add_flag("--all", options.all, "all of them, page after page");
   addFollow(pushes, options);
+  CLI::App& notices =
+      api.add(api.parent, "webhooks", "what issuers are still to be told", webhooks);
+  notices.add_flag("--parked", options.parked, "only what was given up");
+  notices.add_flag("--all", options.all, "all of them, page after page");
+  addFollow(notices, options);
+  notices.add_option("--retry", options.webhookId, "send one again that was given up")
+      ->excludes("--parked", "--all", "--follow")
+      ->type_name("ID");
   CLI::App& log = api.add(api.parent, "audit", "who changed what, the newest last", audit);
   log.add_option("--before", options.before, "what was written before this entry")
       ->type_name("NUMBER");

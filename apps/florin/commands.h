@@ -52,6 +52,7 @@ Done operations(Console& console, const Options& options);
 Done retryOperation(Console& console, const Options& options);
 Done voidOperation(Console& console, const Options& options);
 Done outbox(Console& console, const Options& options);
+Done webhooks(Console& console, const Options& options);
 Done audit(Console& console, const Options& options);
 Done auditVerify(Console& console, const Options& options);
 Done deviceShow(Console& console, const Options& options);

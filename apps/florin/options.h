@@ -64,6 +64,7 @@ struct Options {
   std::string digitalCardId;
   std::string deviceId;
   std::string walletId;
+  std::string webhookId;
   std::uint64_t operation = 0;
   std::uint64_t before = 0;  // a number of the audit log; 0: its end
   std::string reason;        // also: wallet lock

@@ -60,13 +60,16 @@ class MemoryNotices : public records::NoticeRepository, MemoryRepository {
 
   Status postpone(const records::Notice& claimed, base::Time lease) override {
     FLORIN_TRY(changes.check());
-    return isHeld(claimed, lease) ? write(claimed) : Status();
+    if (!isHeld(claimed, lease)) return {};
+    records::Notice row = after(claimed);
+    row.due = claimed.due;
+    return write(row);
   }
 
   Status park(const records::Notice& claimed, base::Time lease, base::Time now) override {
     FLORIN_TRY(changes.check());
     if (!isHeld(claimed, lease)) return {};
-    records::Notice row = claimed;
+    records::Notice row = after(claimed);
     row.state = records::NoticeState::kParked;
     row.due = now;
     FLORIN_TRY(write(row));
@@ -151,6 +154,13 @@ class MemoryNotices : public records::NoticeRepository, MemoryRepository {
     const auto row = tables.notices.find(claimed.place);
     return row && row->noticeId == claimed.noticeId && row->due == lease &&
            row->state == records::NoticeState::kNext;
+  }
+  // after gives the stored row with what an attempt changes.
+  records::Notice after(const records::Notice& claimed) {
+    records::Notice row = *tables.notices.find(claimed.place);
+    row.attempts = claimed.attempts;
+    row.lastStatus = claimed.lastStatus;
+    return row;
   }
   Status promote(const records::NoticePlace& place, base::Time now) {
     const auto behind = of(place, records::NoticeState::kBehind);
