@@ -180,7 +180,9 @@ void showNotices(Console& console, const codec::JsonValue::Array& notices) {
                     std::to_string(numberOf(one, "number")), textOf(one, "type"),
                     state == "next" ? until(numberOf(one, "dueMs")) : state,
                     std::to_string(numberOf(one, "attempts")),
-                    !tried ? "" : status == 0 ? "silent" : std::to_string(status)});
+                    !tried        ? ""
+                    : status == 0 ? "silent"
+                                  : std::to_string(status)});
   }
   console.table(rows);
 }

@@ -32,8 +32,7 @@ std::string noticeLine(const codec::JsonValue& notice) {
                              static_cast<std::uint16_t>(numberOf(notice, "currency"))};
     card += base::formatMoney(amount) + " ";
     card += isTrue(notice, "reversed") ? "taken back" : textOf(notice, "outcome");
-    return textOf(notice, "outcome") == "approved" ? card
-                                                   : card + ", " + textOf(notice, "reason");
+    return textOf(notice, "outcome") == "approved" ? card : card + ", " + textOf(notice, "reason");
   }
   card += textOf(notice, "change") + " by " + textOf(notice, "by") + ", now ";
   card += textOf(notice, "state");

@@ -65,6 +65,10 @@ struct Options {
   std::string deviceId;
   std::string walletId;
   std::string webhookId;
+  std::string correlationId;
+  std::string issuerId;
+  std::string lastFour;
+  std::string state;
   std::uint64_t operation = 0;
   std::uint64_t before = 0;  // a number of the audit log; 0: its end
   std::string reason;        // also: wallet lock

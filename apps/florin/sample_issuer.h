@@ -21,9 +21,9 @@ struct IssuerEvent {
   enum class Kind : std::uint8_t { kDecided, kOtp, kNotice, kRefused };
   Kind kind = Kind::kDecided;
   std::string digitalCardId = {};
-  std::string lastFour = {};  // of the PAN, of kDecided
-  std::string method = {};    // of kOtp
-  std::string otp = {};       // of kOtp
+  std::string lastFour = {};     // of the PAN, of kDecided
+  std::string method = {};       // of kOtp
+  std::string otp = {};          // of kOtp
   codec::JsonValue notice = {};  // of kNotice, as it came
 };
 
@@ -52,7 +52,7 @@ class SampleIssuer {
   std::mutex mutex_;
   std::condition_variable came_;
   std::deque<IssuerEvent> events_;
-  std::deque<std::string> noticeIds_;  // of the last ones
+  std::deque<std::string> noticeIds_;              // of the last ones
   std::unique_ptr<http::PlainReceiver> receiver_;  // last: it ends first
 };
 

@@ -31,6 +31,7 @@ BackendNames namesOf(const config::ServerConfig& config) {
                          : cps::OnRollback::kReplaceKeys;
   names.operationsKept = config.operationsKept;
   names.instance = config.instance;
+  names.issuers = issuerFacts(config);
   return names;
 }
 

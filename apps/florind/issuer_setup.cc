@@ -28,6 +28,31 @@ std::optional<IssuerDecision> ifSilentOf(config::SilenceMode mode) {
   return std::nullopt;
 }
 
+std::string_view nameOf(config::DecisionMode mode) {
+  switch (mode) {
+    case config::DecisionMode::kGreen: return "green";
+    case config::DecisionMode::kYellow: return "yellow";
+    case config::DecisionMode::kRed: return "red";
+    case config::DecisionMode::kAsk: return "ask";
+  }
+  return "unknown";
+}
+
+std::string_view nameOf(config::SilenceMode mode) {
+  switch (mode) {
+    case config::SilenceMode::kUnavailable: return "unavailable";
+    case config::SilenceMode::kGreen: return "green";
+    case config::SilenceMode::kRed: return "red";
+  }
+  return "unknown";
+}
+
+// hostOf gives a URL without its path.
+std::string hostOf(const std::string& url) {
+  const std::size_t path = url.find('/', url.find("//") + 2);
+  return url.substr(0, path);
+}
+
 Outcome<issuers::IssuerLink> linkOf(const config::IssuerDecisionConfig& config) {
   issuers::IssuerLink link;
   link.issuer = config.issuer;
@@ -78,6 +103,20 @@ std::vector<notify::NoticeWish> noticeWishes(const config::ServerConfig& config)
     wishes.push_back({issuer.issuer, issuer.notifyCardStates, issuer.notifyTransactions});
   }
   return wishes;
+}
+
+std::vector<cps::IssuerFacts> issuerFacts(const config::ServerConfig& config) {
+  std::vector<cps::IssuerFacts> all;
+  for (const config::IssuerDecisionConfig& issuer : config.decisions) {
+    cps::IssuerFacts& facts = all.emplace_back();
+    facts.issuer = issuer.issuer;
+    facts.decision = nameOf(issuer.decision);
+    if (issuer.decision == config::DecisionMode::kAsk) facts.whenSilent = nameOf(issuer.whenSilent);
+    if (issuer.webhook) facts.webhookHost = hostOf(issuer.webhook->url);
+    if (issuer.notifyCardStates) facts.notify.emplace_back("card.state_changed");
+    if (issuer.notifyTransactions) facts.notify.emplace_back("transaction");
+  }
+  return all;
 }
 
 }  // namespace florin::apps

@@ -5,6 +5,7 @@
 
 #include "common/failure.h"
 #include "config/server_config.h"
+#include "cps/configuration_routes.h"
 #include "issuers/webhook_issuers.h"
 #include "issuers/webhook_notices.h"
 #include "notify/notices.h"
@@ -21,5 +22,8 @@ Outcome<std::unique_ptr<ports::Issuers>> makeIssuers(const config::ServerConfig&
 Outcome<std::unique_ptr<ports::NoticeSender>> makeNoticeSender(const config::ServerConfig& config,
                                                                base::Clock& clock);
 std::vector<notify::NoticeWish> noticeWishes(const config::ServerConfig& config);
+
+// issuerFacts gives what operators may see of it.
+std::vector<cps::IssuerFacts> issuerFacts(const config::ServerConfig& config);
 
 }  // namespace florin::apps

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "cps/activation_codes.h"
 #include "cps/attestation.h"
+#include "cps/configuration_routes.h"
 #include "cps/devices.h"
 #include "cps/exchanges.h"
 #include "cps/housekeeping.h"
@@ -48,6 +49,7 @@ struct BackendNames {
   cps::OnRollback onRollback = cps::OnRollback::kReplaceKeys;
   base::Duration operationsKept = base::limits::kOperationsKept;
   std::string instance = "main";
+  std::vector<cps::IssuerFacts> issuers = {};  // how they are configured, for operators to see
 };
 
 class Services {

@@ -6,6 +6,7 @@
 
 #include "base/ids.h"
 #include "base/limits.h"
+#include "base/metrics.h"
 #include "base/random.h"
 #include "base/time.h"
 #include "cps/store_epoch.h"
@@ -38,6 +39,7 @@ struct Backend {
   base::Duration operationsKept = base::limits::kOperationsKept;  // after they are over (D7)
   std::string instance = "main";       // of several florinds on one store: whose audit log it is
   notify::Notices* notices = nullptr;  // null: no issuer is told anything
+  base::Metrics* metrics = nullptr;    // null: nothing is counted
 };
 
 // notKnown is the refusal for what the store does not hold: `status`, or kBusy as long as a restore

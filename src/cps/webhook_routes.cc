@@ -105,7 +105,7 @@ std::optional<Problem> explain(const Error& error) {
     case Code::kNotFound:
       return Problem{404, "unknown-webhook", "there is no such webhook: it was delivered, perhaps"};
     case Code::kWrongState:
-      return Problem{409, "not-parked", "only a parked webhook is retried: this one still waits"};
+      return Problem{409, "webhook-waits", "only a parked webhook is retried; this one waits"};
     default: return std::nullopt;
   }
 }

@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "cps/card_notices.h"
+#include "cps/digitization_steps.h"
 #include "crypto/cms.h"
 #include "crypto/equal.h"
 #include "crypto/hash.h"
@@ -21,6 +22,15 @@ Error invalidCard() {
 
 sealing::ColumnRef replyColumn(const base::DigitalCardId& id) {
   return {"digital_cards", "reply", id.view()};
+}
+
+Literal nameOf(ports::IssuerDecision decision) {
+  switch (decision) {
+    case ports::IssuerDecision::kGreen: return "green";
+    case ports::IssuerDecision::kYellow: return "yellow";
+    case ports::IssuerDecision::kRed: return "red";
+  }
+  return "unknown";
 }
 
 // A card that was deleted is not in the wallet any more: its PAN may come again.
@@ -124,6 +134,7 @@ Result<SecretBytes> Digitization::reissue(const records::Wallet& wallet,
     }
     if (old) FLORIN_TRY(unit.codes().erase(wallet.tenant, wallet.walletId, old->codeRef));
     FLORIN_TRY(unit.digitalCards().update(card));
+    FLORIN_TRY(cps::noteStep(unit, backend_, card, {"code_issued", "another"}));
     return codes_.commit(unit, code);
   });
   if (!written.ok()) return written.error();
@@ -169,6 +180,7 @@ Result<Digitization::Decided> Digitization::decide(const records::Wallet& wallet
   decided.digitalCardId = nameOf(wallet, request.correlationId);
   FLORIN_TRY(backend_.store.read(
       [&](ports::Unit& unit) { return checkRoom(unit, wallet.tenant, wallet.walletId); }));
+  decided.asked = backend_.clock.now();
   if (gateway_.issuers == nullptr) return decided;
   auto answer = gateway_.issuers->decide({.issuer = decided.product.issuer->id,
                                           .correlationId = request.correlationId,
@@ -181,15 +193,39 @@ Result<Digitization::Decided> Digitization::decide(const records::Wallet& wallet
                                           .panExpiry = request.card.expiry,
                                           .cvv = request.card.cvv.clone(),
                                           .holderName = request.card.name});
+  const Literal colour = answer.ok() ? nameOf(answer->decision) : Literal("none");
+  if (backend_.metrics != nullptr) backend_.metrics->count("decisions", colour);
   if (!answer.ok()) {
+    FLORIN_TRY(noteNoCard(wallet, request, decided, colour));
     return messages::mgRefusal(MGErrorCode::EXTERNAL_SYSTEM_UNAVAILABLE,
                                "the issuer did not decide");
   }
   decided.answer = std::move(*answer);
   if (decided.answer.decision != ports::IssuerDecision::kRed) return decided;
+  FLORIN_TRY(noteNoCard(wallet, request, decided, colour));
   backend_.log.info("card.declined",
                     {{"walletId", wallet.walletId}, {"correlationId", request.correlationId}});
   return messages::mgRefusal(MGErrorCode::PROVISIONING_NOT_ALLOWED, "the issuer declined");
+}
+
+// What there is to tell of a digitization that made no card.
+Status Digitization::noteNoCard(const records::Wallet& wallet, const Request& request,
+                                const Decided& decided, Literal colour) {
+  records::DigitalCard card;
+  card.tenant = wallet.tenant;
+  card.correlationId = request.correlationId;
+  card.walletId = wallet.walletId;
+  card.digitalCardId = decided.digitalCardId;
+  return backend_.store.write(
+      [&](ports::Unit& unit) { return noteDecision(unit, card, decided, colour); });
+}
+
+Status Digitization::noteDecision(ports::Unit& unit, const records::DigitalCard& card,
+                                  const Decided& decided, Literal colour) {
+  cps::Step asked{"asked", decided.product.program->product};
+  asked.at = decided.asked;
+  FLORIN_TRY(cps::noteStep(unit, backend_, card, asked));
+  return cps::noteStep(unit, backend_, card, {"decided", std::string(colour.view())});
 }
 
 Result<Digitization::Draft> Digitization::prepare(const records::Wallet& wallet,
@@ -231,12 +267,14 @@ Result<Digitization::Draft> Digitization::prepare(const records::Wallet& wallet,
   return draft;
 }
 
-Status Digitization::commit(ports::Unit& unit, const Draft& draft) {
+Status Digitization::commit(ports::Unit& unit, const Draft& draft, const Decided& decided) {
   FLORIN_TRY(checkEligible(unit, draft.card));
   FLORIN_TRY(backend_.tokens.commitToken(unit, draft.token));
   FLORIN_TRY(unit.digitalCards().insert(draft.card));
   if (draft.stepUp) FLORIN_TRY(unit.stepUps().put(*draft.stepUp));
   FLORIN_TRY(codes_.commit(unit, draft.code));
+  FLORIN_TRY(noteDecision(unit, draft.card, decided, nameOf(decided.answer.decision)));
+  FLORIN_TRY(cps::noteStep(unit, backend_, draft.card, {"code_issued"}));
   return cps::tellIssuer(unit, backend_, draft.card, {"digitized", records::Suspender::kWallet});
 }
 
@@ -281,7 +319,7 @@ Result<SecretBytes> Digitization::digitize(const records::Wallet& wallet,
     }
     FLORIN_TRY_ASSIGN(Draft draft, prepare(wallet, request, *decided));
     const Status written =
-        backend_.store.write([&](ports::Unit& unit) { return commit(unit, draft); });
+        backend_.store.write([&](ports::Unit& unit) { return commit(unit, draft, *decided); });
     if (written.ok()) {
       backend_.log.info("card.digitized", {{"digitalCardId", draft.card.digitalCardId},
                                            {"walletId", wallet.walletId},

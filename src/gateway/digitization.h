@@ -19,7 +19,7 @@ class Digitization {
   // bytes while its code is open; another request under the same correlationId is
   // OPERATION_ALREADY_ONGOING. Gives the JSON of DigitizeReply.
   // PROVISIONING_NOT_ALLOWED: red; EXTERNAL_SYSTEM_UNAVAILABLE: the issuer did not decide. Nothing
-  // is written then.
+  // is written then, but for the operator's timeline.
   Result<SecretBytes> digitize(const records::Wallet& wallet,
                                const messages::DigitizeRequest& request, ByteView body);
 
@@ -34,6 +34,7 @@ class Digitization {
   };
   struct Decided {
     base::DigitalCardId digitalCardId;  // that the issuer was told
+    base::Time asked;
     tsp::CardProduct product;
     ports::DecisionAnswer answer;
   };
@@ -48,7 +49,11 @@ class Digitization {
   Result<Decided> decide(const records::Wallet& wallet, const Request& request);
   Result<Draft> prepare(const records::Wallet& wallet, const Request& request,
                         const Decided& decided);
-  Status commit(ports::Unit& unit, const Draft& draft);
+  Status commit(ports::Unit& unit, const Draft& draft, const Decided& decided);
+  Status noteNoCard(const records::Wallet& wallet, const Request& request, const Decided& decided,
+                    Literal colour);
+  Status noteDecision(ports::Unit& unit, const records::DigitalCard& card, const Decided& decided,
+                      Literal colour);
   Result<tsp::CardProduct> productOf(const proof::CardData& card);
   Result<std::optional<records::DigitalCard>> findEarlier(const records::Wallet& wallet,
                                                           const base::CorrelationId& correlationId);

@@ -2,6 +2,7 @@
 // custody.
 #pragma once
 
+#include "base/metrics.h"
 #include "base/random.h"
 #include "base/time.h"
 #include "florin/log.h"
@@ -32,6 +33,7 @@ struct Tsp {
   ports::PushBell* bell = nullptr;     // null: no push service is configured
   CardKeys* cardKeys = nullptr;        // null: no program does offline data authentication
   notify::Notices* notices = nullptr;  // null: no issuer is told anything
+  base::Metrics* metrics = nullptr;    // null: nothing is counted
 };
 
 // openDpan unseals the DPAN of a row: ASCII digits.

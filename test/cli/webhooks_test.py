@@ -89,7 +89,7 @@ class WebhooksTest(ConsoleTest):
         self.assertEqual((first["state"], first["number"], first["lastStatus"]), ("next", 3, 0))
         self.assertEqual((second["state"], second["number"], second["attempts"]), ("behind", 4, 0))
         self.assertRegex(self.table("ops", "webhooks"), f"{first['id']} .* silent")
-        self.ops_fails(REFUSED, "webhooks", "--retry", first["id"], says="not-parked")
+        self.ops_fails(REFUSED, "webhooks", "--retry", first["id"], says="webhook-waits")
         self.backend.restart()  # a kill: what it had claimed comes again when its lease is over
         with sqlite3.connect(self.backend.data / "florin.db") as db:
             db.execute("UPDATE notices SET due_ms = 0")

@@ -93,8 +93,7 @@ TEST_F(NoticesTest, DeviceThatIsRevokedTakesItsCardsWithIt) {
   EXPECT_EQ(ask("POST", device + "/suspend").status, 200);
   EXPECT_EQ(ask("POST", device + "/resume").status, 200);
   EXPECT_EQ(ask("POST", device + "/revoke").status, 200);
-  EXPECT_EQ(said("change"),
-            (Texts{"digitized", "provisioned", "suspended", "resumed", "deleted"}));
+  EXPECT_EQ(said("change"), (Texts{"digitized", "provisioned", "suspended", "resumed", "deleted"}));
 }
 
 TEST_F(NoticesTest, PaymentAndItsReversalAreToldOnce) {
@@ -105,11 +104,11 @@ TEST_F(NoticesTest, PaymentAndItsReversalAreToldOnce) {
   const std::string key = "key-1";
   const std::string reversal = R"({"authorization":")" + key + R"("})";
   for (int i = 0; i < 2; ++i) {
-    EXPECT_EQ(world.backend
-                  .call("POST", "/tsp/v1/reversals", "acquirer",
-                        base::toBytes(base::asBytes(reversal)))
-                  .status,
-              200);
+    EXPECT_EQ(
+        world.backend
+            .call("POST", "/tsp/v1/reversals", "acquirer", base::toBytes(base::asBytes(reversal)))
+            .status,
+        200);
   }
   // The same cryptogram under another key is declined, and told.
   EXPECT_EQ(world.backend.call("POST", "/tsp/v1/authorizations", "acquirer", *body).status, 200);
