@@ -160,6 +160,33 @@ void showPushes(Console& console, const codec::JsonValue::Array& pushes) {
   console.table(rows);
 }
 
+void showNoticeTotals(Console& console, const codec::JsonValue::Array& issuers) {
+  if (issuers.empty()) console.line("No issuer was ever told anything.");
+  for (const auto& of : issuers) {
+    console.line("Issuer " + textOf(of, "issuer") + ": " + std::to_string(numberOf(of, "waiting")) +
+                 " wait, " + std::to_string(numberOf(of, "parked")) + " were given up, " +
+                 std::to_string(numberOf(of, "dropped")) + " found no room.");
+  }
+}
+
+void showNotices(Console& console, const codec::JsonValue::Array& notices) {
+  if (notices.empty()) return;
+  TableRows rows{{"ID", "CARD", "NO.", "TYPE", "STATE", "TRIED", "LAST"}};
+  for (const auto& one : notices) {
+    const std::int64_t status = numberOf(one, "lastStatus");
+    const bool tried = numberOf(one, "attempts") > 0;
+    const std::string state = textOf(one, "state");
+    rows.push_back({textOf(one, "id"), shortId(textOf(one, "digitalCardId")),
+                    std::to_string(numberOf(one, "number")), textOf(one, "type"),
+                    state == "next" ? until(numberOf(one, "dueMs")) : state,
+                    std::to_string(numberOf(one, "attempts")),
+                    !tried        ? ""
+                    : status == 0 ? "silent"
+                                  : std::to_string(status)});
+  }
+  console.table(rows);
+}
+
 void showAudit(Console& console, const codec::JsonValue& entry) {
   constexpr std::size_t kTime = 22;
   constexpr std::size_t kActor = 10;

@@ -35,6 +35,8 @@ void showCards(Console& console, const codec::JsonValue::Array& cards);
 void showDevice(Console& console, const codec::JsonValue& device);
 void showOperations(Console& console, const codec::JsonValue::Array& operations);
 void showPushes(Console& console, const codec::JsonValue::Array& pushes);
+void showNoticeTotals(Console& console, const codec::JsonValue::Array& issuers);
+void showNotices(Console& console, const codec::JsonValue::Array& notices);
 
 // showAudit prints one entry; entries of several calls stand in the same columns.
 void showAudit(Console& console, const codec::JsonValue& entry);

@@ -149,10 +149,42 @@ void addLogs(ApiCommands& api) {
   CLI::App& pushes = api.add(api.parent, "outbox", "pushes that wait to be sent", outbox);
   pushes.add_flag("--all", options.all, "all of them, page after page");
   addFollow(pushes, options);
+  CLI::App& notices =
+      api.add(api.parent, "webhooks", "what issuers are still to be told", webhooks);
+  notices.add_flag("--parked", options.parked, "only what was given up");
+  notices.add_flag("--all", options.all, "all of them, page after page");
+  addFollow(notices, options);
+  notices.add_option("--retry", options.webhookId, "send one again that was given up")
+      ->excludes("--parked", "--all", "--follow")
+      ->type_name("ID");
   CLI::App& log = api.add(api.parent, "audit", "who changed what, the newest last", audit);
   log.add_option("--before", options.before, "what was written before this entry")
       ->type_name("NUMBER");
   addFollow(log, options);
+}
+
+void addSearch(ApiCommands& api) {
+  Options& options = api.parser.invocation.options;
+  CLI::App& search = api.add(api.parent, "search",
+                             "cards, by what is known of them; several hold together", searchCards);
+  search.add_option("--digital-card-id", options.digitalCardId, "the card")->type_name("ID");
+  search.add_option("--wallet", options.walletId, "its wallet")->type_name("ID");
+  search.add_option("--correlation", options.correlationId, "its digitization")->type_name("ID");
+  CLI::Option* const issuer =
+      search.add_option("--issuer", options.issuerId, "its issuer")->type_name("ID");
+  search.add_option("--last-four", options.lastFour, "digits of the PAN; with --issuer")
+      ->needs(issuer)
+      ->type_name("DIGITS");
+  search.add_option("--pan", options.pan, "the whole PAN: -, and it is read from the input")
+      ->check(CLI::IsMember({"-"}));
+  search.add_option("--state", options.state, "as `card show` says it: ACTIVE, SUSPENDED ...");
+  search.add_flag("--all", options.all, "all of them, page after page");
+  api.add(api.parent, "timeline", "the story of one digitization", timelineOf)
+      .add_option("--correlation", options.correlationId, "its id")
+      ->required()
+      ->type_name("ID");
+  api.add(api.parent, "programs", "the card programs that are configured", programs);
+  api.add(api.parent, "issuers", "the issuers that are configured", issuers);
 }
 
 }  // namespace
@@ -214,6 +246,7 @@ void addOperatorCommands(Parser& parser) {
   addOperations(api);
   addTokens(api);
   addLogs(api);
+  addSearch(api);
 }
 
 }  // namespace florin::apps

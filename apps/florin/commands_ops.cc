@@ -1,7 +1,8 @@
-// florin ops operations | retry | void | outbox | audit
+// florin ops operations | retry | void | outbox | webhooks | audit
 #include "api_client.h"
 #include "api_view.h"
 #include "awaited.h"
+#include "base/ids.h"
 #include "commands.h"
 #include "following.h"
 
@@ -54,6 +55,18 @@ Done release(Console& console, const Options& options, const char* how, const ch
   FLORIN_TRY_ASSIGN(const auto answer, api.post("/admin/v1/operations/" + options.deviceId + "/" +
                                                 number + "/" + how));
   console.line("Operation " + number + done);
+  console.result(answer);
+  return {};
+}
+
+Done retryWebhook(Console& console, const Options& options) {
+  if (!base::NoticeId::parse(options.webhookId).ok()) {
+    return Failure{Exit::kUsage, "--retry is an id as `florin ops webhooks` shows it"};
+  }
+  FLORIN_TRY_ASSIGN(auto api, ApiClient::open(options, kOperatorToken));
+  FLORIN_TRY_ASSIGN(const auto answer,
+                    api.post("/admin/v1/webhooks/" + options.webhookId + "/retry"));
+  console.line("Webhook " + options.webhookId + " is sent again, in its place among its card's.");
   console.result(answer);
   return {};
 }
@@ -134,6 +147,17 @@ Done outbox(Console& console, const Options& options) {
                          std::to_string(numberOf(page, "due")) + " of them are due now, " +
                          std::to_string(numberOf(page, "retried")) + " were tried before.");
                  showPushes(to, membersOf(page, "pushes"));
+               }});
+}
+
+Done webhooks(Console& console, const Options& options) {
+  if (!options.webhookId.empty()) return retryWebhook(console, options);
+  const std::string path = "/admin/v1/webhooks";
+  return show(console, options,
+              {options.parked ? path + "?state=parked" : path, "webhooks", "id",
+               [](Console& to, const JsonValue& page) {
+                 showNoticeTotals(to, membersOf(page, "issuers"));
+                 showNotices(to, membersOf(page, "webhooks"));
                }});
 }
 

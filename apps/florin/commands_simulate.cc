@@ -1,4 +1,6 @@
 // florin issuer simulate
+#include "api_view.h"
+#include "base/money.h"
 #include "commands.h"
 #include "sample_issuer.h"
 #include "token_file.h"
@@ -16,12 +18,35 @@ void announce(Console& console, const SampleIssuer& issuer, const std::string& d
   console.line("  [issuer.webhook]");
   console.line("  url = \"" + issuer.url() + "\"");
   console.line("  secret_file = \"...\"");
+  console.line("  notify = [\"card.state_changed\", \"transaction\"]");
   console.result(codec::JsonObject().add("listening", issuer.url()));
+}
+
+// noticeLine says a notice in words.
+std::string noticeLine(const codec::JsonValue& notice) {
+  std::string card = "card *" + textOf(notice, "panLastFour") + " (" +
+                     shortId(textOf(notice, "digitalCardId")) + "), no. " +
+                     std::to_string(numberOf(notice, "number")) + ": ";
+  if (textOf(notice, "type") == "transaction") {
+    const base::Money amount{numberOf(notice, "amountMinorUnits"),
+                             static_cast<std::uint16_t>(numberOf(notice, "currency"))};
+    card += base::formatMoney(amount) + " ";
+    card += isTrue(notice, "reversed") ? "taken back" : textOf(notice, "outcome");
+    return textOf(notice, "outcome") == "approved" ? card : card + ", " + textOf(notice, "reason");
+  }
+  card += textOf(notice, "change") + " by " + textOf(notice, "by") + ", now ";
+  card += textOf(notice, "state");
+  const auto& suspenders = membersOf(notice, "suspendedBy");
+  return suspenders.empty() ? card : card + " by " + joined(suspenders, "");
 }
 
 void tell(Console& console, const IssuerEvent& event, const std::string& decision) {
   codec::JsonObject object;
   switch (event.kind) {
+    case IssuerEvent::Kind::kNotice:
+      console.line(noticeLine(event.notice));
+      console.result(event.notice);
+      return;
     case IssuerEvent::Kind::kDecided:
       console.line("asked about card *" + event.lastFour + ": " + decision);
       object.add("event", std::string_view("decided")).add("decision", std::string_view(decision));

@@ -31,7 +31,7 @@ struct Options {
   std::string nonce;
   std::string pushSession;
   std::string authenticationTokenFile;
-  std::string correlationId;
+  std::string correlationId;  // also: ops
   bool acceptTerms = false;
   bool approved = false;  // issuer push
 
@@ -70,6 +70,10 @@ struct Options {
   std::string digitalCardId;
   std::string deviceId;
   std::string walletId;
+  std::string webhookId;
+  std::string issuerId;
+  std::string lastFour;
+  std::string state;
   std::uint64_t operation = 0;
   std::uint64_t before = 0;  // a number of the audit log; 0: its end
   std::string reason;        // also: wallet lock

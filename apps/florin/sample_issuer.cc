@@ -1,5 +1,7 @@
 #include "sample_issuer.h"
 
+#include <algorithm>
+
 #include "api_view.h"
 #include "base/bytes.h"
 #include "bounds.h"
@@ -61,7 +63,7 @@ ports::HttpResponse SampleIssuer::answer(const ports::HttpRequest& request) {
     put({.kind = IssuerEvent::Kind::kRefused});
     return only(401);
   }
-  const auto body = codec::parseJson(base::asText(request.body));
+  auto body = codec::parseJson(base::asText(request.body));
   if (!body.ok()) return only(400);
   const std::string type = textOf(*body, "type");
   IssuerEvent event{.digitalCardId = textOf(*body, "digitalCardId")};
@@ -76,6 +78,9 @@ ports::HttpResponse SampleIssuer::answer(const ports::HttpRequest& request) {
     ports::HttpResponse response = only(200);
     response.body = base::toBytes(base::asBytes(codec::JsonObject().add("eligible", true).text()));
     return response;
+  }
+  if (type == "card.state_changed" || type == "transaction") {
+    return only(takeNotice(request.header("webhook-id"), std::move(*body)));
   }
   if (type != "card.decide") return only(400);
   const std::string pan = textOf(*body, "pan");
@@ -92,6 +97,19 @@ ports::HttpResponse SampleIssuer::decide() {
   ports::HttpResponse response = only(200);
   response.body = base::toBytes(base::asBytes(body.text()));
   return response;
+}
+
+// The backend repeats a notice whose answer it did not get; one that is not shown yet and finds no
+// room is to come again.
+int SampleIssuer::takeNotice(std::string_view id, codec::JsonValue notice) {
+  const std::lock_guard lock(mutex_);
+  if (std::ranges::find(noticeIds_, id) != noticeIds_.end()) return 204;
+  if (events_.size() == bounds::kPushes) return 503;
+  if (noticeIds_.size() == bounds::kPushes) noticeIds_.pop_front();
+  noticeIds_.emplace_back(id);
+  events_.push_back({.kind = IssuerEvent::Kind::kNotice, .notice = std::move(notice)});
+  came_.notify_one();
+  return 204;
 }
 
 void SampleIssuer::put(IssuerEvent event) {

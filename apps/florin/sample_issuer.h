@@ -1,5 +1,6 @@
 // SampleIssuer plays an issuer for demonstrations and development: it answers the backend's
-// webhooks (docs/issuer-api.md) with one decision, and tells the OTPs that a real one would send.
+// webhooks (docs/issuer-api.md) with one decision, and tells the OTPs that a real one would send
+// and the notices that it gets, each once.
 #pragma once
 
 #include <condition_variable>
@@ -9,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "codec/json.h"
 #include "http/plain_receiver.h"
 #include "interrupts.h"
 
@@ -16,12 +18,13 @@ namespace florin::apps {
 
 // What the issuer was asked or told. An OTP is here only.
 struct IssuerEvent {
-  enum class Kind : std::uint8_t { kDecided, kOtp, kRefused };
+  enum class Kind : std::uint8_t { kDecided, kOtp, kNotice, kRefused };
   Kind kind = Kind::kDecided;
   std::string digitalCardId = {};
-  std::string lastFour = {};  // of the PAN, of kDecided
-  std::string method = {};    // of kOtp
-  std::string otp = {};       // of kOtp
+  std::string lastFour = {};     // of the PAN, of kDecided
+  std::string method = {};       // of kOtp
+  std::string otp = {};          // of kOtp
+  codec::JsonValue notice = {};  // of kNotice, as it came
 };
 
 class SampleIssuer {
@@ -42,12 +45,14 @@ class SampleIssuer {
   ports::HttpResponse answer(const ports::HttpRequest& request);
   ports::HttpResponse decide();
   void put(IssuerEvent event);
+  int takeNotice(std::string_view id, codec::JsonValue notice);
 
   const std::string decision_;
   const SecretBytes key_;
   std::mutex mutex_;
   std::condition_variable came_;
   std::deque<IssuerEvent> events_;
+  std::deque<std::string> noticeIds_;              // of the last ones
   std::unique_ptr<http::PlainReceiver> receiver_;  // last: it ends first
 };
 

@@ -31,6 +31,7 @@ BackendNames namesOf(const config::ServerConfig& config) {
                          : cps::OnRollback::kReplaceKeys;
   names.operationsKept = config.operationsKept;
   names.instance = config.instance;
+  names.issuers = issuerFacts(config);
   return names;
 }
 
@@ -89,7 +90,8 @@ Done checkProgramKeys(const DataDir& dir, const std::vector<tsp::Program>& progr
 
 Outcome<std::unique_ptr<Assembly>> Assembly::open(const DataDir& dir,
                                                   const config::ServerConfig& config,
-                                                  std::vector<tsp::Program> programs, Log& log) {
+                                                  std::vector<tsp::Program> programs, Log& log,
+                                                  base::Metrics& metrics) {
   FLORIN_TRY(checkRanges(dir, programs, config.issuers));
   auto catalog = tsp::Catalog::make(std::move(programs), config.issuers);
   if (!catalog.ok()) {
@@ -119,21 +121,35 @@ Outcome<std::unique_ptr<Assembly>> Assembly::open(const DataDir& dir,
   FLORIN_TRY_ASSIGN(assembly->pushSender_, makePushSender(config.push, assembly->clock_));
   FLORIN_TRY_ASSIGN(assembly->issuers_, makeIssuers(config, assembly->clock_, log));
   FLORIN_TRY_ASSIGN(assembly->issuerKeys_, readIssuerKeys(config));
-  ports::PushSender* const sender = assembly->pushSender_.get();
-  auto services = Services::make(
-      {*assembly->store_, *assembly->custody_, assembly->catalog_, assembly->clock_,
-       assembly->random_, log, sender, assembly->issuers_.get(), assembly->issuerKeys_},
-      namesOf(config));
+  FLORIN_TRY_ASSIGN(assembly->noticeSender_, makeNoticeSender(config, assembly->clock_));
+  if (assembly->noticeSender_) {
+    assembly->notices_ = std::make_unique<notify::Notices>(
+        noticeWishes(config), *assembly->noticeSender_, assembly->clock_, assembly->random_);
+  }
+  auto services =
+      Services::make({*assembly->store_, *assembly->custody_, assembly->catalog_, assembly->clock_,
+                      assembly->random_, log, assembly->pushSender_.get(), assembly->issuers_.get(),
+                      assembly->issuerKeys_, assembly->notices_.get(), &metrics},
+                     namesOf(config));
   if (!services.ok()) {
     return local("cannot start from " + dir.root.string(), services.error());
   }
   assembly->services_ = std::move(*services);
-  if (sender != nullptr) {
-    assembly->pushWorker_ = std::make_unique<PushWorker>(
-        notify::Outbox{*assembly->store_, assembly->services_->sealer(), *sender, assembly->clock_,
-                       assembly->random_, log});
-  }
+  assembly->makeOutboxes(log, metrics);
   return assembly;
+}
+
+void Assembly::makeOutboxes(Log& log, base::Metrics& metrics) {
+  if (pushSender_) {
+    pushes_ = std::make_unique<OutboxThread<notify::OutboxWorker>>(
+        notify::Outbox{*store_, services_->sealer(), *pushSender_, clock_, random_, log},
+        base::limits::kPushDrain);
+  }
+  if (noticeSender_) {
+    noticesThread_ = std::make_unique<OutboxThread<notify::NoticeWorker>>(
+        notify::NoticeOutbox{*store_, *noticeSender_, clock_, random_, log, metrics},
+        base::limits::kNoticeDrain);
+  }
 }
 
 void Assembly::keepCardKeysStocked() {

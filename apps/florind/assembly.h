@@ -11,8 +11,11 @@
 #include "crypto/random.h"
 #include "data_dir.h"
 #include "florin/log.h"
+#include "notify/notice_worker.h"
+#include "notify/notices.h"
+#include "notify/outbox_worker.h"
+#include "outbox_thread.h"
 #include "posix/system_clock.h"
-#include "push_worker.h"
 #include "services.h"
 #include "sqlite/store.h"
 #include "tsp/routes.h"
@@ -21,16 +24,25 @@ namespace florin::apps {
 
 class Assembly {
  public:
-  // open opens everything in the data directory. `log` must outlive the assembly.
+  // open opens everything in the data directory. `log` and `metrics` must outlive the assembly.
   static Outcome<std::unique_ptr<Assembly>> open(const DataDir& dir,
                                                  const config::ServerConfig& config,
-                                                 std::vector<tsp::Program> programs, Log& log);
+                                                 std::vector<tsp::Program> programs, Log& log,
+                                                 base::Metrics& metrics);
 
   // makeRoutes: they borrow the assembly.
   std::vector<ports::Route> makeRoutes() { return services_->makeRoutes(); }
 
-  // pushWorker carries the pushes once it is started; null when no push service is configured.
-  PushWorker* pushWorker() { return pushWorker_.get(); }
+  // startOutboxes lets threads carry pushes and notices to issuers, where any are configured;
+  // stopOutboxes ends them, in order.
+  void startOutboxes() {
+    if (pushes_) pushes_->start();
+    if (noticesThread_) noticesThread_->start();
+  }
+  void stopOutboxes() {
+    if (pushes_) pushes_->stop();
+    if (noticesThread_) noticesThread_->stop();
+  }
 
   // keepCardKeysStocked fills the stock of keys for cards to come, on a thread of its own, until
   // the assembly ends.
@@ -43,6 +55,11 @@ class Assembly {
   Result<records::PushCounts> outbox() {
     return store_->read(
         [this](ports::Unit& unit) { return unit.pushes().counts(walletProvider_, clock_.now()); });
+  }
+
+  // noticeTotals counts the notices of each issuer that has had any.
+  Result<std::vector<records::NoticeTotals>> noticeTotals() {
+    return store_->read([](ports::Unit& unit) { return unit.notices().totals(); });
   }
 
   // admitOperator: kUnauthenticated when the request has no operator's token.
@@ -63,6 +80,8 @@ class Assembly {
         custody_(std::move(custody)),
         catalog_(std::move(catalog)) {}
 
+  void makeOutboxes(Log& log, base::Metrics& metrics);
+
   Log& log_;
   const std::string instance_;
   const base::TenantId walletProvider_;
@@ -74,8 +93,11 @@ class Assembly {
   std::unique_ptr<ports::PushSender> pushSender_;
   std::unique_ptr<ports::Issuers> issuers_;
   std::vector<proof::IssuerKey> issuerKeys_;
+  std::unique_ptr<ports::NoticeSender> noticeSender_;
+  std::unique_ptr<notify::Notices> notices_;
   std::unique_ptr<Services> services_;
-  std::unique_ptr<PushWorker> pushWorker_;
+  std::unique_ptr<OutboxThread<notify::OutboxWorker>> pushes_;
+  std::unique_ptr<OutboxThread<notify::NoticeWorker>> noticesThread_;
   std::jthread cardKeyMaker_;
 };
 

@@ -30,6 +30,31 @@ std::optional<IssuerDecision> ifSilentOf(config::SilenceMode mode) {
   return std::nullopt;
 }
 
+std::string_view nameOf(config::DecisionMode mode) {
+  switch (mode) {
+    case config::DecisionMode::kGreen: return "green";
+    case config::DecisionMode::kYellow: return "yellow";
+    case config::DecisionMode::kRed: return "red";
+    case config::DecisionMode::kAsk: return "ask";
+  }
+  return "unknown";
+}
+
+std::string_view nameOf(config::SilenceMode mode) {
+  switch (mode) {
+    case config::SilenceMode::kUnavailable: return "unavailable";
+    case config::SilenceMode::kGreen: return "green";
+    case config::SilenceMode::kRed: return "red";
+  }
+  return "unknown";
+}
+
+// hostOf gives a URL without its path.
+std::string hostOf(const std::string& url) {
+  const std::size_t path = url.find('/', url.find("//") + 2);
+  return url.substr(0, path);
+}
+
 Outcome<issuers::IssuerLink> linkOf(const config::IssuerDecisionConfig& config) {
   issuers::IssuerLink link;
   link.issuer = config.issuer;
@@ -73,6 +98,45 @@ Outcome<std::vector<proof::IssuerKey>> readIssuerKeys(const config::ServerConfig
     }
   }
   return keys;
+}
+
+Outcome<std::unique_ptr<ports::NoticeSender>> makeNoticeSender(const config::ServerConfig& config,
+                                                               base::Clock& clock) {
+  std::vector<issuers::NoticeLink> links;
+  for (const config::IssuerDecisionConfig& issuer : config.decisions) {
+    if (!issuer.notifies()) continue;
+    issuers::NoticeLink link{.issuer = issuer.issuer, .url = issuer.webhook->url};
+    FLORIN_TRY_ASSIGN(link.key, readWebhookKey(issuer.webhook->secret));
+    FLORIN_TRY_ASSIGN(link.authorities, readAuthorities(issuer.webhook->authorities));
+    links.push_back(std::move(link));
+  }
+  if (links.empty()) return std::unique_ptr<ports::NoticeSender>();
+  auto sender = issuers::WebhookNotices::make(std::move(links), clock);
+  if (!sender.ok()) return Failure{Exit::kInternal, describe(sender.error())};
+  return std::unique_ptr<ports::NoticeSender>(std::move(*sender));
+}
+
+std::vector<notify::NoticeWish> noticeWishes(const config::ServerConfig& config) {
+  std::vector<notify::NoticeWish> wishes;
+  for (const config::IssuerDecisionConfig& issuer : config.decisions) {
+    if (!issuer.notifies()) continue;
+    wishes.push_back({issuer.issuer, issuer.notifyCardStates, issuer.notifyTransactions});
+  }
+  return wishes;
+}
+
+std::vector<cps::IssuerFacts> issuerFacts(const config::ServerConfig& config) {
+  std::vector<cps::IssuerFacts> all;
+  for (const config::IssuerDecisionConfig& issuer : config.decisions) {
+    cps::IssuerFacts& facts = all.emplace_back();
+    facts.issuer = issuer.issuer;
+    facts.decision = nameOf(issuer.decision);
+    if (issuer.decision == config::DecisionMode::kAsk) facts.whenSilent = nameOf(issuer.whenSilent);
+    if (issuer.webhook) facts.webhookHost = hostOf(issuer.webhook->url);
+    if (issuer.notifyCardStates) facts.notify.emplace_back("card.state_changed");
+    if (issuer.notifyTransactions) facts.notify.emplace_back("transaction");
+  }
+  return all;
 }
 
 }  // namespace florin::apps

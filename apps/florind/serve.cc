@@ -177,6 +177,20 @@ void countOutbox(Assembly& assembly, base::Metrics& metrics) {
   metrics.gauge("outbox_retried", static_cast<std::int64_t>(counts->retried));
 }
 
+void countNotices(Assembly& assembly, base::Metrics& metrics) {
+  const auto totals = assembly.noticeTotals();
+  if (!totals.ok()) return;
+  records::NoticeTotals all;
+  for (const records::NoticeTotals& of : *totals) {
+    all.waiting += of.waiting;
+    all.parked += of.parked;
+    all.dropped += of.dropped;
+  }
+  metrics.gauge("webhooks_waiting", static_cast<std::int64_t>(all.waiting));
+  metrics.gauge("webhooks_parked", static_cast<std::int64_t>(all.parked));
+  metrics.gauge("webhooks_dropped", static_cast<std::int64_t>(all.dropped));
+}
+
 void reloadCertificate(const DataDir& dir, const ServeOptions& options,
                        const config::ServerConfig& config, http::Server& server, Log& log) {
   const auto loaded = loadCertificate(dir, options, config);
@@ -233,7 +247,7 @@ Done serve(const ServeOptions& options) {
   Prometheus metrics;
   crypto::OsRandom random;
   FLORIN_TRY_ASSIGN(const auto assembly,
-                    Assembly::open(dir, config, std::move(configured.programs), log));
+                    Assembly::open(dir, config, std::move(configured.programs), log, metrics));
   if (options.checkConfig) {
     std::cout << dir.root.string() << ": configuration is good\n";
     return {};
@@ -241,7 +255,10 @@ Done serve(const ServeOptions& options) {
   auto routes = makeServedRoutes(
       assembly->makeRoutes(),
       {metrics, [&](const ports::HttpRequest& request) { return assembly->admitOperator(request); },
-       [&] { countOutbox(*assembly, metrics); }});
+       [&] {
+         countOutbox(*assembly, metrics);
+         countNotices(*assembly, metrics);
+       }});
   const http::Dispatcher dispatcher(std::move(routes), makeRefusalWriter(clock), log, metrics,
                                     policyOf(config));
   applyConfig(config, server);
@@ -250,7 +267,7 @@ Done serve(const ServeOptions& options) {
   if (!running.ok()) return listenFailure(config, running.error());
   const std::uint16_t port = (*running)->port();
   log.info("server.listening", {{"address", PublicText{config.listenAddress}}, {"port", port}});
-  if (assembly->pushWorker() != nullptr) assembly->pushWorker()->start();
+  assembly->startOutboxes();
   assembly->keepCardKeysStocked();
   tellReady(options.readyFd, config, port);
 
@@ -259,7 +276,7 @@ Done serve(const ServeOptions& options) {
   restoreSignals(signals);
   log.info("server.draining");
   (*running)->drain(base::limits::kHttpDrain);
-  if (assembly->pushWorker() != nullptr) assembly->pushWorker()->stop();
+  assembly->stopOutboxes();
   seal(*assembly, log);
   log.info("server.stopped");
   return {};

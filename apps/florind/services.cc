@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "cps/configuration_routes.h"
 #include "cps/routes.h"
+#include "cps/search_routes.h"
 #include "cps/token_routes.h"
 #include "gateway/push_session_routes.h"
 #include "gateway/routes.h"
@@ -18,7 +20,8 @@ namespace {
 // Members stand in the order in which they are built: each borrows those above it.
 class AllServices : public Services {
  public:
-  explicit AllServices(const Foundations& foundations) : base_(foundations) {}
+  AllServices(const Foundations& foundations, const BackendNames& names)
+      : base_(foundations), issuerFacts_(names.issuers) {}
 
   Status start(const BackendNames& names) {
     FLORIN_TRY(compareCheckValues(base_.store, base_.custody));
@@ -28,13 +31,15 @@ class AllServices : public Services {
     }));
     FLORIN_TRY_ASSIGN(cardKeys_, tsp::CardKeys::make(base_.custody, base_.catalog));
     tsp_.emplace(tsp::Tsp{base_.store, base_.custody, *sealer_, base_.catalog, base_.clock,
-                          base_.random, base_.log, epoch.number, base_.bell, cardKeys_.get()});
+                          base_.random, base_.log, epoch.number, base_.bell, cardKeys_.get(),
+                          base_.notices, base_.metrics});
     tokens_.emplace(*tsp_);
     authorizations_.emplace(*tsp_);
     reversals_.emplace(*tsp_);
     backend_.emplace(cps::Backend{base_.store, base_.custody, *sealer_, *tokens_, base_.clock,
                                   base_.random, base_.log, names.backendId, names.walletProvider,
-                                  epoch, base_.bell, names.operationsKept, names.instance});
+                                  epoch, base_.bell, names.operationsKept, names.instance,
+                                  base_.notices, base_.metrics});
     codes_.emplace(*backend_, names.codes);
     auth_.emplace(*backend_);
     operations_.emplace(*backend_);
@@ -76,6 +81,8 @@ class AllServices : public Services {
                              *histories_, *faces_, *cards_, *devices_}));
     add(gateway::makePushSessionRoutes(*backend_, *captures_));
     add(cps::makeTokenRoutes(*backend_, *apiTokens_));
+    add(cps::makeSearchRoutes(*backend_, base_.catalog));
+    add(cps::makeConfigurationRoutes(*backend_, base_.catalog, issuerFacts_));
     add(tsp::makeRoutes(*tsp_, *authorizations_, *reversals_));
     add(makeHealthRoutes(base_));
     return routes;
@@ -88,6 +95,7 @@ class AllServices : public Services {
 
  private:
   Foundations base_;
+  const std::vector<cps::IssuerFacts> issuerFacts_;
   std::unique_ptr<sealing::RowSealer> sealer_;
   std::unique_ptr<tsp::CardKeys> cardKeys_;
   std::optional<tsp::Tsp> tsp_;
@@ -121,7 +129,7 @@ class AllServices : public Services {
 
 Result<std::unique_ptr<Services>> Services::make(const Foundations& foundations,
                                                  const BackendNames& names) {
-  auto services = std::make_unique<AllServices>(foundations);
+  auto services = std::make_unique<AllServices>(foundations, names);
   FLORIN_TRY(services->start(names));
   return std::unique_ptr<Services>(std::move(services));
 }

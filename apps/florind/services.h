@@ -8,14 +8,17 @@
 #include <string>
 #include <vector>
 
+#include "base/metrics.h"
 #include "base/random.h"
 #include "base/time.h"
 #include "cps/activation_codes.h"
 #include "cps/attestation.h"
+#include "cps/configuration_routes.h"
 #include "cps/devices.h"
 #include "cps/exchanges.h"
 #include "cps/housekeeping.h"
 #include "florin/log.h"
+#include "notify/notices.h"
 #include "ports/http.h"
 #include "ports/issuers.h"
 #include "ports/key_custody.h"
@@ -37,6 +40,8 @@ struct Foundations {
   ports::PushBell* bell = nullptr;                    // null: no push service is configured
   ports::Issuers* issuers = nullptr;                  // null: everything is approved
   std::span<const proof::IssuerKey> issuerKeys = {};  // of decisions that come with the card
+  notify::Notices* notices = nullptr;                 // null: no issuer is told anything
+  base::Metrics* metrics = nullptr;                   // null: nothing is counted
 };
 
 struct BackendNames {
@@ -47,6 +52,7 @@ struct BackendNames {
   cps::OnRollback onRollback = cps::OnRollback::kReplaceKeys;
   base::Duration operationsKept = base::limits::kOperationsKept;
   std::string instance = "main";
+  std::vector<cps::IssuerFacts> issuers = {};  // how they are configured, for operators to see
 };
 
 class Services {

@@ -72,5 +72,7 @@ using KeyId = Id<struct KeyTag>;
 using AuthorizationId = Id<struct AuthorizationTag>;
 // One choice of a method of ID&V by its cardholder.
 using ChoiceId = Id<struct ChoiceTag>;
+// One notice to an issuer.
+using NoticeId = Id<struct NoticeTag>;
 
 }  // namespace florin::base

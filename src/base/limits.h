@@ -163,6 +163,33 @@ inline constexpr std::size_t kPushAnswer = 64 * 1024;  // of a provider
 inline constexpr std::size_t kPushAccessToken = 8192;
 inline constexpr auto kPushDrain = 5s;  // at the end, for what is in flight
 
+// Notices to issuers: their worker (notify), and what holds of an issuer's webhook (issuers).
+inline constexpr std::size_t kNotices = 100'000;     // of one issuer, waiting or given up
+inline constexpr std::size_t kNoticesInFlight = 16;  // of one issuer, each of another card
+inline constexpr auto kNoticePoll = 500ms;           // for rows of other instances and for due ones
+inline constexpr auto kNoticeGather = 5ms;           // verdicts this close are stored together
+inline constexpr auto kNoticeLease = 2min;           // longer than a request's deadline
+inline constexpr auto kNoticeDeadline = 10s;         // of one request
+inline constexpr auto kNoticeLifetime = 72h;         // then it is parked
+inline constexpr unsigned kNoticeAttempts = 150;     // or after so many
+inline constexpr unsigned kNoticeRefusals = 8;       // attempts, of one that the issuer refuses
+inline constexpr auto kNoticeRetryFirst = 1s;        // doubles
+inline constexpr auto kNoticeRetryLast = 1h;
+inline constexpr auto kNoticeRetryAdvice = 1h;   // longest advice of an issuer that is followed
+inline constexpr auto kNoticeFarthest = 3h;      // none waits longer for its turn
+inline constexpr auto kNoticesKept = 30 * 24h;   // parked ones
+inline constexpr std::size_t kNoticePage = 100;  // of one answer to the operator
+inline constexpr auto kNoticeDrain = 5s;         // at the end, for what is in flight
+inline constexpr unsigned kIssuerBreaker = 5;    // silences in a row that stop asking an issuer
+inline constexpr auto kIssuerBreakerOpen = 15s;
+
+// What an operator looks for.
+inline constexpr std::size_t kSearchPage = 100;         // cards of one answer
+inline constexpr std::size_t kSearchRead = 1000;        // rows that are read for it
+inline constexpr std::size_t kDigitizationSteps = 200;  // kept of one correlation
+inline constexpr auto kDigitizationStepsKept = 90 * 24h;
+inline constexpr std::size_t kTimelineAudit = 500;  // audit entries of one timeline
+
 // Key custody.
 inline constexpr std::size_t kChannelKeys = 2;  // valid at once, while one replaces the other
 inline constexpr std::size_t kIssuerMasterKeys = 256;

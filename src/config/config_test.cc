@@ -190,6 +190,18 @@ TEST(ServerConfigTest, IssuerSaysHowItDecides) {
   EXPECT_EQ(decision.whenSilent, SilenceMode::kRed);
   EXPECT_EQ(decision.deadline, std::chrono::seconds(20));
   EXPECT_EQ(decision.webhook->url, "https://a/b");
+  EXPECT_FALSE(decision.notifies());
+  const std::string told = hook + "notify = [\"transaction\", \"card.state_changed\"]\n";
+  const auto tells = readServerConfig(with(told), "f.toml");
+  ASSERT_TRUE(tells.ok()) << tells.error().toString();
+  EXPECT_TRUE(tells.value().decisions.at(0).notifyCardStates);
+  EXPECT_TRUE(tells.value().decisions.at(0).notifyTransactions);
+  EXPECT_EQ(tells.value().decisions[0].decision, DecisionMode::kGreen);
+  for (const char* types : {"[\"card\"]", "[\"transaction\", \"transaction\"]"}) {
+    EXPECT_EQ(errorOf(with(hook + "notify = " + types + "\n")),
+              "f.toml:10: issuer[0].webhook.notify: may have \"card.state_changed\" and "
+              "\"transaction\", each once");
+  }
   EXPECT_EQ(errorOf(with("decision = \"ask\"\n")),
             "f.toml:7: issuer[0].decision: \"ask\" needs [issuer.webhook]");
   EXPECT_EQ(errorOf(with("decision = \"blue\"\n")),

@@ -67,7 +67,7 @@ HmsConfig readHms(TomlReader reader) {
 
 }  // namespace
 
-WebhookConfig readWebhookConfig(TomlReader reader) {
+WebhookConfig readWebhookConfig(TomlReader& reader) {
   WebhookConfig webhook;
   webhook.url = reader.string("url");
   if (!(isHttps(webhook.url) || isLoopback(webhook.url)) || !isPlainUrl(webhook.url)) {
@@ -75,7 +75,6 @@ WebhookConfig readWebhookConfig(TomlReader reader) {
   }
   webhook.secret = reader.file("secret_file");
   webhook.authorities = reader.optionalFile("ca_file");
-  reader.finish();
   return webhook;
 }
 
@@ -83,7 +82,11 @@ PushConfig readPushConfig(TomlReader reader) {
   PushConfig push;
   if (reader.has("fcm")) push.fcm = readFcm(reader.table("fcm"));
   if (reader.has("hms")) push.hms = readHms(reader.table("hms"));
-  if (reader.has("webhook")) push.webhook = readWebhookConfig(reader.table("webhook"));
+  if (reader.has("webhook")) {
+    TomlReader webhook = reader.table("webhook");
+    push.webhook = readWebhookConfig(webhook);
+    webhook.finish();
+  }
   push.webhookIsDefault = push.webhook && !push.fcm;
   if (push.webhook && push.fcm) {
     const std::string word = reader.string("default");

@@ -44,8 +44,9 @@ struct PushConfig {
   bool webhookIsDefault = false;  // it carries the tokens without "HMS:"; otherwise FCM does
 };
 
-// readWebhookConfig, internal to this room, reads a table with url, secret_file and ca_file.
-WebhookConfig readWebhookConfig(TomlReader reader);
+// readWebhookConfig, internal to this room, reads url, secret_file and ca_file of a table; who
+// calls it reads what else there may be, and finishes it.
+WebhookConfig readWebhookConfig(TomlReader& reader);
 
 // readPushConfig, internal to this room, reads the table "push". A service without its table is not
 // configured.

@@ -87,6 +87,18 @@ IssuerKeyConfig readIssuerKey(TomlReader& reader) {
   return key;
 }
 
+void readIssuerWebhook(TomlReader reader, IssuerDecisionConfig& config) {
+  config.webhook = readWebhookConfig(reader);
+  for (const std::string& type : reader.strings("notify", {})) {
+    bool& wanted = type == "transaction" ? config.notifyTransactions : config.notifyCardStates;
+    if (wanted || (type != "transaction" && type != "card.state_changed")) {
+      reader.fail("notify", "may have \"card.state_changed\" and \"transaction\", each once");
+    }
+    wanted = true;
+  }
+  reader.finish();
+}
+
 IssuerDecisionConfig readDecision(TomlReader& reader, const base::TenantId& issuer) {
   IssuerDecisionConfig config;
   config.issuer = issuer;
@@ -96,7 +108,7 @@ IssuerDecisionConfig readDecision(TomlReader& reader, const base::TenantId& issu
       static_cast<SilenceMode>(readChoice(reader, "when_silent", {"unavailable", "green", "red"}));
   config.deadline = std::chrono::seconds(reader.integer("deadline_seconds", 1, 20, 5));
   config.askEligibility = reader.boolean("ask_eligibility", false);
-  if (reader.has("webhook")) config.webhook = readWebhookConfig(reader.table("webhook"));
+  if (reader.has("webhook")) readIssuerWebhook(reader.table("webhook"), config);
   if (config.decision == DecisionMode::kAsk && !config.webhook) {
     reader.fail("decision", "\"ask\" needs [issuer.webhook]");
   }
@@ -107,11 +119,13 @@ IssuerDecisionConfig readDecision(TomlReader& reader, const base::TenantId& issu
     }
     config.keys.push_back(std::move(key));
   }
-  for (const std::string_view field :
-       {"webhook", "when_silent", "deadline_seconds", "ask_eligibility"}) {
+  for (const std::string_view field : {"when_silent", "deadline_seconds", "ask_eligibility"}) {
     if (config.decision != DecisionMode::kAsk && reader.has(field)) {
       reader.fail(field, "is for decision = \"ask\" only");
     }
+  }
+  if (config.decision != DecisionMode::kAsk && config.webhook && !config.notifies()) {
+    reader.fail("webhook", "is for decision = \"ask\" only, or needs notify");
   }
   return config;
 }

@@ -40,6 +40,9 @@ struct IssuerDecisionConfig {
   bool askEligibility = false;  // the webhook is asked before the terms are shown, too
   std::optional<WebhookConfig> webhook;
   std::vector<IssuerKeyConfig> keys;
+  bool notifyCardStates = false;  // what the issuer is told by it
+  bool notifyTransactions = false;
+  [[nodiscard]] bool notifies() const { return notifyCardStates || notifyTransactions; }
 };
 
 struct ServerConfig {

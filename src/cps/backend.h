@@ -6,6 +6,7 @@
 
 #include "base/ids.h"
 #include "base/limits.h"
+#include "base/metrics.h"
 #include "base/random.h"
 #include "base/time.h"
 #include "cps/store_epoch.h"
@@ -16,6 +17,10 @@
 #include "ports/store.h"
 #include "sealing/row_sealer.h"
 #include "tsp/token_service.h"
+
+namespace florin::notify {
+class Notices;
+}  // namespace florin::notify
 
 namespace florin::cps {
 
@@ -32,7 +37,9 @@ struct Backend {
   StoreEpoch epoch = {};  // when it started: a restore needs it stopped, a confirmation does not
   ports::PushBell* bell = nullptr;  // null: no push service is configured; devices poll
   base::Duration operationsKept = base::limits::kOperationsKept;  // after they are over (D7)
-  std::string instance = "main";  // of several florinds on one store: whose audit log it is
+  std::string instance = "main";       // of several florinds on one store: whose audit log it is
+  notify::Notices* notices = nullptr;  // null: no issuer is told anything
+  base::Metrics* metrics = nullptr;    // null: nothing is counted
 };
 
 // notKnown is the refusal for what the store does not hold: `status`, or kBusy as long as a restore

@@ -1,6 +1,7 @@
 #include "cps/card_claims.h"
 
 #include "base/running_atc.h"
+#include "cps/digitization_steps.h"
 
 namespace florin::cps {
 
@@ -44,6 +45,7 @@ messages::InstallKeys installKeys(const tsp::KeyBatch& batch) {
 Result<tsp::CardChange> claimToken(ports::Unit& unit, Backend& backend,
                                    const records::ActivationCode& code) {
   FLORIN_TRY_ASSIGN(const auto card, unit.digitalCards().find(code.tenant, code.digitalCardId));
+  if (card) FLORIN_TRY(noteStep(unit, backend, *card, {"claimed", "by a device of its wallet"}));
   if (card && card->state == records::DigitizationState::kStepUp) {
     return backend.tokens.look(unit, code.issuer, code.tokenId);
   }

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "cps/audit.h"
 #include "cps/card_claims.h"
+#include "cps/card_notices.h"
 #include "cps/device_view.h"
 #include "messages/status.h"
 
@@ -14,6 +15,18 @@ using records::OperationState;
 using records::Suspender;
 using tsp::CardEvent;
 using tsp::CardLife;
+
+// What an issuer is told of an event.
+Literal changeOf(CardEvent event) {
+  switch (event) {
+    case CardEvent::kActivate: return "activated";
+    case CardEvent::kSuspend: return "suspended";
+    case CardEvent::kResume: return "resumed";
+    case CardEvent::kDelete: return "deleted";
+    case CardEvent::kRenew: return "renewed";
+  }
+  return "changed";
+}
 
 Literal nameOf(CardEvent event) {
   switch (event) {
@@ -73,6 +86,9 @@ Result<CardView> CardLifeCycle::step(const Asker& asker, const base::DigitalCard
           FLORIN_TRY(tell(unit, change));
           if (change.after == CardLife::kDeleted) FLORIN_TRY(end(unit, card));
         }
+        if (change.written) {
+          FLORIN_TRY(tellIssuer(unit, backend_, card, {changeOf(event), asker.suspender()}));
+        }
         return viewOf(unit, backend_.tokens, card);
       }));
   backend_.log.info(nameOf(event), {{"digitalCardId", id},
@@ -89,11 +105,13 @@ Status CardLifeCycle::approve(ports::Unit& unit, records::DigitalCard card,
   FLORIN_TRY(unit.stepUps().erase(card.tenant, card.digitalCardId));
   FLORIN_TRY(audit(unit, backend_, {who, "card.activated", card.digitalCardId.view()}));
   FLORIN_TRY_ASSIGN(const auto now, backend_.tokens.look(unit, card.issuer, card.tokenId));
-  if (now.token.deviceId == base::DeviceId()) return {};
-  FLORIN_TRY_ASSIGN(
-      const tsp::CardChange change,
-      backend_.tokens.change(unit, card.issuer, card.tokenId, {.event = CardEvent::kActivate}));
-  return change.before == change.after ? Status() : tell(unit, change);
+  if (now.token.deviceId != base::DeviceId()) {
+    FLORIN_TRY_ASSIGN(
+        const tsp::CardChange change,
+        backend_.tokens.change(unit, card.issuer, card.tokenId, {.event = CardEvent::kActivate}));
+    if (change.before != change.after) FLORIN_TRY(tell(unit, change));
+  }
+  return tellIssuer(unit, backend_, card, {changeOf(CardEvent::kActivate), who});
 }
 
 Result<CardView> CardLifeCycle::activate(const Asker& asker, const base::DigitalCardId& id) {
@@ -194,6 +212,7 @@ Status CardLifeCycle::stepCardsOf(ports::Unit& unit, const records::Device& devi
     if (!change.ok() && tsp::refusalOf(change.error())) continue;
     if (!change.ok()) return change.error();
     if (change->before != change->after) FLORIN_TRY(tell(unit, *change));
+    if (change->written) FLORIN_TRY(tellIssuer(unit, backend_, card, {changeOf(event)}));
   }
   return {};
 }
@@ -204,6 +223,7 @@ Status CardLifeCycle::endCardsOf(ports::Unit& unit, const records::Device& devic
     FLORIN_TRY(
         backend_.tokens.change(unit, card.issuer, card.tokenId, {.event = CardEvent::kDelete}));
     FLORIN_TRY(end(unit, card));
+    FLORIN_TRY(tellIssuer(unit, backend_, card, {changeOf(CardEvent::kDelete)}));
   }
   return {};
 }

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "cps/audit.h"
 #include "cps/card_claims.h"
+#include "cps/card_notices.h"
 #include "tsp/expiry.h"
 
 namespace florin::cps {
@@ -60,6 +61,7 @@ Result<CardView> CardRenewal::write(const Asker& asker, const records::DigitalCa
                          {asker.suspender(), "card.renewed", card.digitalCardId.view(),
                           "expiry " + facts.panExpiry}));
         FLORIN_TRY(tell(unit, card, facts));
+        FLORIN_TRY(tellIssuer(unit, backend_, card, {"renewed", asker.suspender()}));
         return viewOf(unit, backend_.tokens, card);
       }));
   backend_.log.info("card.renewed", {{"digitalCardId", card.digitalCardId},

@@ -21,12 +21,47 @@ Result<Purged> Housekeeping::purge() {
     FLORIN_TRY_ASSIGN(batch, purgeCaptures());
     purged.captures += batch;
   }
+  for (std::size_t batch = limits::kPurgeBatch; batch == limits::kPurgeBatch;) {
+    FLORIN_TRY_ASSIGN(const Purged round, purgeNotices());
+    purged.noticesParked += round.noticesParked;
+    purged.notices += round.notices;
+    batch = std::max(round.noticesParked, round.notices);
+  }
+  for (std::size_t batch = limits::kPurgeBatch; batch == limits::kPurgeBatch;) {
+    FLORIN_TRY_ASSIGN(batch, purgeSteps());
+    purged.steps += batch;
+  }
+  if (purged.noticesParked > 0) {
+    backend_.log.error("notice.parked_old",
+                       {{"count", static_cast<std::int64_t>(purged.noticesParked)}});
+  }
   backend_.log.info("housekeeping.done",
                     {{"codes", static_cast<std::int64_t>(purged.codes)},
                      {"enrollments", static_cast<std::int64_t>(purged.enrollments)},
                      {"devices", static_cast<std::int64_t>(purged.devices)},
-                     {"captures", static_cast<std::int64_t>(purged.captures)}});
+                     {"captures", static_cast<std::int64_t>(purged.captures)},
+                     {"notices", static_cast<std::int64_t>(purged.notices)},
+                     {"steps", static_cast<std::int64_t>(purged.steps)}});
   return purged;
+}
+
+Result<Purged> Housekeeping::purgeNotices() {
+  const base::Time now = backend_.clock.now();
+  return backend_.store.write([&](ports::Unit& unit) -> Result<Purged> {
+    Purged round;
+    FLORIN_TRY_ASSIGN(round.noticesParked, unit.notices().parkOld(now - limits::kNoticeLifetime,
+                                                                  now, limits::kPurgeBatch));
+    FLORIN_TRY_ASSIGN(round.notices,
+                      unit.notices().eraseOld(now - limits::kNoticesKept, limits::kPurgeBatch));
+    return round;
+  });
+}
+
+Result<std::size_t> Housekeeping::purgeSteps() {
+  const base::Time before = backend_.clock.now() - limits::kDigitizationStepsKept;
+  return backend_.store.write([&](ports::Unit& unit) {
+    return unit.digitizationSteps().eraseOld(before, limits::kPurgeBatch);
+  });
 }
 
 // A bound code belongs to an enrollment, which erases it.

@@ -1,5 +1,6 @@
 // Housekeeping erases what has had its time (D7 retention): codes that expired long ago,
-// enrollments with what hangs on them, nonces whose tokens are over, cards that nobody fetched.
+// enrollments with what hangs on them, nonces whose tokens are over, cards that nobody fetched, the
+// steps of digitizations, and notices to issuers.
 #pragma once
 
 #include "cps/backend.h"
@@ -11,6 +12,9 @@ struct Purged {
   std::size_t enrollments = 0;
   std::size_t devices = 0;   // bound, but never active (D5): 523 from then on
   std::size_t captures = 0;  // nonces, pushed cards and counts of guesses that have expired
+  std::size_t noticesParked = 0;
+  std::size_t notices = 0;
+  std::size_t steps = 0;
 };
 
 class Housekeeping {
@@ -20,12 +24,15 @@ class Housekeeping {
   // purge erases in batches of limits::kPurgeBatch, a unit of work each. An expired code stays as
   // long again as a code lives, so that its owner is told why it fails. An enrollment goes when
   // whatever it could become has had its time: limits::kAnsweredShareLifetime to be bound,
-  // limits::kBoundLifetime to be active.
+  // limits::kBoundLifetime to be active. A notice that waited for limits::kNoticeLifetime is
+  // parked, whether anybody still carries it or not, and erased after limits::kNoticesKept.
   Result<Purged> purge();
 
  private:
   Result<std::size_t> purgeCodes();
   Result<std::size_t> purgeCaptures();
+  Result<Purged> purgeNotices();
+  Result<std::size_t> purgeSteps();
   Result<std::size_t> purgeEnrollments(Purged& purged);
   Status eraseEnrollment(ports::Unit& unit, const base::TenantId& tenant,
                          const base::EnrollmentId& id, Purged& purged);

@@ -4,6 +4,8 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "cps/card_notices.h"
+#include "cps/digitization_steps.h"
 #include "ports/put_push.h"
 
 namespace florin::cps {
@@ -111,8 +113,20 @@ Status OperationLog::appendState(ports::Unit& unit, records::Device& device,
   return append(unit, device, tokenId, type, messages::SetCardState{target});
 }
 
+Status OperationLog::noteInstall(ports::Unit& unit, const records::Device& device,
+                                 const records::Operation& row, const messages::Ack& ack) {
+  FLORIN_TRY_ASSIGN(const auto card,
+                    unit.digitalCards().findByToken(device.tenant, device.walletId, row.tokenId));
+  if (!card) return {};
+  const bool applied = ack.verdict == messages::AckVerdict::kApplied;
+  return noteStep(unit, backend_, *card,
+                  {applied ? Literal("installed") : "install_failed",
+                   applied ? "" : "reason " + std::to_string(ack.reason)});
+}
+
 Status OperationLog::acknowledge(ports::Unit& unit, const records::Device& device,
                                  const std::vector<messages::Ack>& acks) {
+  FLORIN_TRY_ASSIGN(const auto watch, ProvisioningWatch::before(unit, backend_, device, acks));
   bool eraseOld = false;
   for (const messages::Ack& ack : acks) {
     if (ack.opSeq == 0 || ack.opSeq >= device.nextOpSeq) {
@@ -125,6 +139,9 @@ Status OperationLog::acknowledge(ports::Unit& unit, const records::Device& devic
     FLORIN_TRY(unit.operations().setState(
         device.deviceId, ack.opSeq,
         applied ? records::OperationState::kAcked : records::OperationState::kParked, ack.reason));
+    if (typeOf(*row) == messages::OperationType::kInstallCard) {
+      FLORIN_TRY(noteInstall(unit, device, *row, ack));
+    }
     if (applied && typeOf(*row) == messages::OperationType::kInstallKeys) {
       FLORIN_TRY(backend_.tokens.keysArrived(unit, row->tokenId));
     }
@@ -135,6 +152,7 @@ Status OperationLog::acknowledge(ports::Unit& unit, const records::Device& devic
           {{"deviceId", device.deviceId}, {"opSeq", ack.opSeq}, {"reason", ack.reason}});
     }
   }
+  FLORIN_TRY(watch.tell(unit, backend_));
   if (!eraseOld) return {};
   return unit.operations().eraseOld(device.deviceId,
                                     backend_.clock.now() - backend_.operationsKept);

@@ -62,6 +62,8 @@ class OperationLog {
 
  private:
   Status push(ports::Unit& unit, const records::Device& device);
+  Status noteInstall(ports::Unit& unit, const records::Device& device,
+                     const records::Operation& row, const messages::Ack& ack);
 
   Backend& backend_;
 };

@@ -11,6 +11,7 @@
 #include "cps/card_routes.h"
 #include "cps/operation_routes.h"
 #include "cps/push_routes.h"
+#include "cps/webhook_routes.h"
 
 namespace florin::cps {
 namespace {
@@ -91,6 +92,7 @@ std::vector<ports::Route> makeRoutes(const Services& services) {
   addAll(makeOperationRoutes(services.backend, services.parked));
   addAll(makeAuditRoutes(services.backend));
   addAll(makePushRoutes(services.backend));
+  addAll(makeWebhookRoutes(services.backend));
   return routes;
 }
 

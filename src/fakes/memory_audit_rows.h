@@ -29,6 +29,14 @@ class MemoryAudit : public records::AuditRepository, MemoryRepository {
     }
     return found;
   }
+  Result<std::vector<records::AuditEntry>> ofSubject(const base::TenantId& tenant,
+                                                     std::string_view subject,
+                                                     std::size_t limit) override {
+    auto found = tables.audit.matching(
+        [&](const auto& row) { return row.tenant == tenant && row.subject == subject; });
+    found.resize(std::min(found.size(), limit));
+    return found;
+  }
   Result<std::optional<records::AuditEntry>> head(std::string_view instance) override {
     const auto& rows = tables.audit.rows();
     for (auto row = rows.rbegin(); row != rows.rend(); ++row) {

@@ -2,7 +2,9 @@
 
 #include "fakes/memory_audit_rows.h"
 #include "fakes/memory_captures.h"
+#include "fakes/memory_digitization_steps.h"
 #include "fakes/memory_limited_key_rows.h"
+#include "fakes/memory_notice_rows.h"
 #include "fakes/memory_push_rows.h"
 #include "fakes/memory_step_ups.h"
 #include "fakes/memory_token_rows.h"
@@ -30,6 +32,8 @@ class MemoryUnit : public ports::Unit {
         panGuesses_(tables, changes),
         apiTokens_(tables, changes),
         pushes_(tables, changes),
+        notices_(tables, changes),
+        digitizationSteps_(tables, changes),
         audit_(tables, changes),
         settings_(tables, changes) {}
 
@@ -50,6 +54,8 @@ class MemoryUnit : public ports::Unit {
   records::PanGuessesRepository& panGuesses() override { return panGuesses_; }
   records::ApiTokenRepository& apiTokens() override { return apiTokens_; }
   records::PushRepository& pushes() override { return pushes_; }
+  records::NoticeRepository& notices() override { return notices_; }
+  records::DigitizationStepRepository& digitizationSteps() override { return digitizationSteps_; }
   records::AuditRepository& audit() override { return audit_; }
   records::SettingsRepository& settings() override { return settings_; }
 
@@ -71,6 +77,8 @@ class MemoryUnit : public ports::Unit {
   MemoryPanGuesses panGuesses_;
   MemoryApiTokens apiTokens_;
   MemoryPushes pushes_;
+  MemoryNotices notices_;
+  MemoryDigitizationSteps digitizationSteps_;
   MemoryAudit audit_;
   MemorySettings settings_;
 };

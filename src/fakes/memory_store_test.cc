@@ -1,6 +1,7 @@
 #include "fakes/memory_store.h"
 
 #include "fakes/limited_key_conformance.h"
+#include "fakes/notice_conformance.h"
 #include "fakes/push_conformance.h"
 #include "fakes/retention_conformance.h"
 #include "fakes/rows_conformance.h"
@@ -24,6 +25,8 @@ std::unique_ptr<StoreUnderTest> makeMemory() { return std::make_unique<MemoryUnd
 INSTANTIATE_TEST_SUITE_P(Memory, StoreTest, testing::Values(&makeMemory));
 INSTANTIATE_TEST_SUITE_P(Memory, RowsTest, testing::Values(&makeMemory));
 INSTANTIATE_TEST_SUITE_P(Memory, PushRowsTest, testing::Values(&makeMemory));
+INSTANTIATE_TEST_SUITE_P(Memory, NoticeRowsTest, testing::Values(&makeMemory));
+INSTANTIATE_TEST_SUITE_P(Memory, SearchRowsTest, testing::Values(&makeMemory));
 
 TEST(MemoryStoreTest, CommitThatFailsChangesNothing) {
   MemoryStore store;

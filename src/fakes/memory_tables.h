@@ -31,6 +31,11 @@ struct MemoryTables {
   Table<std::tuple<InTenant, Bytes>, records::PanGuesses> panGuesses;
   Table<Bytes, records::ApiToken> apiTokens;
   Table<std::tuple<base::DeviceId, base::DigitalCardId>, records::Push> pushes;
+  Table<records::NoticePlace, records::Notice> notices;
+  Table<std::tuple<InTenant, base::DigitalCardId>, std::uint64_t> noticeNumbers;
+  Table<InTenant, std::uint64_t> noticesDropped;
+  Table<std::tuple<InTenant, base::CorrelationId, std::uint64_t>, records::DigitizationStep>
+      digitizationSteps;
   Table<std::uint64_t, records::AuditEntry> audit;
   Table<std::tuple<std::string, std::uint64_t>, records::AuditSeal> auditSeals;
   Table<std::string, Bytes> settings;

@@ -202,6 +202,20 @@ class MemoryDigitalCards : public records::DigitalCardRepository, MemoryReposito
                                 const base::WalletId& walletId) override {
     return static_cast<std::uint32_t>(inUse(tenant, walletId).size());
   }
+  Result<std::vector<records::DigitalCard>> search(const base::TenantId& tenant,
+                                                   const records::CardSearch& search,
+                                                   const base::DigitalCardId& after,
+                                                   std::size_t limit) override {
+    auto rows = tables.digitalCards.matching([&](const auto& row) {
+      if (row.tenant != tenant || row.digitalCardId <= after) return false;
+      if (search.wallet) return row.walletId == *search.wallet;
+      if (search.correlation) return row.correlationId == *search.correlation;
+      if (!search.issuer || search.lastFour.empty()) return true;
+      return row.issuer == *search.issuer && row.panLastFour == search.lastFour;
+    });
+    rows.resize(std::min(rows.size(), limit));
+    return rows;
+  }
   Status insert(const records::DigitalCard& row) override {
     if (tables.digitalCards.contains({row.tenant, row.digitalCardId})) return kTaken;
     FLORIN_TRY_ASSIGN(const auto same,

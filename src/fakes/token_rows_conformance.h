@@ -325,8 +325,7 @@ TEST_P(RowsTest, SpentNonceIsTakenOnceAndGoesWhenItHasExpired) {
   EXPECT_EQ(find(tenant_)->expires, now_);
   EXPECT_FALSE(find(otherTenant_));
   const auto erase = [&](base::Time time, std::size_t limit) {
-    return store_->write([&](auto& u) { return u.spentNonces().eraseExpired(time, limit); })
-        .value();
+    return store().write([&](auto& u) { return u.spentNonces().eraseExpired(time, limit); }).value();
   };
   EXPECT_EQ(erase(now_, 10), 0U);
   ASSERT_TRUE(insert({tenant_, bytes(32), row.digitalCardId, now_}).ok());
@@ -365,7 +364,7 @@ TEST_P(RowsTest, PushSessionIsFoundByItsHashUntilItIsErased) {
       write([&](auto& u) { return u.pushSessions().erase(tenant_, row.sessionHash); }).ok());
   EXPECT_FALSE(find(tenant_));
   const auto erase = [&](base::Time time) {
-    return store_->write([&](auto& u) { return u.pushSessions().eraseExpired(time, 10); }).value();
+    return store().write([&](auto& u) { return u.pushSessions().eraseExpired(time, 10); }).value();
   };
   EXPECT_EQ(erase(now_), 0U);
   EXPECT_EQ(erase(now_ + std::chrono::milliseconds(1)), 1U);
@@ -387,7 +386,7 @@ TEST_P(RowsTest, PanGuessesAreCountedByIssuer) {
   EXPECT_EQ(find(tenant_)->expires, now_);
   EXPECT_FALSE(find(otherTenant_));
   const auto erase = [&](base::Time time) {
-    return store_->write([&](auto& u) { return u.panGuesses().eraseExpired(time, 10); }).value();
+    return store().write([&](auto& u) { return u.panGuesses().eraseExpired(time, 10); }).value();
   };
   EXPECT_EQ(erase(now_), 0U);
   EXPECT_EQ(erase(now_ + std::chrono::milliseconds(1)), 1U);

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "cps/digitization_steps.h"
 #include "messages/mg_status.h"
 #include "tsp/expiry.h"
 
@@ -12,6 +13,15 @@ namespace {
 
 namespace limits = base::limits;
 using messages::mgRefusal;
+
+Literal nameOf(ports::IssuerDecision decision) {
+  switch (decision) {
+    case ports::IssuerDecision::kGreen: return "green";
+    case ports::IssuerDecision::kYellow: return "yellow";
+    case ports::IssuerDecision::kRed: break;
+  }
+  return "red";
+}
 
 Error wrongToken(Literal text) {
   return mgRefusal(MGErrorCode::INCORRECT_AUTHENTICATION_TOKEN, text);
@@ -114,22 +124,66 @@ Status Decisions::spend(ports::Unit& unit, const records::SpentNonce& nonce) {
   return unit.spentNonces().insert(nonce);
 }
 
-Result<Decided> Decisions::decide(const Candidate& candidate, const SecretBytes& token) {
-  Decided decided;
-  FLORIN_TRY_ASSIGN(decided.product, productFor(candidate));
-  if (!token.empty()) {
-    FLORIN_TRY_ASSIGN(decided.nonce, verify(candidate, decided.product, token));
-    return decided;
-  }
-  const auto& pushed = candidate.capture.pushed;
-  if (gateway_.issuers == nullptr || (pushed && pushed->approved)) return decided;
+void Decisions::count(Literal colour) {
+  if (gateway_.backend.metrics != nullptr) gateway_.backend.metrics->count("decisions", colour);
+}
+
+Status Decisions::note(ports::Unit& unit, const records::DigitalCard& card,
+                       const Decided& decided) {
+  cps::Step asked{"asked", decided.product.program->product};
+  asked.at = decided.asked;
+  FLORIN_TRY(cps::noteStep(unit, gateway_.backend, card, asked));
+  const std::string how = std::string(nameOf(decided.answer.decision).view()) + ", by " +
+                          std::string(decided.by.view());
+  return cps::noteStep(unit, gateway_.backend, card, {"decided", how});
+}
+
+// What there is to tell of a digitization that made no card.
+Status Decisions::noteNoCard(const Candidate& candidate, const Decided& decided, Literal outcome) {
+  records::DigitalCard card;
+  card.tenant = candidate.wallet.tenant;
+  card.correlationId = candidate.correlationId;
+  card.walletId = candidate.wallet.walletId;
+  card.digitalCardId = candidate.digitalCardId;
+  return gateway_.backend.store.write([&](ports::Unit& unit) -> Status {
+    cps::Step asked{"asked", decided.product.program->product};
+    asked.at = decided.asked;
+    FLORIN_TRY(cps::noteStep(unit, gateway_.backend, card, asked));
+    return cps::noteStep(unit, gateway_.backend, card, {"decided", std::string(outcome.view())});
+  });
+}
+
+Result<ports::DecisionAnswer> Decisions::ask(const Candidate& candidate, const Decided& decided) {
   auto answer = gateway_.issuers->decide(questionOf(candidate, decided.product));
-  if (!answer.ok()) return silent();
-  decided.answer = std::move(*answer);
-  if (decided.answer.decision != ports::IssuerDecision::kRed) return decided;
+  if (!answer.ok()) {
+    count("none");
+    FLORIN_TRY(noteNoCard(candidate, decided, "none"));
+    return silent();
+  }
+  count(nameOf(answer->decision));
+  if (answer->decision != ports::IssuerDecision::kRed) return answer;
+  FLORIN_TRY(noteNoCard(candidate, decided, "red"));
   gateway_.backend.log.info("card.declined", {{"walletId", candidate.wallet.walletId},
                                               {"correlationId", candidate.correlationId}});
   return mgRefusal(MGErrorCode::PROVISIONING_NOT_ALLOWED, "the issuer declined");
+}
+
+Result<Decided> Decisions::decide(const Candidate& candidate, const SecretBytes& token) {
+  Decided decided;
+  FLORIN_TRY_ASSIGN(decided.product, productFor(candidate));
+  decided.asked = gateway_.backend.clock.now();
+  const auto& pushed = candidate.capture.pushed;
+  if (!token.empty()) {
+    FLORIN_TRY_ASSIGN(decided.nonce, verify(candidate, decided.product, token));
+    decided.by = "token";
+  } else if (pushed && pushed->approved) {
+    decided.by = "push session";
+  } else if (gateway_.issuers != nullptr) {
+    FLORIN_TRY_ASSIGN(decided.answer, ask(candidate, decided));
+    return decided;
+  }
+  count(nameOf(decided.answer.decision));
+  return decided;
 }
 
 }  // namespace florin::gateway

@@ -22,7 +22,9 @@ struct Candidate {
 
 struct Decided {
   tsp::CardProduct product;
+  base::Time asked;
   ports::DecisionAnswer answer;
+  Literal by = "issuer";                     // how it was decided, for the operator's timeline
   std::optional<records::SpentNonce> nonce;  // of a decision token: spent with the card
 };
 
@@ -41,9 +43,13 @@ class Decisions {
   // isEligible asks the issuer, if he wants to be asked. EXTERNAL_SYSTEM_UNAVAILABLE.
   Result<bool> isEligible(const Candidate& candidate, const tsp::CardProduct& product);
 
+  // note writes the steps of a decision into the timeline of the card's digitization.
+  Status note(ports::Unit& unit, const records::DigitalCard& card, const Decided& decided);
+
   // decide: as productFor; INCORRECT_AUTHENTICATION_TOKEN: the token is not the issuer's word on
   // this card, or was used; PROVISIONING_NOT_ALLOWED: red; EXTERNAL_SYSTEM_UNAVAILABLE: the issuer
-  // did not decide. Asks outside of every unit.
+  // did not decide. Asks outside of every unit; what made no card stands in
+  // the timeline all the same.
   Result<Decided> decide(const Candidate& candidate, const SecretBytes& token);
 
   // spend marks a token's nonce as used, in the unit that writes the card.
@@ -51,6 +57,9 @@ class Decisions {
   static Status spend(ports::Unit& unit, const records::SpentNonce& nonce);
 
  private:
+  Result<ports::DecisionAnswer> ask(const Candidate& candidate, const Decided& decided);
+  Status noteNoCard(const Candidate& candidate, const Decided& decided, Literal outcome);
+  void count(Literal colour);
   Result<records::SpentNonce> verify(const Candidate& candidate, const tsp::CardProduct& product,
                                      const SecretBytes& token);
 

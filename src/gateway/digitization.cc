@@ -2,6 +2,8 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "cps/card_notices.h"
+#include "cps/digitization_steps.h"
 #include "crypto/equal.h"
 #include "crypto/hash.h"
 #include "gateway/eligibility.h"
@@ -75,6 +77,7 @@ Result<SecretBytes> Digitization::reissue(const records::Wallet& wallet,
     }
     if (old) FLORIN_TRY(unit.codes().erase(wallet.tenant, wallet.walletId, old->codeRef));
     FLORIN_TRY(unit.digitalCards().update(card));
+    FLORIN_TRY(cps::noteStep(unit, backend_, card, {"code_issued", "another"}));
     return codes_.commit(unit, code);
   });
   if (!written.ok()) return written.error();
@@ -165,7 +168,8 @@ Result<Digitization::Draft> Digitization::prepare(const records::Wallet& wallet,
 }
 
 // The rules that the new row must keep are checked again in the unit that writes it.
-Status Digitization::commit(ports::Unit& unit, const records::Wallet& wallet, const Draft& draft) {
+Status Digitization::commit(ports::Unit& unit, const records::Wallet& wallet, const Draft& draft,
+                            const Decided& decided) {
   FLORIN_TRY_ASSIGN(const auto same, findCardInUse(unit, wallet, draft.card.panIndex));
   if (same) return Error(Code::kConflict, "the same card came meanwhile");
   FLORIN_TRY(decisions_.checkRoom(unit, wallet, *draft.program));
@@ -174,7 +178,10 @@ Status Digitization::commit(ports::Unit& unit, const records::Wallet& wallet, co
   FLORIN_TRY(backend_.tokens.commitToken(unit, draft.token));
   FLORIN_TRY(unit.digitalCards().insert(draft.card));
   if (draft.stepUp) FLORIN_TRY(unit.stepUps().put(*draft.stepUp));
-  return codes_.commit(unit, draft.code);
+  FLORIN_TRY(codes_.commit(unit, draft.code));
+  FLORIN_TRY(decisions_.note(unit, draft.card, decided));
+  FLORIN_TRY(cps::noteStep(unit, backend_, draft.card, {"code_issued"}));
+  return cps::tellIssuer(unit, backend_, draft.card, {"digitized", records::Suspender::kWallet});
 }
 
 Result<std::optional<records::DigitalCard>> Digitization::findEarlier(
@@ -215,8 +222,8 @@ Result<SecretBytes> Digitization::make(const records::Wallet& wallet, Request& r
       FLORIN_TRY_ASSIGN(decided, decide(wallet, request));
     }
     FLORIN_TRY_ASSIGN(Draft draft, prepare(wallet, request, *decided));
-    const Status written =
-        backend_.store.write([&](ports::Unit& unit) { return commit(unit, wallet, draft); });
+    const Status written = backend_.store.write(
+        [&](ports::Unit& unit) { return commit(unit, wallet, draft, *decided); });
     if (written.ok()) {
       backend_.log.info("card.digitized", {{"digitalCardId", draft.card.digitalCardId},
                                            {"walletId", wallet.walletId},

@@ -23,7 +23,8 @@ class Digitization {
   // bytes while its code is open; another request under the same correlationId is
   // OPERATION_ALREADY_ONGOING. Gives the JSON of DigitizeReply.
   // As Captures::open and Decisions::decide; MISSING_REQUIRED_PARAMETER: the terms of the program,
-  // as they are now, were not accepted. Nothing is written then.
+  // as they are now, were not accepted. Nothing is written then, but
+  // for the operator's timeline.
   Result<SecretBytes> digitize(const records::Wallet& wallet,
                                const messages::DigitizeRequest& request, ByteView body);
 
@@ -49,7 +50,8 @@ class Digitization {
   Result<Decided> decide(const records::Wallet& wallet, const Request& request);
   Result<Draft> prepare(const records::Wallet& wallet, const Request& request,
                         const Decided& decided);
-  Status commit(ports::Unit& unit, const records::Wallet& wallet, const Draft& draft);
+  Status commit(ports::Unit& unit, const records::Wallet& wallet, const Draft& draft,
+                const Decided& decided);
   Result<std::optional<records::DigitalCard>> findEarlier(const records::Wallet& wallet,
                                                           const base::CorrelationId& correlationId);
   Result<SecretBytes> repeat(const records::DigitalCard& card, ByteView requestHash);

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "codec/json_reader.h"
+#include "cps/digitization_steps.h"
 #include "crypto/equal.h"
 #include "messages/mg_status.h"
 
@@ -159,6 +160,10 @@ Result<StepUps::Chosen> StepUps::take(ports::Unit& unit, const base::WalletId& w
     chosen.number = limits::kOtpSends - row.sendsLeft;
   }
   FLORIN_TRY(unit.stepUps().put(row));
+  // An OTP counts as sent from here on, whether the issuer takes it or not.
+  FLORIN_TRY(
+      cps::noteStep(unit, gateway_.backend, found.card,
+                    {wanted->otp ? Literal("otp_ordered") : "method_chosen", choice.method}));
   FLORIN_TRY_ASSIGN(chosen.state, stateOf(row));
   return chosen;
 }
@@ -177,6 +182,8 @@ Result<Activation> StepUps::activate(const base::WalletId& wallet, const base::D
     }
     const auto refused = [&](MGErrorCode code) -> Result<Activation> {
       FLORIN_TRY(unit.stepUps().put(row));
+      FLORIN_TRY(
+          cps::noteStep(unit, backend, found.card, {"otp_refused", std::string(name(code))}));
       FLORIN_TRY_ASSIGN(IdvState state, stateOf(row));
       return Activation{std::move(state), code};
     };

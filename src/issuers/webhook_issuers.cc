@@ -3,9 +3,10 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "base/limits.h"
 #include "codec/json_writer.h"
 #include "issuers/issuer_decision.h"
-#include "proof/webhook_signature.h"
+#include "issuers/signed_call.h"
 
 namespace florin::issuers {
 namespace {
@@ -14,9 +15,8 @@ using ports::IssuerDecision;
 
 constexpr std::size_t kIdleClients = 16;
 
+constexpr Error kAsleep(Code::kUnavailable, "the issuer was silent too often: not asked for now");
 constexpr Error kNoPlace(Code::kUnavailable, "too many wait for issuers already");
-
-SecretBytes plain(std::string_view text) { return SecretBytes::copyOf(base::asBytes(text)); }
 
 // An issuer who wants to know the cardholder, and has no way of ours: he activates by his own API.
 ports::DecisionAnswer byIssuer() {
@@ -117,9 +117,35 @@ Status WebhookIssuers::sendOtp(const ports::OtpOrder& order) {
 
 Result<SecretBytes> WebhookIssuers::post(const IssuerLink& link, const std::string& id,
                                          const SecretBytes& body) {
+  if (!mayAsk(link)) return kAsleep;
   auto answer = postOnce(link, id, body);
-  if (answer.ok() || answer.error().code() != Code::kUnavailable) return answer;
-  return postOnce(link, id, body);
+  if (!answer.ok() && answer.error().code() == Code::kUnavailable) {
+    answer = postOnce(link, id, body);
+  }
+  heard(link, answer.ok() || answer.error().code() != Code::kUnavailable);
+  return answer;
+}
+
+bool WebhookIssuers::mayAsk(const IssuerLink& link) {
+  const std::lock_guard lock(mutex_);
+  return breakerOf(link).allows(clock_.now());
+}
+
+void WebhookIssuers::heard(const IssuerLink& link, bool answered) {
+  bool opened = false;
+  {
+    const std::lock_guard lock(mutex_);
+    notify::Breaker& breaker = breakerOf(link);
+    if (answered) breaker.succeeded();
+    if (!answered) opened = breaker.failed(clock_.now());
+  }
+  if (opened) log_.warning("issuer.down", {{"issuer", link.issuer}});
+}
+
+notify::Breaker& WebhookIssuers::breakerOf(const IssuerLink& link) {
+  return breakers_
+      .try_emplace(link.issuer, base::limits::kIssuerBreaker, base::limits::kIssuerBreakerOpen)
+      .first->second;
 }
 
 Result<SecretBytes> WebhookIssuers::postOnce(const IssuerLink& link, const std::string& id,
@@ -127,15 +153,8 @@ Result<SecretBytes> WebhookIssuers::postOnce(const IssuerLink& link, const std::
   const base::Duration deadline = link.deadline / 2;
   auto client = takeClient(deadline);
   if (client == nullptr) return Error(Code::kUnavailable, "no HTTP client can be made");
-  push::HttpCall call;
-  call.url = link.url;
-  call.authorities = &link.authorities;
-  call.contentType = "application/json";
-  call.body = body.clone();
-  const proof::WebhookSignature signature = proof::signWebhook(link.key, id, clock_.now(), body);
-  call.headers.emplace_back("webhook-id", plain(signature.id));
-  call.headers.emplace_back("webhook-timestamp", plain(signature.timestamp));
-  call.headers.emplace_back("webhook-signature", plain(signature.signature));
+  push::HttpCall call =
+      signedCall({link.url, link.authorities, link.key}, id, body.clone(), clock_.now());
   std::optional<push::HttpAnswer> answer;
   client->start(std::move(call), [&answer](push::HttpAnswer got) { answer = std::move(got); });
   while (!answer) {

@@ -2,6 +2,7 @@
 // beforehand what they want.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -11,6 +12,7 @@
 
 #include "base/time.h"
 #include "florin/log.h"
+#include "notify/breaker.h"
 #include "ports/issuers.h"
 #include "push/http_multi.h"
 
@@ -65,10 +67,15 @@ class WebhookIssuers : public ports::Issuers {
   };
 
   // post gives the body of a 2xx. kUnavailable: silence, or a 5xx, in two attempts, each of half
-  // the deadline. kRefused: another status.
+  // the deadline; or there were limits::kIssuerBreaker of those in a row, and the issuer is left
+  // alone for limits::kIssuerBreakerOpen, when one goes ahead to try. kRefused: another status.
   Result<SecretBytes> post(const IssuerLink& link, const std::string& id, const SecretBytes& body);
   Result<SecretBytes> postOnce(const IssuerLink& link, const std::string& id,
                                const SecretBytes& body);
+
+  bool mayAsk(const IssuerLink& link);
+  void heard(const IssuerLink& link, bool answered);
+  notify::Breaker& breakerOf(const IssuerLink& link);  // under the mutex
 
   std::unique_ptr<push::HttpMulti> takeClient(base::Duration deadline);
   void giveBack(std::unique_ptr<push::HttpMulti> client);
@@ -78,6 +85,7 @@ class WebhookIssuers : public ports::Issuers {
   base::Clock& clock_;
   Log& log_;
   std::mutex mutex_;
+  std::map<base::TenantId, notify::Breaker> breakers_;
   std::vector<std::unique_ptr<push::HttpMulti>> idle_;  // with their connections
 };
 

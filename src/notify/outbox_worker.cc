@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/bytes.h"
 #include "base/limits.h"
+#include "notify/back_off.h"
 
 namespace florin::notify {
 
@@ -69,7 +69,7 @@ void OutboxWorker::judge(const ports::PushVerdict& verdict) {
   report(LogLevel::kDebug, "push.failed");
   if (breaker(verdict.provider).failed(now)) report(LogLevel::kWarning, "push.provider_down");
   const std::uint32_t attempts = push.row.attempts;
-  base::Duration delay = backOff(attempts);
+  base::Duration delay = delayAfter(attempts);
   if (verdict.retryAfter) {
     // What many were told at once must not come back at once.
     delay += std::min<base::Duration>(*verdict.retryAfter, limits::kPushRetryAdvice);
@@ -134,7 +134,7 @@ void OutboxWorker::begin(Claimed push) {
   if (!provider) return drop(std::move(push));
   if (!breaker(*provider).allows(outbox_.clock.now())) {
     const std::uint32_t attempts = push.row.attempts - 1;  // nobody was asked
-    return postpone(std::move(push), breaker(*provider).openUntil() + backOff(1), attempts);
+    return postpone(std::move(push), breaker(*provider).openUntil() + delayAfter(1), attempts);
   }
   const base::Time written = push.row.created;
   const base::DigitalCardId about = push.row.about;
@@ -148,13 +148,8 @@ void OutboxWorker::postpone(Claimed push, base::Time due, std::uint32_t attempts
 
 void OutboxWorker::drop(Claimed push) { ended_.push_back({std::move(push), true, false, {}, 0}); }
 
-// backOff doubles from limits::kPushRetryFirst; half of it is random.
-base::Duration OutboxWorker::backOff(std::uint32_t attempts) {
-  base::Duration delay = limits::kPushRetryFirst;
-  for (std::uint32_t i = 1; i < attempts && delay < limits::kPushRetryLast; ++i) delay *= 2;
-  delay = std::min<base::Duration>(delay, limits::kPushRetryLast);
-  const auto part = static_cast<std::int64_t>(base::readBigEndian(outbox_.random.bytes(2)));
-  return delay / 2 + base::Duration(delay.count() * part / 0x20000);
+base::Duration OutboxWorker::delayAfter(std::uint32_t attempts) {
+  return backOff(outbox_.random, attempts, limits::kPushRetryFirst, limits::kPushRetryLast);
 }
 
 Breaker& OutboxWorker::breaker(ports::PushProvider provider) {

@@ -64,7 +64,7 @@ class OutboxWorker {
   void begin(Claimed push);
   void postpone(Claimed push, base::Time due, std::uint32_t attempts);
   void drop(Claimed push);
-  base::Duration backOff(std::uint32_t attempts);
+  base::Duration delayAfter(std::uint32_t attempts);
   Breaker& breaker(ports::PushProvider provider);
 
   Outbox outbox_;

@@ -12,7 +12,9 @@
 #include "florin/result.h"
 #include "records/audit.h"
 #include "records/captures.h"
+#include "records/digitization_steps.h"
 #include "records/limited_keys.h"
+#include "records/notices.h"
 #include "records/pushes.h"
 #include "records/settings.h"
 #include "records/step_ups.h"
@@ -42,6 +44,8 @@ class Unit {
   virtual records::PanGuessesRepository& panGuesses() = 0;
   virtual records::ApiTokenRepository& apiTokens() = 0;
   virtual records::PushRepository& pushes() = 0;
+  virtual records::NoticeRepository& notices() = 0;
+  virtual records::DigitizationStepRepository& digitizationSteps() = 0;
   virtual records::AuditRepository& audit() = 0;
   virtual records::SettingsRepository& settings() = 0;
 };

@@ -50,6 +50,10 @@ class AuditRepository {
   virtual Result<std::vector<AuditEntry>> newest(const base::TenantId&, std::uint64_t before,
                                                  std::size_t limit) = 0;
 
+  // ofSubject gives a tenant's entries about one subject, oldest first, at most `limit`.
+  virtual Result<std::vector<AuditEntry>> ofSubject(const base::TenantId&, std::string_view subject,
+                                                    std::size_t limit) = 0;
+
   virtual Status addSeal(const AuditSeal&) = 0;  // kConflict: the position is sealed
 
   // seals gives those of a chain below `before`, newest first, at most `limit`; chains gives the

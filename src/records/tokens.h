@@ -156,9 +156,22 @@ struct DigitalCard {
   base::Time termsAccepted = {};
 };
 
+// CardSearch is what an operator knows of a card: its wallet, its correlation, or its issuer with
+// the last four digits of the PAN. Nothing: every card.
+struct CardSearch {
+  std::optional<base::WalletId> wallet = {};
+  std::optional<base::CorrelationId> correlation = {};
+  std::optional<base::TenantId> issuer = {};
+  std::string lastFour = {};
+};
+
 class DigitalCardRepository {
  public:
   virtual ~DigitalCardRepository() = default;
+  // search gives cards, ended ones too, by id above `after`, at most `limit`.
+  virtual Result<std::vector<DigitalCard>> search(const base::TenantId&, const CardSearch&,
+                                                  const base::DigitalCardId& after,
+                                                  std::size_t limit) = 0;
   virtual Result<std::optional<DigitalCard>> find(const base::TenantId&,
                                                   const base::DigitalCardId&) = 0;
   virtual Result<std::optional<DigitalCard>> findByCorrelation(const base::TenantId&,

@@ -54,4 +54,12 @@ Result<std::vector<records::AuditEntry>> AuditRows::newest(const base::TenantId&
       tenant, limit);
 }
 
+Result<std::vector<records::AuditEntry>> AuditRows::ofSubject(const base::TenantId& tenant,
+                                                              std::string_view subject,
+                                                              std::size_t limit) {
+  return db_.list<records::AuditEntry>(
+      "SELECT * FROM audit WHERE tenant = ? AND subject = ? ORDER BY number LIMIT ?", tenant,
+      subject, limit);
+}
+
 }  // namespace florin::sqlite

@@ -13,6 +13,9 @@ class AuditRows : public records::AuditRepository {
   Result<std::vector<records::AuditEntry>> newest(const base::TenantId& tenant,
                                                   std::uint64_t before, std::size_t limit) override;
   Result<std::optional<records::AuditEntry>> head(std::string_view instance) override;
+  Result<std::vector<records::AuditEntry>> ofSubject(const base::TenantId& tenant,
+                                                     std::string_view subject,
+                                                     std::size_t limit) override;
   Status addSeal(const records::AuditSeal& seal) override;
   Result<std::vector<records::AuditSeal>> seals(std::string_view instance, std::uint64_t before,
                                                 std::size_t limit) override;

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "fakes/limited_key_conformance.h"
+#include "fakes/notice_conformance.h"
 #include "fakes/push_conformance.h"
 #include "fakes/recording_log.h"
 #include "fakes/retention_conformance.h"
@@ -74,6 +75,8 @@ namespace florin::fakes {
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreTest, testing::Values(&sqlite::makeSqlite));
 INSTANTIATE_TEST_SUITE_P(Sqlite, RowsTest, testing::Values(&sqlite::makeSqlite));
 INSTANTIATE_TEST_SUITE_P(Sqlite, PushRowsTest, testing::Values(&sqlite::makeSqlite));
+INSTANTIATE_TEST_SUITE_P(Sqlite, NoticeRowsTest, testing::Values(&sqlite::makeSqlite));
+INSTANTIATE_TEST_SUITE_P(Sqlite, SearchRowsTest, testing::Values(&sqlite::makeSqlite));
 
 }  // namespace florin::fakes
 

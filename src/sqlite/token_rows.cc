@@ -182,6 +182,35 @@ Result<std::uint32_t> DigitalCardRows::countOf(const base::TenantId& tenant,
   return static_cast<std::uint32_t>(count);
 }
 
+// A statement for each way of looking, so that each has its index.
+Result<std::vector<records::DigitalCard>> DigitalCardRows::search(const base::TenantId& tenant,
+                                                                  const records::CardSearch& search,
+                                                                  const base::DigitalCardId& after,
+                                                                  std::size_t limit) {
+  if (search.wallet) {
+    return db_.list<records::DigitalCard>(
+        "SELECT * FROM digital_cards WHERE tenant = ? AND wallet_id = ? AND digital_card_id > ?"
+        " ORDER BY digital_card_id LIMIT ?",
+        tenant, *search.wallet, after, limit);
+  }
+  if (search.correlation) {
+    return db_.list<records::DigitalCard>(
+        "SELECT * FROM digital_cards WHERE tenant = ? AND correlation_id = ?"
+        " AND digital_card_id > ? ORDER BY digital_card_id LIMIT ?",
+        tenant, *search.correlation, after, limit);
+  }
+  if (search.issuer && !search.lastFour.empty()) {
+    return db_.list<records::DigitalCard>(
+        "SELECT * FROM digital_cards WHERE tenant = ? AND issuer = ? AND pan_last_four = ?"
+        " AND digital_card_id > ? ORDER BY digital_card_id LIMIT ?",
+        tenant, *search.issuer, search.lastFour, after, limit);
+  }
+  return db_.list<records::DigitalCard>(
+      "SELECT * FROM digital_cards WHERE tenant = ? AND digital_card_id > ?"
+      " ORDER BY digital_card_id LIMIT ?",
+      tenant, after, limit);
+}
+
 Status DigitalCardRows::insert(const records::DigitalCard& row) {
   return done(
       db_.execute("INSERT INTO digital_cards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -81,6 +81,10 @@ class DigitalCardRows : public records::DigitalCardRepository {
                                                      std::size_t limit) override;
   Result<std::uint32_t> countOf(const base::TenantId& tenant,
                                 const base::WalletId& walletId) override;
+  Result<std::vector<records::DigitalCard>> search(const base::TenantId& tenant,
+                                                   const records::CardSearch& search,
+                                                   const base::DigitalCardId& after,
+                                                   std::size_t limit) override;
   Status insert(const records::DigitalCard& row) override;
   Status update(const records::DigitalCard& row) override;
 

@@ -4,7 +4,9 @@
 #include "ports/store.h"
 #include "sqlite/audit_rows.h"
 #include "sqlite/capture_rows.h"
+#include "sqlite/digitization_step_rows.h"
 #include "sqlite/limited_key_rows.h"
+#include "sqlite/notice_rows.h"
 #include "sqlite/push_rows.h"
 #include "sqlite/step_up_rows.h"
 #include "sqlite/token_rows.h"
@@ -34,6 +36,8 @@ class SqliteUnit : public ports::Unit {
         panGuesses_(db),
         apiTokens_(db),
         pushes_(db),
+        notices_(db),
+        digitizationSteps_(db),
         audit_(db),
         settings_(db) {}
 
@@ -54,6 +58,8 @@ class SqliteUnit : public ports::Unit {
   records::PanGuessesRepository& panGuesses() override { return panGuesses_; }
   records::ApiTokenRepository& apiTokens() override { return apiTokens_; }
   records::PushRepository& pushes() override { return pushes_; }
+  records::NoticeRepository& notices() override { return notices_; }
+  records::DigitizationStepRepository& digitizationSteps() override { return digitizationSteps_; }
   records::AuditRepository& audit() override { return audit_; }
   records::SettingsRepository& settings() override { return settings_; }
 
@@ -75,6 +81,8 @@ class SqliteUnit : public ports::Unit {
   PanGuessesRows panGuesses_;
   ApiTokenRows apiTokens_;
   PushRows pushes_;
+  NoticeRows notices_;
+  DigitizationStepRows digitizationSteps_;
   AuditRows audit_;
   SettingRows settings_;
 };

@@ -13,6 +13,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "records/limited_keys.h"
+#include "records/notices.h"
 #include "records/tokens.h"
 #include "records/wallets.h"
 
@@ -29,6 +30,8 @@ constexpr auto lastOf(records::OperationState) { return records::OperationState:
 constexpr auto lastOf(records::TokenState) { return records::TokenState::kDeleted; }
 constexpr auto lastOf(records::LimitedKeyState) { return records::LimitedKeyState::kVoid; }
 constexpr auto lastOf(records::DigitizationState) { return records::DigitizationState::kEnded; }
+constexpr auto lastOf(records::NoticeType) { return records::NoticeType::kTransaction; }
+constexpr auto lastOf(records::NoticeState) { return records::NoticeState::kParked; }
 constexpr auto lastOf(records::ApiScope) { return records::ApiScope::kIssuer; }
 
 // bindValue lends the value to the statement: it must live until the statement was executed.

@@ -9,6 +9,7 @@
 #include "crypto/hash.h"
 #include "tsp/atc_window.h"
 #include "tsp/expiry.h"
+#include "tsp/payment_notice.h"
 #include "tsp/payment_push.h"
 
 namespace florin::tsp {
@@ -260,14 +261,19 @@ Result<std::string> Authorizations::authorize(const AuthorizationCall& call) {
   row.amount = facts.amount;
   row.created = tsp_.clock.now();
 
+  struct Booked {
+    records::Authorization row;
+    bool anew = true;  // it is no repetition
+  };
   FLORIN_TRY_ASSIGN(
-      const records::Authorization booked,
-      tsp_.store.write([&](ports::Unit& unit) -> Result<records::Authorization> {
+      const Booked answered, tsp_.store.write([&](ports::Unit& unit) -> Result<Booked> {
         FLORIN_TRY_ASSIGN(const auto before,
                           unit.authorizations().findByKey(call.acquirer, call.idempotencyKey));
         if (before) {
           const bool reversedFirst = before->requestHash.empty();  // it came before this
-          if (reversedFirst || crypto::equal(before->requestHash, hash)) return *before;
+          if (reversedFirst || crypto::equal(before->requestHash, hash)) {
+            return Booked{*before, false};
+          }
           return Error(Code::kConflict, "Idempotency-Key was used with another request");
         }
         records::Authorization written = row;
@@ -291,8 +297,13 @@ Result<std::string> Authorizations::authorize(const AuthorizationCall& call) {
         written.response = base::toBytes(base::asBytes(answer.text()));
         FLORIN_TRY(unit.authorizations().insert(written));
         if (written.approved) FLORIN_TRY(pushPayment(tsp_, unit, *facts.token));
-        return written;
+        if (facts.token) FLORIN_TRY(noticePayment(tsp_, unit, *facts.token, written));
+        return Booked{std::move(written)};
       }));
+  const records::Authorization& booked = answered.row;
+  if (tsp_.metrics != nullptr && answered.anew) {
+    tsp_.metrics->count("authorizations", booked.approved ? Literal("approved") : "declined");
+  }
   tsp_.log.info("authorization.answered", {{"authorizationId", booked.authorizationId},
                                            {"approved", booked.approved},
                                            {"reason", PublicText{booked.reason}},

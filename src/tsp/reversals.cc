@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "codec/json_reader.h"
 #include "codec/json_writer.h"
+#include "tsp/payment_notice.h"
 #include "tsp/payment_push.h"
 
 namespace florin::tsp {
@@ -55,7 +56,9 @@ Result<std::string> Reversals::reverse(const ReversalCall& call) {
         FLORIN_TRY(unit.authorizations().setReversed(call.acquirer, key, found->reversed));
         if (!found->approved) return std::move(*found);
         FLORIN_TRY_ASSIGN(const auto token, unit.tokens().find(found->tenant, found->tokenId));
-        if (token) FLORIN_TRY(pushPayment(tsp_, unit, *token));
+        if (!token) return std::move(*found);
+        FLORIN_TRY(pushPayment(tsp_, unit, *token));
+        FLORIN_TRY(noticePayment(tsp_, unit, *token, *found));
         return std::move(*found);
       }));
   tsp_.log.info("authorization.reversed",

@@ -2,6 +2,7 @@
 // custody.
 #pragma once
 
+#include "base/metrics.h"
 #include "base/random.h"
 #include "base/time.h"
 #include "florin/log.h"
@@ -12,6 +13,10 @@
 #include "tsp/card_keys.h"
 #include "tsp/catalog.h"
 #include "tsp/token_service.h"
+
+namespace florin::notify {
+class Notices;
+}  // namespace florin::notify
 
 namespace florin::tsp {
 
@@ -24,9 +29,11 @@ struct Tsp {
   base::Clock& clock;
   base::Random& random;
   Log& log;
-  std::uint32_t storeEpoch = 0;     // how often the store was put back from a backup
-  ports::PushBell* bell = nullptr;  // null: no push service is configured
-  CardKeys* cardKeys = nullptr;     // null: no program does offline data authentication
+  std::uint32_t storeEpoch = 0;        // how often the store was put back from a backup
+  ports::PushBell* bell = nullptr;     // null: no push service is configured
+  CardKeys* cardKeys = nullptr;        // null: no program does offline data authentication
+  notify::Notices* notices = nullptr;  // null: no issuer is told anything
+  base::Metrics* metrics = nullptr;    // null: nothing is counted
 };
 
 // openDpan unseals the DPAN of a row: ASCII digits.

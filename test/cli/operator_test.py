@@ -8,7 +8,7 @@ import sqlite3
 import time
 import unittest
 
-from florin_cli import (INPUT, LOCAL_STATE, REFUSED, UNREACHABLE, USAGE, Backend, CliTest, Running, florin)
+from florin_cli import (INPUT, LOCAL_STATE, REFUSED, UNREACHABLE, USAGE, Backend, CliTest, Running, florin, test_pan)
 
 NOBODY = "0" * 32
 
@@ -211,6 +211,47 @@ class OperatorTest(ConsoleTest):
         self.assertEqual((entry["actor"], entry["action"], entry["subject"]), ("issuer", "card.suspended", self.card))
         self.assertRegex(self.table("ops", "audit"), rf"issuer +card.suspended +{self.card}")
         self.assertEqual(self.ops("audit", "--before", 1), {"entries": []})
+
+    def test_cards_are_found_and_their_story_is_told(self):
+        found, = self.ops("search")["cards"]
+        self.assertEqual((found["digitalCardId"], found["state"]), (self.card, "ACTIVE"))
+        for known in (["--digital-card-id", self.card], ["--wallet", found["walletId"]],
+                      ["--correlation", found["correlationId"]], ["--state", "ACTIVE"],
+                      ["--issuer", found["issuer"], "--last-four", found["panLastFour"]]):
+            self.assertEqual(self.ops("search", *known)["cards"], [found], known)
+        self.assertEqual(self.ops("search", "--state", "DELETED")["cards"], [])
+        self.assertRegex(self.table("ops", "search"), rf"{self.card} .* ACTIVE")
+        self.assertIn("No such card.", self.table("ops", "search", "--wallet", NOBODY))
+        self.ops_fails(USAGE, "search", "--last-four", "1234", says="--issuer")
+        self.ops_fails(INPUT, "search", "--wallet", "x", says="--wallet is 32")
+        self.ops_fails(INPUT, "search", "--state", "on&off", says="--state")
+        self.ops_fails(INPUT, "search", "--state", "ON", says="malformed|look by")
+        self.ops_fails(USAGE, "search", "--pan", "9999", says="--pan")
+        story = self.ops("timeline", "--correlation", found["correlationId"])
+        self.assertEqual([event["what"] for event in story["events"]],
+                         ["asked", "decided", "code_issued", "claimed", "installed"])
+        self.issuer("suspend")
+        self.assertRegex(self.table("ops", "timeline", "--correlation", found["correlationId"]),
+                         r"decided .* green(.|\n)*card.suspended +issuer")
+        self.ops_fails(REFUSED, "timeline", "--correlation", NOBODY, says="unknown-digitization")
+        self.ops_fails(INPUT, "timeline", "--correlation", "x", says="--correlation is 32")
+
+    def test_whole_pan_is_searched_from_the_input(self):
+        pan = test_pan()
+        self.wallet("digitize", "--pan", "-", "--exp", "1235", stdin=pan + "\n")
+        found, = self.ok("ops", "search", "--pan", "-", *self.where(self.operator_token), stdin=pan + "\n")["cards"]
+        self.assertEqual(found["panLastFour"], pan[-4:])
+        self.assertNotIn(pan, self.backend.log.read_text())
+        self.fails(REFUSED, "ops", "search", "--pan", "-", *self.where(self.operator_token),
+                   stdin="4111111111111111\n", says="unknown-bin")
+        self.fails(INPUT, "ops", "search", "--pan", "-", *self.where(self.operator_token), stdin="12\n", says="--pan")
+
+    def test_what_is_configured_is_shown(self):
+        self.assertEqual({one["name"] for one in self.ops("programs")["programs"]}, {"K2", "K3", "FLORIN"})
+        issuer, = self.ops("issuers")["issuers"]
+        self.assertEqual((issuer["name"], issuer["decision"], issuer["notify"]), ("Florin Demo Bank", "green", []))
+        self.assertIn("limited-use", self.table("ops", "programs"))
+        self.assertIn("999900-999909 K2", self.table("ops", "issuers"))
 
     def park(self, number):
         """What a device does that cannot apply an operation, told to the database."""

@@ -14,8 +14,10 @@
 #include "codec/luhn.h"
 #include "config/server_config.h"
 #include "crypto/hash.h"
+#include "fakes/counting_metrics.h"
 #include "fakes/fake_clock.h"
 #include "fakes/fake_issuers.h"
+#include "fakes/fake_notice_sender.h"
 #include "fakes/handler_transport.h"
 #include "fakes/manual_executor.h"
 #include "fakes/memory_storage.h"
@@ -181,9 +183,16 @@ class BackendWorld {
         tsp::Catalog::make({program}, {{acquirer_, "Test Bank", {{"999900", "999909", "K2"}}}})
             .value());
     custody_ = softkeys::SoftKeys::open(keyFile_).value();
-    services_ = apps::Services::make(
-                    {store, *custody_, *catalog_, clock, random, log, nullptr, &issuers}, names)
+    services_ = apps::Services::make({store, *custody_, *catalog_, clock, random, log, nullptr,
+                                      &issuers, {}, notices_ ? &*notices_ : nullptr, &metrics},
+                                     names)
                     .value();
+  }
+
+  // tellIssuer lets the one issuer be told everything, from the next start on.
+  void tellIssuer() {
+    notices_.emplace(std::vector<notify::NoticeWish>{{acquirer_, true, true}}, noticeSender, clock,
+                     random);
   }
 
   // addToken makes an API token of the one issuer, who is the acquirer too.
@@ -238,6 +247,8 @@ class BackendWorld {
   fakes::RecordingLog log;
   fakes::MemoryStore store;
   fakes::FakeIssuers issuers;
+  fakes::FakeNoticeSender noticeSender{clock, {}};
+  fakes::CountingMetrics metrics;
   apps::BackendNames names;  // what restart makes the services with
   tsp::Program program;      // and the one program
 
@@ -245,6 +256,7 @@ class BackendWorld {
   SecretBytes keyFile_ = testKeyFile().clone();
   base::TenantId acquirer_;
   unsigned calls_ = 0;
+  std::optional<notify::Notices> notices_;
   std::optional<tsp::Catalog> catalog_;
   std::unique_ptr<ports::KeyCustody> custody_;
   std::unique_ptr<apps::Services> services_;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/bytes.h"
+#include "base/limits.h"
 #include "codec/json.h"
 #include "fakes/fake_clock.h"
 #include "fakes/recording_log.h"
@@ -54,19 +55,21 @@ struct IssuersTest : ::testing::Test {
     return {std::move(links), atOnce, clock, log};
   }
 
+  ports::DecisionQuestion question(const base::TenantId& of) {
+    return {.issuer = of,
+            .correlationId = base::CorrelationId::random(random),
+            .requestHash = random.bytes(32),
+            .digitalCardId = base::DigitalCardId::random(random),
+            .walletId = base::WalletId::random(random),
+            .product = "Test",
+            .language = "en",
+            .pan = SecretBytes::copyOf(base::asBytes("9999001234567890")),
+            .panExpiry = "1230",
+            .cvv = {},
+            .holderName = "A \"Holder\""};
+  }
   Result<ports::DecisionAnswer> decide(const base::TenantId& of) {
-    auto issuers = make();
-    return issuers.decide({.issuer = of,
-                           .correlationId = base::CorrelationId::random(random),
-                           .requestHash = random.bytes(32),
-                           .digitalCardId = base::DigitalCardId::random(random),
-                           .walletId = base::WalletId::random(random),
-                           .product = "Test",
-                           .language = "en",
-                           .pan = SecretBytes::copyOf(base::asBytes("9999001234567890")),
-                           .panExpiry = "1230",
-                           .cvv = {},
-                           .holderName = "A \"Holder\""});
+    return make().decide(question(of));
   }
   Result<ports::DecisionAnswer> decide() { return decide(issuer); }
 
@@ -174,6 +177,52 @@ TEST_F(IssuersTest, WhoFindsNoPlaceDoesNotWait) {
   EXPECT_EQ(ids.size(), 1U) << "the second question was not asked";
   hook = nullptr;
   EXPECT_TRUE(issuers.sendOtp(order).ok()) << "the place is free again";
+}
+
+TEST_F(IssuersTest, IssuerThatStaysSilentIsLeftAloneForAWhile) {
+  namespace limits = base::limits;
+  link.ifSilent = IssuerDecision::kRed;
+  auto issuers = make();
+  status = 500;
+  for (unsigned i = 0; i < limits::kIssuerBreaker; ++i) {
+    EXPECT_EQ(issuers.decide(question(issuer))->decision, IssuerDecision::kRed);
+  }
+  EXPECT_EQ(ids.size(), 2 * limits::kIssuerBreaker) << "two attempts each";
+  EXPECT_EQ(log.count("issuer.down"), 1U);
+  EXPECT_EQ(issuers.decide(question(issuer))->decision, IssuerDecision::kRed);
+  EXPECT_EQ(ids.size(), 2 * limits::kIssuerBreaker) << "answered for at once";
+  clock.advance(limits::kIssuerBreakerOpen);
+  EXPECT_EQ(issuers.decide(question(issuer))->decision, IssuerDecision::kRed);
+  EXPECT_EQ(ids.size(), 2 * limits::kIssuerBreaker + 2) << "one goes ahead to try";
+  EXPECT_EQ(issuers.decide(question(issuer))->decision, IssuerDecision::kRed);
+  EXPECT_EQ(ids.size(), 2 * limits::kIssuerBreaker + 2);
+  clock.advance(limits::kIssuerBreakerOpen);
+  status = 200;
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(issuers.decide(question(issuer))->decision, IssuerDecision::kGreen);
+  }
+  EXPECT_EQ(ids.size(), 2 * limits::kIssuerBreaker + 4);
+}
+
+TEST_F(IssuersTest, WhoIsSilentHoldsNoOtherIssuerBack) {
+  std::vector<IssuerLink> links;
+  const auto other = base::TenantId::random(random);
+  links.push_back({issuer, {}, "http://127.0.0.1:1/", key.clone(), {}, link.deadline, {}});
+  links.push_back({other, {}, link.url, key.clone(), {}, link.deadline, {}});
+  WebhookIssuers issuers(std::move(links), 2, clock, log);
+  for (unsigned i = 0; i <= base::limits::kIssuerBreaker; ++i) {
+    EXPECT_EQ(issuers.decide(question(issuer)).error().code(), Code::kUnavailable);
+  }
+  EXPECT_EQ(issuers.decide(question(other))->decision, IssuerDecision::kGreen);
+}
+
+TEST_F(IssuersTest, RefusalIsNoSilence) {
+  auto issuers = make();
+  status = 400;
+  for (unsigned i = 0; i < 2 * base::limits::kIssuerBreaker; ++i) {
+    EXPECT_FALSE(issuers.decide(question(issuer)).ok());
+  }
+  EXPECT_EQ(ids.size(), 2 * base::limits::kIssuerBreaker) << "each was asked";
 }
 
 TEST_F(IssuersTest, OtpIsHandedOver) {
