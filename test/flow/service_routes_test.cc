@@ -112,7 +112,7 @@ TEST_F(RefusalTest, CarriesAnMgCodeForTheGateway) {
 TEST_F(RefusalTest, IsAProblemForTheAcquirer) {
   ports::HttpRequest request;
   request.path = "/tsp/v1/authorizations";
-  const ports::HttpResponse response = write(request, Refusal::kBodyTooLarge);
+  const ports::HttpResponse response = write(request, Refusal::kBodyTooLarge, {});
   EXPECT_EQ(response.contentType, "application/problem+json");
   const std::string text(base::asText(response.body));
   EXPECT_NE(text.find("\"urn:florin:problem:too-large\""), std::string::npos) << text;
