@@ -52,8 +52,9 @@ class Client {
   Result<Bytes> post(const std::string& path, const Headers& headers, ByteView body);
   Result<Bytes> get(const std::string& path);
 
-  // ended tells that the last answer was the connection's last one.
+  // ended tells that the last answer was the connection's last one; close ends it from here.
   [[nodiscard]] bool ended() const { return ended_; }
+  void close() { fd_.close(); }
 
  private:
   Client(std::string host, posix::UniqueFd fd, std::unique_ptr<SSL, FreeSsl> ssl)

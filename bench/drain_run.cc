@@ -77,6 +77,7 @@ class Digitizer {
   }
 
   void reconnect(Client& client) {
+    client.close();
     auto fresh = Client::connect(endpoint_);
     connected_ = fresh.ok();
     if (fresh.ok()) {

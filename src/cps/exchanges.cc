@@ -35,8 +35,7 @@ Result<Exchanges> Exchanges::make(const Parts& parts) {
 // A follow-up is opened, judged and, when the device only looks in, answered in the view in which
 // its row was read. Static keys take longer than a view should last: it holds the store's log.
 Result<Bytes> Exchanges::exchange(const ports::HttpRequest& request, RefusalFacts& facts) {
-  const Bytes& body = request.body;
-  FLORIN_TRY_ASSIGN(const messages::ExchangeEnvelope envelope, Channel::decode(body));
+  FLORIN_TRY_ASSIGN(const messages::ExchangeEnvelope envelope, Channel::decode(request.body));
   std::optional<records::Device> device;
   std::optional<Channel::Opened> opened;
   Look look;
@@ -48,7 +47,7 @@ Result<Bytes> Exchanges::exchange(const ports::HttpRequest& request, RefusalFact
     return {};
   }));
   if (!opened) {
-    FLORIN_TRY_ASSIGN(opened, channel_.openWithKeys(envelope, device, body, facts));
+    FLORIN_TRY_ASSIGN(opened, channel_.openWithKeys(envelope, device, request.body, facts));
     FLORIN_TRY_ASSIGN(look, backend_->store.read(
                                 [&](ports::Unit& unit) { return lookAt(unit, *device, *opened); }));
   }

@@ -325,7 +325,9 @@ TEST_P(RowsTest, SpentNonceIsTakenOnceAndGoesWhenItHasExpired) {
   EXPECT_EQ(find(tenant_)->expires, now_);
   EXPECT_FALSE(find(otherTenant_));
   const auto erase = [&](base::Time time, std::size_t limit) {
-    return store().write([&](auto& u) { return u.spentNonces().eraseExpired(time, limit); }).value();
+    return store()
+        .write([&](auto& u) { return u.spentNonces().eraseExpired(time, limit); })
+        .value();
   };
   EXPECT_EQ(erase(now_, 10), 0U);
   ASSERT_TRUE(insert({tenant_, bytes(32), row.digitalCardId, now_}).ok());

@@ -114,7 +114,7 @@ TEST_F(RefusalTest, IsAProblemForWhoeverIsNoWallet) {
        {"/tsp/v1/authorizations", "/issuer/v1/cards", "/admin/v1/tokens", "/healthz", "/docs"}) {
     ports::HttpRequest request;
     request.path = path;
-    const ports::HttpResponse response = write(request, Refusal::kBodyTooLarge, std::chrono::seconds(0));
+    const ports::HttpResponse response = write(request, Refusal::kBodyTooLarge, {});
     EXPECT_EQ(response.contentType, "application/problem+json") << path;
     const std::string text(base::asText(response.body));
     EXPECT_NE(text.find("\"urn:florin:problem:too-large\""), std::string::npos) << text;

@@ -183,8 +183,17 @@ class BackendWorld {
         tsp::Catalog::make({program}, {{acquirer_, "Test Bank", {{"999900", "999909", "K2"}}}})
             .value());
     custody_ = softkeys::SoftKeys::open(keyFile_).value();
-    services_ = apps::Services::make({store, *custody_, *catalog_, clock, random, log, nullptr,
-                                      &issuers, {}, notices_ ? &*notices_ : nullptr, &metrics},
+    services_ = apps::Services::make({store,
+                                      *custody_,
+                                      *catalog_,
+                                      clock,
+                                      random,
+                                      log,
+                                      nullptr,
+                                      &issuers,
+                                      {},
+                                      notices_ ? &*notices_ : nullptr,
+                                      &metrics},
                                      names)
                     .value();
   }

@@ -147,8 +147,8 @@ raw_attack("length-and-chunks", LINE + "Host: HOST\r\nContent-Length: 1\r\nTrans
            0, 400)
 raw_attack("smuggled-request", LINE + "Host: HOST\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" +
            "GET /healthz HTTP/1.1\r\nHost: HOST\r\n\r\n", 0, 400)
-raw_attack("smuggled-in-a-folded-header", LINE + f"Host: HOST\r\nContent-Type: {OCTETS}\r\nTransfer-Encoding:\r\n chunked"
-           "\r\n\r\n0\r\n\r\n", 0, 400)
+raw_attack("smuggled-in-a-folded-header", LINE + f"Host: HOST\r\nContent-Type: {OCTETS}\r\n" +
+           "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n", 0, 400)
 raw_attack("negative-length", LINE + "Host: HOST\r\nContent-Length: -1\r\n\r\n", 0, 400)
 raw_attack("huge-length", LINE + "Host: HOST\r\nContent-Length: 99999999999999999999\r\n\r\n", 0, 400, 413)
 raw_attack("broken-chunk", LINE + f"Host: HOST\r\nContent-Type: {OCTETS}\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
