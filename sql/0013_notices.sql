@@ -17,6 +17,7 @@ CREATE TABLE notices (
   PRIMARY KEY (issuer, digital_card_id, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX notices_by_due ON notices (issuer, due_ms) WHERE state = 1;
+CREATE UNIQUE INDEX notices_next ON notices (issuer, digital_card_id) WHERE state = 1;
 CREATE INDEX notices_by_age ON notices (begun_ms) WHERE state <> 3;
 CREATE INDEX notices_parked ON notices (issuer, digital_card_id, number) WHERE state = 3;
 

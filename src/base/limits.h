@@ -164,16 +164,16 @@ inline constexpr std::size_t kPushAccessToken = 8192;
 inline constexpr auto kPushDrain = 5s;  // at the end, for what is in flight
 
 // Notices to issuers: their worker (notify), and what holds of an issuer's webhook (issuers).
-inline constexpr std::size_t kNotices = 100'000;     // of one issuer, waiting or given up
-inline constexpr std::size_t kNoticesInFlight = 16;  // of one issuer, each of another card
-inline constexpr auto kNoticePoll = 500ms;           // for rows of other instances and for due ones
-inline constexpr auto kNoticeGather = 5ms;           // verdicts this close are stored together
-inline constexpr auto kNoticeLease = 2min;           // longer than a request's deadline
-inline constexpr auto kNoticeDeadline = 10s;         // of one request
-inline constexpr auto kNoticeLifetime = 72h;         // then it is parked
-inline constexpr unsigned kNoticeAttempts = 150;     // or after so many
-inline constexpr unsigned kNoticeRefusals = 8;       // attempts, of one that the issuer refuses
-inline constexpr auto kNoticeRetryFirst = 1s;        // doubles
+inline constexpr std::size_t kNotices = 100'000;    // of one issuer, waiting or given up
+inline constexpr std::size_t kNoticesInFlight = 8;  // of one issuer, each of another card
+inline constexpr auto kNoticePoll = 500ms;          // for rows of other instances and for due ones
+inline constexpr auto kNoticeGather = 5ms;          // verdicts this close are stored together
+inline constexpr auto kNoticeLease = 2min;          // longer than a request's deadline
+inline constexpr auto kNoticeDeadline = 10s;        // of one request
+inline constexpr auto kNoticeLifetime = 72h;        // then it is parked
+inline constexpr unsigned kNoticeAttempts = 150;    // or after so many
+inline constexpr unsigned kNoticeRefusals = 8;      // attempts, of one that the issuer refuses
+inline constexpr auto kNoticeRetryFirst = 1s;       // doubles
 inline constexpr auto kNoticeRetryLast = 1h;
 inline constexpr auto kNoticeRetryAdvice = 1h;   // longest advice of an issuer that is followed
 inline constexpr auto kNoticeFarthest = 3h;      // none waits longer for its turn

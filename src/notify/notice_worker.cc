@@ -104,10 +104,11 @@ void NoticeWorker::storeAndClaim(bool claims) {
   const base::Time now = outbox_.clock.now();
   std::vector<std::pair<base::TenantId, std::size_t>> rooms;
   for (auto& [issuer, lane] : lanes_) {
-    if (!claims || lane.inFlight >= limits::kNoticesInFlight || !lane.breaker.allows(now)) continue;
+    if (!claims) break;
     const bool whole = lane.breaker.isClosed();
-    if (!whole && lane.inFlight > 0) continue;  // its verdict comes first
-    rooms.emplace_back(issuer, whole ? limits::kNoticesInFlight - lane.inFlight : 1);
+    const std::size_t most = whole ? limits::kNoticesInFlight : 1;
+    if (lane.inFlight >= most || !lane.breaker.allows(now)) continue;
+    rooms.emplace_back(issuer, most - lane.inFlight);
   }
   if (rooms.empty() && ended_.empty()) return;
   using Rows = std::vector<records::Notice>;

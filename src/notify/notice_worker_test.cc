@@ -175,10 +175,12 @@ TEST_F(NoticeWorkerTest, AdviceOfTheIssuerIsFollowedWithinBounds) {
   rounds(std::chrono::seconds(5));
   EXPECT_EQ(sender.sent.size(), 2U);
   sender.answer.retryAfter = std::chrono::hours(999);
-  rounds(limits::kNoticeRetryAdvice - std::chrono::minutes(1));
-  EXPECT_EQ(sender.sent.size(), 2U);
-  rounds(std::chrono::minutes(2));
+  rounds(std::chrono::minutes(3));
   EXPECT_EQ(sender.sent.size(), 3U);
+  rounds(limits::kNoticeRetryAdvice - std::chrono::minutes(5));
+  EXPECT_EQ(sender.sent.size(), 3U);
+  rounds(std::chrono::minutes(10));
+  EXPECT_EQ(sender.sent.size(), 4U);
 }
 
 TEST_F(NoticeWorkerTest, RefusedOneIsParkedAfterAFewAttemptsAndHoldsNothingBack) {

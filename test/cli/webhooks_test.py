@@ -105,8 +105,9 @@ class WebhooksTest(ConsoleTest):
         with sqlite3.connect(self.backend.data / "florin.db") as db:
             issuer, card = db.execute("SELECT issuer, digital_card_id FROM notice_numbers").fetchone()
             body = f'{{"type":"transaction","number":3,"digitalCardId":"{card.hex()}"}}'
-            db.execute("INSERT INTO notices VALUES (?, ?, 3, ?, 2, 3, ?, 150, 503, 1, 1, 1)",
-                       (issuer, card, bytes(15) + b"\x07", body))
+            now = int(time.time() * 1000)
+            db.execute("INSERT INTO notices VALUES (?, ?, 3, ?, 2, 3, ?, 150, 503, ?, ?, ?)",
+                       (issuer, card, bytes(15) + b"\x07", body, now, now, now))
             db.execute("UPDATE notice_totals SET held = 1")
         db.close()
         self.backend.start()
