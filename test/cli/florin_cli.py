@@ -13,12 +13,34 @@ import tempfile
 import threading
 import unittest
 
+from secret_search import Search
+
 BIN = pathlib.Path(os.environ["FLORIN_BIN"])
 FLORIN = str(BIN / "florin")
 FLORIND = str(BIN / "florind")
 DEADLINE = 120  # seconds; a program that hangs fails its test instead of stopping all of them
 
 USAGE, INPUT, UNREACHABLE, REFUSED, LOCAL_STATE, INTERNAL = 2, 3, 4, 5, 6, 7
+
+
+# Whatever went through a test that no log may show. What is shorter stands there by chance.
+SECRETS = set()
+SECRET_NAMES = ("activationCode", "accessToken", "pushSessionId", "token")
+SHORTEST_SECRET = 12
+
+
+def keep_secret(*texts):
+    SECRETS.update(text for text in texts if len(text) >= SHORTEST_SECRET)
+
+
+def keep_answered(text):
+    """Keeps the secrets of a command's --json."""
+    try:
+        answered = json.loads(text)
+    except ValueError:
+        return
+    if isinstance(answered, dict):
+        keep_secret(*(value for name, value in answered.items() if name in SECRET_NAMES and isinstance(value, str)))
 
 
 def luhn_digit(digits):
@@ -32,13 +54,17 @@ def luhn_digit(digits):
 def test_pan():
     """A PAN of the demo issuer that `florind init` makes."""
     digits = "999900" + "".join(random.choice("0123456789") for _ in range(9))
-    return digits + luhn_digit(digits)
+    pan = digits + luhn_digit(digits)
+    keep_secret(pan)
+    return pan
 
 
 def florin(*arguments, stdin="", environment=None):
     """Runs florin with standard input that is no terminal, and without a terminal to ask on."""
-    return subprocess.run([FLORIN, *map(str, arguments)], input=stdin, capture_output=True, text=True,
+    done = subprocess.run([FLORIN, *map(str, arguments)], input=stdin, capture_output=True, text=True,
                           timeout=DEADLINE, start_new_session=True, env=environment)
+    keep_answered(done.stdout)
+    return done
 
 
 def florind(*arguments):
@@ -56,6 +82,14 @@ class Backend:
         made = subprocess.run([FLORIND, "init", "--data-dir", str(self.data), *init_options], check=True,
                               timeout=DEADLINE, capture_output=True, text=True)
         self.operator_token = re.search(r"^  ([\w-]{43})$", made.stdout, re.MULTILINE)[1]
+        keep_secret(self.operator_token, *(path.read_text().strip() for path in self.data.glob("*.token")))
+
+    def shown_secrets(self):
+        """Which of the secrets of the tests so far this backend's log shows, in whatever encoding."""
+        if not self.log.exists():
+            return []
+        search = Search({f"secret {number}": secret for number, secret in enumerate(sorted(SECRETS))})
+        return search.found_in(self.log.read_bytes())
 
     @property
     def url(self):
@@ -141,6 +175,7 @@ class CliTest(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.vault = self.folder / "my.vault"
         self.backend = Backend(self.folder)
+        self.addCleanup(lambda: self.assertEqual(self.backend.shown_secrets(), [], "in florind's log"))
         self.addCleanup(self.backend.kill)
         self.backend.start()
 
