@@ -4,31 +4,47 @@
 A new route needs a call in one of the tests of AnsweredTest: the last one says which are missing.
 """
 
+import base64
+import hashlib
 import json
 import os
 import pathlib
+import secrets
 import signal
 import sqlite3
 import sys
+import time
 import unittest
 
-from florin_cli import CliTest, Running
+from florin_cli import CliTest, Running, keep_secret
 
 TEST = pathlib.Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TEST / "openapi"), str(TEST / "peer")]
 
 from caller import Bearer, Caller, Nobody, Signer  # noqa: E402
 from contract import SOURCE  # noqa: E402
-from wallet import CLAIM, Wallet  # noqa: E402  (test/peer)
+from http_signature import base64url  # noqa: E402  (test/peer)
+from wallet import CLAIM, Wallet, test_pan  # noqa: E402
 
 NOBODYS = "0" * 32
 SECRET = "whsec_" + "A" * 43 + "=\n"
-STRANGERS = {"digitalCardId": NOBODYS, "deviceId": NOBODYS, "tokenId": NOBODYS, "enrollmentId": NOBODYS, "opSeq": 9}
+STRANGERS = {"digitalCardId": NOBODYS, "deviceId": NOBODYS, "tokenId": NOBODYS, "enrollmentId": NOBODYS, "opSeq": 9,
+             "correlationId": NOBODYS, "noticeId": NOBODYS}
+NOBODYS_BIN = "411111"
+WITH_TERMS, WITH_ART = "999910", "999900"  # BINs of the programs K3 and K2
+PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJ"
+                           "RU5ErkJggg==")
 
 
 def example(operation):
     _, body = operation.body()
     return b"" if body is None else body
+
+
+def secret_pan(digits=WITH_ART):
+    pan = test_pan(digits)
+    keep_secret(pan)
+    return pan
 
 
 class ContractTest(CliTest):
@@ -47,11 +63,22 @@ class ContractTest(CliTest):
             'name = "Florin Demo Bank"\n',
             'name = "Florin Demo Bank"\ndecision = "ask"\n[issuer.webhook]\n'
             f'url = "{self.simulated.take()["listening"]}"\nsecret_file = "{self.issuer_secret}"\n'))
+        self.offer()
         self.backend.restart()
         self.caller = Caller(self.backend)
         self.operator = Bearer(self.backend.operator_token)
         self.issuer = Bearer((self.backend.data / "issuer.token").read_text().strip())
         self.acquirer = Bearer(self.backend.token.read_text().strip())
+
+    def offer(self):
+        """K2's cards have a picture, K3's have terms."""
+        programs = self.backend.data / "programs"
+        (programs / "card.png").write_bytes(PICTURE)
+        (programs / "terms.txt").write_text("You pay for what you buy.")
+        for name, text in (("K2", '[card_face]\nart_file = "card.png"\n'),
+                           ("K3", '[[terms]]\nlanguage = "en"\nfile = "terms.txt"\n')):
+            with open(programs / f"{name}.toml", "a", encoding="ascii") as program:
+                program.write("\n" + text)
 
     def answered(self, operation, credential, values=None, body=b"", **more):
         answer = self.caller.call(operation, credential, values, body, **more)
@@ -68,14 +95,16 @@ class ContractTest(CliTest):
         wallet.register()
         return wallet, Signer(wallet.key, wallet.id)
 
-    def digitized(self, wallet, signer):
-        return self.answered("digitize", signer, body=wallet.digitization()).json
+    def digitized(self, wallet, signer, request=None):
+        """Its issuer was asked."""
+        digitized = self.answered("digitize", signer, body=request or wallet.digitization(secret_pan())).json
+        self.assertEqual((digitized["decision"], self.simulated.take()["decision"]), ("yellow", "yellow"))
+        return digitized
 
     def enrolled(self):
         """A wallet with a card that waits for ID&V."""
         wallet, signer = self.registered()
         digitized = self.digitized(wallet, signer)
-        self.assertEqual((digitized["decision"], self.simulated.take()["decision"]), ("yellow", "yellow"))
         wallet.enroll(digitized["activationCode"])
         wallet.settle()
         return wallet, signer, {"digitalCardId": digitized["digitalCardId"], "deviceId": wallet.device_id.hex()}
@@ -164,8 +193,11 @@ class AnsweredTest(ContractTest):
         self.refused(401, "walletGetCard", other, card)
         self.refused(404, "walletGetCard", signer, STRANGERS)
         self.assertEqual(self.answered("getIdv", signer, card).json["phase"], "IDV_METHOD_NOT_SELECTED")
-        self.refused(404, "chooseIdvMethod", signer, card, {"method": "fax"})
-        self.answered("chooseIdvMethod", signer, card, {"method": "sms"})
+        by_fax, by_sms = ({"method": method, "choiceId": secrets.token_hex(16)} for method in ("fax", "sms"))
+        self.refused(404, "chooseIdvMethod", signer, card, by_fax)
+        self.refused(400, "chooseIdvMethod", signer, card, {"method": "sms"})
+        chosen = self.answered("chooseIdvMethod", signer, card, by_sms).json
+        self.assertEqual(self.answered("chooseIdvMethod", signer, card, by_sms).json, chosen)
         otp = self.simulated.take()["otp"]
         wrong = str((int(otp) + 1) % 1_000_000).zfill(6)
         self.assertEqual(self.refused(403, "activateCard", signer, card, {"otp": wrong}).json["triesLeft"], 4)
@@ -189,6 +221,48 @@ class AnsweredTest(ContractTest):
         self.answered("getWalletState", stranger)
         self.refused(409, "lockWallet", stranger)
 
+    def eligibility_and_faces(self):
+        wallet, signer = self.registered()
+        asked = wallet.digitization(secret_pan(WITH_TERMS))
+        terms = self.answered("checkEligibility", signer, body=asked).json["terms"]
+        self.assertEqual((terms["language"], terms["text"]), ("en", "You pay for what you buy."))
+        unknown = wallet.digitization(secret_pan(NOBODYS_BIN))
+        for operation in ("checkEligibility", "digitize"):
+            self.assertEqual(self.refused(404, operation, signer, body=unknown).json["code"], 1002)
+        self.refused(400, "checkEligibility", signer, body={**asked, "pushSessionId": NOBODYS})
+        plain = self.digitized(wallet, signer, {**asked, "termsId": terms["id"]})
+        pictured = self.digitized(wallet, signer)
+        self.assertNotIn("art", self.answered("getCardMetadata", signer, plain).json)
+        self.assertEqual(self.refused(404, "getCardArt", signer, plain).json["code"], 1018)
+        told = self.answered("getCardMetadata", signer, pictured).json["art"]
+        self.assertEqual(told, {"contentType": "image/png", "sha256": hashlib.sha256(PICTURE).hexdigest()})
+        self.assertEqual(self.answered("getCardArt", signer, pictured).body, PICTURE)
+        _, stranger = self.registered()
+        for operation in ("getCardMetadata", "getCardArt"):
+            self.refused(404, operation, signer, STRANGERS)
+            self.refused(404, operation, stranger, pictured)
+            self.refused(401, operation, self.issuer, pictured)
+
+    def push_sessions(self):
+        wallet, signer = self.registered()
+        key = self.answered("getCaptureKey", self.issuer).json["captureKey"]
+        self.assertEqual(key, base64url(wallet.capture_key))
+        self.refused(401, "getCaptureKey", self.operator)
+        card, foreign = (wallet.digitization(secret_pan(digits)) for digits in (WITH_ART, NOBODYS_BIN))
+        pushed = {"cardData": card["cardData"], "approved": True}
+        session = self.answered("createPushSession", self.issuer, body=pushed).json["pushSessionId"]
+        keep_secret(session)
+        self.refused(403, "createPushSession", self.issuer, body={"cardData": foreign["cardData"]})
+        for wrong, kind in (({"cardData": "AAAA"}, "invalid-card-data"), ({"approved": True}, "malformed")):
+            told = self.refused(400, "createPushSession", self.issuer, body=wrong).json
+            self.assertEqual(told["type"], f"urn:florin:problem:{kind}")
+        wanted = {"correlationId": card["correlationId"], "pushSessionId": session, "language": "en"}
+        self.answered("checkEligibility", signer, body=wanted)
+        self.assertEqual(self.answered("digitize", signer, body=wanted).json["decision"], "green")
+        again = {**wanted, "correlationId": secrets.token_hex(16)}
+        for operation in ("checkEligibility", "digitize"):
+            self.assertEqual(self.refused(400, operation, signer, body=again).json["code"], 1026)
+
     def enrollment_and_exchange(self):
         """The successes are those of enrolled()."""
         wallet, signer, _ = self.enrolled()
@@ -196,6 +270,79 @@ class AnsweredTest(ContractTest):
         self.refused(400, "finishEnrollment", signer, STRANGERS, b"x")
         self.refused(400, "exchange", Nobody(), body=b"x")
         wallet.exchange(wallet.request(type=CLAIM, code=b"A" * 26))
+
+    def searches(self):
+        wallet, signer = self.registered()
+        pan = secret_pan()
+        request = wallet.digitization(pan)
+        card = self.digitized(wallet, signer, request)["digitalCardId"]
+        where = {"card": card}, {"wallet": wallet.id.hex()}, {"correlation": request["correlationId"]}
+        found = {json.dumps(self.answered("searchCards", self.operator, query=one).json) for one in where}
+        self.assertEqual(len(found), 1)
+        known, = json.loads(found.pop())["cards"]
+        self.assertEqual((known["digitalCardId"], known["walletId"]), (card, wallet.id.hex()))
+        digits = {"issuer": known["issuer"], "lastFour": pan[-4:], "state": known["state"]}
+        self.assertIn(known, self.answered("searchCards", self.operator, query=digits).json["cards"])
+        for nothing in ({"card": card, "after": card}, {"card": card, "state": "DELETED"}, {"wallet": NOBODYS}):
+            self.assertEqual(self.answered("searchCards", self.operator, query=nothing).json, {"cards": []})
+        for wrong in ({"lastFour": pan[-4:]}, {"state": "LOST"}, {"card": "x"}, {"pan": "x"}):
+            self.refused(400, "searchCards", self.operator, query=wrong)
+        self.assertEqual(self.answered("searchCardsByPan", self.operator, body={"pan": pan}).json, {"cards": [known]})
+        after = {"pan": pan, "after": card}
+        self.assertEqual(self.answered("searchCardsByPan", self.operator, body=after).json, {"cards": []})
+        self.refused(404, "searchCardsByPan", self.operator, body={"pan": secret_pan(NOBODYS_BIN)})
+        self.refused(400, "searchCardsByPan", self.operator, body={"pan": pan[:-1] + str((int(pan[-1]) + 1) % 10)})
+        self.answered("issuerSuspendCard", self.issuer, known)
+        told = self.answered("getDigitization", self.operator, request).json
+        self.assertEqual([one["digitalCardId"] for one in told["cards"]], [card])
+        self.assertLessEqual({"asked", "decided", "code_issued"}, {one["what"] for one in told["events"]})
+        suspended = told["events"][-1]
+        self.assertEqual((suspended["what"], suspended["by"]), ("card.suspended", "issuer"))
+        self.refused(404, "getDigitization", self.operator, STRANGERS)
+        self.refused(400, "getDigitization", self.operator, {"correlationId": "x"})
+
+    def give_webhook_up(self, issuer, card):
+        """As if that issuer had not taken a notice of its card; gives the notice's id. None is sent here."""
+        notice, now = secrets.token_bytes(16), int(time.time() * 1000)
+        self.backend.kill(signal.SIGTERM)
+        with sqlite3.connect(self.backend.data / "florin.db") as db:
+            db.execute("INSERT INTO notices VALUES (?, ?, 1, ?, 2, 3, '{}', 150, 503, ?, ?, ?)",
+                       (bytes.fromhex(issuer), bytes.fromhex(card), notice, now, now, now))
+            db.execute("INSERT INTO notice_totals VALUES (?, 1, 0)", (bytes.fromhex(issuer),))
+        db.close()
+        self.backend.start()
+        return notice.hex()
+
+    def webhooks(self):
+        card = self.enrolled()[2]["digitalCardId"]
+        issuer = self.answered("listIssuers", self.operator).json["issuers"][0]["id"]
+        self.assertEqual(self.answered("listWebhooks", self.operator).json, {"issuers": [], "webhooks": []})
+        notice = {"noticeId": self.give_webhook_up(issuer, card)}
+        told = self.answered("listWebhooks", self.operator, query={"state": "parked"}).json
+        self.assertEqual(told["issuers"], [{"issuer": issuer, "waiting": 0, "parked": 1, "dropped": 0}])
+        self.assertEqual([one["id"] for one in told["webhooks"]], [notice["noticeId"]])
+        past = {"after": notice["noticeId"]}
+        self.assertEqual(self.answered("listWebhooks", self.operator, query=past).json["webhooks"], [])
+        self.refused(404, "listWebhooks", self.operator, query={"after": NOBODYS})
+        self.refused(400, "listWebhooks", self.operator, query={"state": "next"})
+        self.assertEqual(self.answered("retryWebhook", self.operator, notice).json["state"], "next")
+        self.assertIn("dueMs", self.answered("listWebhooks", self.operator).json["webhooks"][0])
+        self.refused(409, "retryWebhook", self.operator, notice)
+        self.refused(404, "retryWebhook", self.operator, STRANGERS)
+        self.refused(400, "retryWebhook", self.operator, {"noticeId": "x"})
+
+    def configuration(self):
+        programs = self.answered("listPrograms", self.operator).json["programs"]
+        self.assertEqual({(one["name"], one["keys"]["scheme"]) for one in programs},
+                         {("K2", "suk"), ("K3", "luk"), ("FLORIN", "suk")})
+        issuer, = self.answered("listIssuers", self.operator).json["issuers"]
+        self.assertEqual((issuer["decision"], issuer["whenSilent"], issuer["notify"]), ("ask", "unavailable", []))
+        self.assertEqual([one["program"] for one in issuer["bins"]], ["K2", "K3", "FLORIN"])
+        provider, = self.answered("listWalletProviders", self.operator).json["walletProviders"]
+        self.assertEqual(provider["instance"], "main")
+        for operation in ("listPrograms", "listIssuers", "listWalletProviders"):
+            self.refused(400, operation, self.operator, query={"after": NOBODYS})
+            self.refused(401, operation, self.issuer)
 
     def devices(self):
         wallet, _, device = self.enrolled()
@@ -294,8 +441,10 @@ class AnsweredTest(ContractTest):
             self.refused(413, operation, Nobody(), body=b"x")
 
     def test_each_is_answered_and_refused(self):
-        for part in (self.issuers_and_operators_cards, self.wallets_card, self.enrollment_and_exchange, self.devices,
-                     self.operations, self.tokens, self.audit, self.payments, self.monitoring_and_documents):
+        for part in (self.issuers_and_operators_cards, self.wallets_card, self.eligibility_and_faces,
+                     self.push_sessions, self.enrollment_and_exchange, self.searches, self.devices, self.operations,
+                     self.webhooks, self.configuration, self.tokens, self.audit, self.payments,
+                     self.monitoring_and_documents):
             with self.subTest(part.__name__):
                 part()
         for operation in self.caller.contract.operations:

@@ -8,10 +8,14 @@ credential. A route that it cannot fill in fails it: Scene says what it knows.
 import json
 import os
 import pathlib
+import secrets
+import signal
+import sqlite3
 import sys
+import time
 import unittest
 
-from florin_cli import CliTest
+from florin_cli import CliTest, keep_secret
 
 HERE = pathlib.Path(__file__).name
 TEST = pathlib.Path(__file__).resolve().parent.parent
@@ -25,7 +29,13 @@ VICTIMS_BIN = "999905"
 # Operations that anybody may call: what they answer must not speak of the victim.
 PUBLIC = {"getHealth", "getReadiness", "getOpenApi", "getDocs"}
 # Operations that name nobody: whoever signs them asks for himself, and gets his own.
-OWN = {"getWalletState", "lockWallet", "unlockWallet", "digitize"}
+OWN = {"getWalletState", "lockWallet", "unlockWallet", "checkEligibility", "digitize"}
+# Operations of issuers that name nobody: each gets the same answer.
+OF_ANY_ISSUER = {"getCaptureKey"}
+# Operations that name a card by its PAN, which is in no range of the other issuer: he is told so.
+BY_PAN = {"createPushSession"}
+# Which field of a query names the victim, where several may.
+NAMING = {"searchCards": ["wallet"]}
 # What ends something: the rightful caller does it last.
 ENDINGS = ("Delete", "revoke", "wipe", "lock", "suspend")
 
@@ -51,6 +61,7 @@ class Scene(CliTest):
         self.by_attacker = Signer(self.attacker.key, self.attacker.id)
         self.by_victim = Signer(self.victim.key, self.victim.id)
         self.victims_payment()
+        self.victims_notice()
 
     def two_issuers(self):
         config = self.backend.data / "florind.toml"
@@ -58,7 +69,15 @@ class Scene(CliTest):
         self.theirs = text.split('[[issuer]]\nid = "')[1][:32]
         self.victims = self.theirs[::-1]
         self.assertNotEqual(self.theirs, self.victims)
+        programs = self.backend.data / "programs"
+        (programs / "card.png").write_bytes(b"a picture")
+        with open(programs / "K2.toml", "a", encoding="ascii") as program:
+            program.write('\n[card_face]\nart_file = "card.png"\n')
+        # All of it comes from one address, and none of it is to be refused for that.
         config.write_text(text.replace('to = "999909"', 'to = "999904"') + f"""
+[limits]
+failures_per_address = 0
+
 [[issuer]]
 id = "{self.victims}"
 name = "The Victim's Bank"
@@ -93,7 +112,9 @@ program = "K2"
     def enrolled_wallet(self, digits):
         wallet = peer.Wallet(self.caller.transport)
         wallet.register()
-        wallet.digitization_sent = wallet.digitization(peer.test_pan(digits))
+        wallet.pan = peer.test_pan(digits)
+        keep_secret(wallet.pan)
+        wallet.digitization_sent = wallet.digitization(wallet.pan)
         digitized = wallet.digitize(wallet.digitization_sent)
         wallet.card = digitized["digitalCardId"]
         wallet.e1, wallet.e2, wallet.e3, wallet.e4 = wallet.enroll(digitized["activationCode"])
@@ -110,17 +131,30 @@ program = "K2"
         self.payment = self.tap("--save-request", saved)["idempotencyKey"]
         self.emv = json.loads(saved.read_text())["emv"]
 
+    def victims_notice(self):
+        """As if the victim's issuer had not taken a notice of the victim's card. None is sent here."""
+        notice, now = secrets.token_bytes(16), int(time.time() * 1000)
+        self.backend.kill(signal.SIGTERM)
+        with sqlite3.connect(self.backend.data / "florin.db") as db:
+            db.execute("INSERT INTO notices VALUES (?, ?, 1, ?, 2, 3, '{}', 150, 503, ?, ?, ?)",
+                       (bytes.fromhex(self.victims), bytes.fromhex(self.victim.card), notice, now, now, now))
+            db.execute("INSERT INTO notice_totals VALUES (?, 1, 0)", (bytes.fromhex(self.victims),))
+        db.close()
+        self.backend.start()
+        self.notice = notice.hex()
+
     # How an operation is filled in.
 
     def values(self, operation):
         known = {"digitalCardId": self.victim.card, "deviceId": self.victim.device_id.hex(), "opSeq": 1,
-                 "tokenId": self.issuers_token, "enrollmentId": self.victim.enrollment_id.hex()}
+                 "tokenId": self.issuers_token, "enrollmentId": self.victim.enrollment_id.hex(),
+                 "correlationId": self.victim.digitization_sent["correlationId"], "noticeId": self.notice}
         return self.known(operation, known, operation.parameter_names("path"), "path parameter")
 
     def query(self, operation):
         known = {"wallet": self.victim.id.hex(), "device": self.victim.device_id.hex(), "chain": "main"}
         needed = [one["name"] for one in operation.parameters if one["in"] == "query" and one["required"]]
-        return self.known(operation, known, needed, "query field")
+        return self.known(operation, known, NAMING.get(operation.id, needed), "query field")
 
     def headers(self, operation):
         known = {"Idempotency-Key": "of-tenants-test", "Content-Digest": None, "Signature-Input": None}
@@ -139,15 +173,21 @@ program = "K2"
         renewal, reason = {"panExpiry": "0934"}, {"reason": "STOLEN"}
         known = {
             "issuerRenewCard": renewal, "operatorRenewCard": renewal, "suspendDevice": reason, "revokeDevice": reason,
-            "wipeDevice": reason, "lockWallet": reason, "chooseIdvMethod": {"method": "sms"},
+            "wipeDevice": reason, "lockWallet": reason,
+            "chooseIdvMethod": {"method": "sms", "choiceId": secrets.token_hex(16)},
             "activateCard": {"otp": "123456"}, "getHistory": {"accessToken": self.stolen},
             "createToken": {"scope": "issuer", "label": "x", "tenant": self.victims},
             "authorize": {"emv": self.emv}, "reverse": {"authorization": self.payment},
-            "digitize": self.victim.digitization_sent,
+            "digitize": self.victim.digitization_sent, "checkEligibility": self.victim.digitization_sent,
+            "createPushSession": self.pushed(), "searchCardsByPan": {"pan": self.victim.pan},
             "registerWallet": self.victim.registration(), "beginEnrollment": self.victim.e1,
             "finishEnrollment": self.victim.e3, "exchange": self.forged_exchange()}
         self.assertIn(operation.id, known, f"{operation}: say in {HERE} what its body is")
         return known[operation.id]
+
+    def pushed(self):
+        """A card of the victim's, for whoever is given the session."""
+        return {"cardData": self.victim.digitization(self.victim.pan)["cardData"], "approved": True}
 
     def forged_exchange(self):
         """The attacker's keys in the name of the victim's device."""
@@ -158,7 +198,7 @@ program = "K2"
 
     # What is wrong, by the scheme that an operation wants: name -> (credential, the statuses that may be answered).
 
-    def wrong_bearers(self, scheme):
+    def wrong_bearers(self, operation, scheme):
         scope = scheme.removesuffix("Token")
         wrong = {"nobody": Nobody(), "a revoked token of the right kind": self.revoked[scope],
                  "half a token": Bearer(self.backend.operator_token[:21]), "an empty token": Bearer(""),
@@ -166,8 +206,8 @@ program = "K2"
         kinds = {"issuer": self.issuer, "acquirer": self.acquirer, "operator": self.operator}
         wrong |= {f"the token of an {kind}": bearer for kind, bearer in kinds.items() if kind != scope}
         attempts = {name: (credential, {401}) for name, credential in wrong.items()}
-        if scheme == "issuerToken":
-            attempts["the other issuer's token"] = (self.other_issuer, {404})
+        if scheme == "issuerToken" and operation.id not in OF_ANY_ISSUER:
+            attempts["the other issuer's token"] = (self.other_issuer, {403} if operation.id in BY_PAN else {404})
         return attempts
 
     def wrong_signatures(self, operation):
@@ -196,7 +236,7 @@ program = "K2"
             named = operation.parameter_names("path") or operation.id in {*OWN, "registerWallet", "beginEnrollment"}
             self.assertTrue(named, f"{operation} names nobody: say whether it is one of OWN")
             return self.wrong_signatures(operation)
-        return self.wrong_bearers(scheme)
+        return self.wrong_bearers(operation, scheme)
 
     def facts(self):
         """All that there is to know of the victim's cards."""
@@ -206,7 +246,9 @@ program = "K2"
         asked += [self.call("getDevice", self.operator, device), self.call("listDeviceCards", self.operator, device),
                   self.call("listOperations", self.operator, query={"device": device["deviceId"]}),
                   self.call("walletGetCard", self.by_victim, card), self.call("getWalletState", self.by_victim),
-                  self.call("listTokens", self.operator)]
+                  self.call("getCardMetadata", self.by_victim, card), self.call("listTokens", self.operator),
+                  self.call("searchCards", self.operator, query={"wallet": self.victim.id.hex()}),
+                  self.call("listWebhooks", self.operator)]
         entries = self.call("listAudit", self.operator)["entries"]
         return asked + [one for one in entries if one["subject"] in (*card.values(), *device.values())]
 
@@ -266,6 +308,28 @@ class TenantsTest(Scene):
         before = self.facts()
         answer = self.call("reverse", self.other_acquirer, body={"authorization": self.payment})
         self.assertFalse(answer["booked"])
+        self.assertEqual(self.facts(), before)
+
+    def test_pushed_card_is_for_the_wallet_that_has_the_secret(self):
+        session = self.call("createPushSession", self.issuer, body=self.pushed())["pushSessionId"]
+        keep_secret(session)
+        before = self.facts()
+        digitize = self.caller.operations["digitize"]
+        wanted = {"correlationId": secrets.token_hex(16), "pushSessionId": session, "language": "en"}
+        for operation in (digitize, self.caller.operations["checkEligibility"]):
+            for name, (credential, allowed) in self.wrong_signatures(operation).items():
+                answer = self.attack(operation, credential, wanted)
+                self.assertIn(answer.status, allowed, f"{name}: {answer}")
+            guess = {**wanted, "pushSessionId": secrets.token_hex(16)}
+            self.assertEqual(self.attack(operation, self.by_attacker, guess).json["code"], 1026)
+        made = self.call("digitize", self.by_attacker, body=wanted)
+        self.assertEqual((made["decision"], made["panLastFour"]), ("green", self.victim.pan[-4:]))
+        another = peer.Wallet(self.caller.transport)
+        another.register()
+        again = {**wanted, "correlationId": secrets.token_hex(16)}
+        self.assertEqual(self.attack(digitize, Signer(another.key, another.id), again).json["code"], 1026)
+        self.call("issuerGetCard", self.issuer, made)
+        self.assertEqual(self.caller.call("issuerGetCard", self.other_issuer, made).status, 404)
         self.assertEqual(self.facts(), before)
 
     def test_rightful_callers_are_answered(self):

@@ -10,6 +10,12 @@ import urllib.parse
 
 import jsonschema
 
+# What every answer has beside its content (docs/operations.md); None: a route may have its own.
+ALWAYS = {"Strict-Transport-Security": "max-age=31536000", "X-Content-Type-Options": "nosniff",
+          "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer", "Cross-Origin-Resource-Policy": "same-origin",
+          "Cross-Origin-Opener-Policy": "same-origin", "Cache-Control": None, "Content-Security-Policy": None}
+# The header that a refusal of this status has.
+NEEDED = {401: "WWW-Authenticate", 429: "Retry-After"}
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent / "docs" / "openapi.json"
 
 
@@ -88,7 +94,7 @@ class Contract:
         media = headers.get("Content-Type", "").split(";")[0].strip().lower()
         if media not in response["content"]:
             raise Breach(f"{what} as {media or 'nothing'}, docs/openapi.json says {' or '.join(response['content'])}")
-        self.check_headers(response, headers, what)
+        self.check_headers(response, status, headers, what)
         schema = response["content"][media].get("schema")
         if schema is not None:
             is_json = media == "application/json" or media.endswith("+json")
@@ -96,7 +102,14 @@ class Contract:
         self.seen[operation.id].add(status)
         return operation
 
-    def check_headers(self, response, headers, what):
+    def check_headers(self, response, status, headers, what):
+        for name, wanted in ALWAYS.items():
+            value = headers.get(name)
+            if not value or wanted not in (None, value):
+                raise Breach(f"{what} with {name}: {value}, docs/operations.md says {wanted or 'that it has one'}")
+        self.validate({"$ref": "#/components/schemas/Id"}, headers.get("X-Correlation-Id"), f"{what}, X-Correlation-Id")
+        if status in NEEDED and not headers.get(NEEDED[status]):
+            raise Breach(f"{what} without {NEEDED[status]}")
         for name, header in response.get("headers", {}).items():
             value = headers.get(name)
             if value is not None:

@@ -7,7 +7,7 @@ import pathlib
 import re
 import unittest
 
-from contract import SOURCE, Contract
+from contract import NEEDED, SOURCE, Contract
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TEXT = SOURCE.read_text(encoding="utf-8")
@@ -139,6 +139,13 @@ class OperationTest(unittest.TestCase):
                     response = CONTRACT.resolve(operation.document["responses"][str(status)])
                     form = "application/json" if device else "application/problem+json"
                     self.assertIn(form, response["content"], status)
+
+    def test_refusals_say_what_is_needed_to_go_on(self):
+        for operation in CONTRACT.operations:
+            with self.subTest(str(operation)):
+                for status in operation.statuses & set(NEEDED):
+                    response = CONTRACT.resolve(operation.document["responses"][str(status)])
+                    self.assertIn(NEEDED[status], response["headers"], status)
 
 
 class TableTest(unittest.TestCase):
