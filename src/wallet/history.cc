@@ -1,6 +1,7 @@
 #include "wallet/history.h"
 
 #include "base/bytes.h"
+#include "base/limits.h"
 #include "messages/history.h"
 #include "wallet/requests.h"
 
