@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "crypto/hash.h"
 #include "messages/enrollment.h"
+#include "messages/digitize.h"
 #include "messages/gateway.h"
 #include "messages/status.h"
 
