@@ -95,7 +95,9 @@ TEST_F(WalletAuthTest, GateCountsWhoProvedItselfAndWhoFailed) {
   EXPECT_EQ(gate.failures, 1) << "a right signature that is late is no guess";
   EXPECT_EQ(gate.proven.size(), 1U);
   gate.full = true;
-  EXPECT_EQ(ask(good()), CpsStatus::kBusy);
+  ports::HttpRequest more = good();
+  more.gate = &gate;
+  EXPECT_EQ(auth.authenticate(more).error().code(), Code::kUnavailable);
 }
 
 TEST_F(WalletAuthTest, WhoBringsItsOwnKeyUsesUpNobodysShare) {
