@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "codec/utf8.h"
 #include "config/toml_reader.h"
 
 namespace florin::config {
@@ -76,6 +77,15 @@ std::size_t readChoice(TomlReader& reader, std::string_view key,
   return static_cast<std::size_t>(found - words.begin());
 }
 
+// What wallets show: they take no longer one.
+std::string readDisplayName(TomlReader& reader, std::string_view key) {
+  std::string name = reader.string(key);
+  if (name.empty() || name.size() > base::limits::kDisplayName || !codec::isPrintable(name)) {
+    reader.fail(key, "has 1 to 64 bytes of UTF-8 without control characters");
+  }
+  return name;
+}
+
 IssuerKeyConfig readIssuerKey(TomlReader& reader) {
   IssuerKeyConfig key;
   key.keyId = reader.string("id");
@@ -133,7 +143,7 @@ IssuerDecisionConfig readDecision(TomlReader& reader, const base::TenantId& issu
 void readIssuer(TomlReader reader, ServerConfig& config) {
   tsp::Issuer issuer;
   issuer.id = reader.id<base::TenantId>("id");
-  issuer.name = reader.string("name");
+  issuer.name = readDisplayName(reader, "name");
   for (TomlReader& bin : reader.tables("bin")) {
     issuer.bins.push_back(
         {.from = bin.string("from"), .to = bin.string("to"), .program = bin.string("program")});
@@ -313,7 +323,7 @@ Loaded<ProgramConfig> readProgramConfig(std::string_view text, const std::filesy
   if (!isProgramName(program.card.name)) {
     root.fail("name", "must be 1 to 16 letters, digits, '-' or '_'");
   }
-  program.product = root.string("product");
+  program.product = readDisplayName(root, "product");
   program.dpanPrefix = root.string("dpan_prefix");
   program.dpanLength = static_cast<unsigned>(root.integer("dpan_length", 13, 19, 16));
   program.amountLimit = root.integer("amount_limit_minor_units", 0, 999'999'999'999, 0);

@@ -22,6 +22,9 @@ Problem generally(const Error& error, records::ApiScope scope) {
       return scope == records::ApiScope::kIssuer
                  ? Problem{401, "unauthorized", "a valid issuer token is needed"}
                  : Problem{401, "unauthorized", "a valid operator token is needed"};
+    case Code::kMalformed:
+    case Code::kTooLarge:
+      return {400, "malformed", "the request does not have its documented form"};
     case Code::kUnavailable: return {503, "unavailable", "try again later"};
     default: return {500, "internal", "a fault of the server"};
   }

@@ -55,7 +55,7 @@ Result<MadeToken> ApiTokens::create(const WantedToken& wanted) {
   const Status written = backend_.store.write([&](ports::Unit& unit) -> Status {
     FLORIN_TRY_ASSIGN(const auto there, unit.apiTokens().all(base::limits::kApiTokens));
     if (there.size() == base::limits::kApiTokens) {
-      return Error(Code::kTooLarge, "there are as many tokens as there may be");
+      return Error(Code::kExhausted, "there are as many tokens as there may be");
     }
     FLORIN_TRY(unit.apiTokens().insert(made.row));
     return audit(unit, backend_,

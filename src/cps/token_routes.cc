@@ -83,7 +83,7 @@ std::optional<Problem> explain(const Error& error) {
     case Code::kNotFound: return Problem{404, "unknown-token", "there is no such token or tenant"};
     case Code::kConflict:
       return Problem{409, "own-token", "a token does not revoke itself: use another one"};
-    case Code::kTooLarge:
+    case Code::kExhausted:
       return Problem{409, "too-many-tokens", "there are as many tokens as there may be"};
     default: return std::nullopt;
   }

@@ -98,7 +98,7 @@ Result<NewPushSession> Captures::push(const base::TenantId& issuer, const Pushed
     FLORIN_TRY(unit.pushSessions().eraseExpired(backend.clock.now(), limits::kPurgeBatch));
     FLORIN_TRY_ASSIGN(const std::uint32_t open, unit.pushSessions().countOf(issuer));
     if (open >= limits::kPushSessionsOpen) {
-      return Error(Code::kTooLarge, "the issuer has too many cards pushed");
+      return Error(Code::kExhausted, "the issuer has too many cards pushed");
     }
     return unit.pushSessions().insert(row);
   });

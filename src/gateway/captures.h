@@ -38,7 +38,7 @@ class Captures {
   Result<Capture> open(const messages::CardReference& reference);
 
   // push keeps a card for limits::kPushSessionLifetime. INVALID_CARD_DATA; kNotFound: the card is
-  // not one of this issuer's ranges; kTooLarge: he has limits::kPushSessionsOpen of them.
+  // not one of this issuer's ranges; kExhausted: he has limits::kPushSessionsOpen of them.
   Result<NewPushSession> push(const base::TenantId& issuer, const PushedCard& card);
 
   // take ends the session of a card that is digitized, in the unit of that.

@@ -35,6 +35,15 @@ Status checkDevice(const tsp::Eligibility& rules, const std::string& deviceType)
   return mgRefusal(MGErrorCode::DEVICE_NOT_ELIGIBLE, "the program is not for this kind of device");
 }
 
+// Nobody is asked about a card whose terms were not accepted.
+Status checkTerms(const tsp::CardOffer& offer, const Candidate& candidate) {
+  const auto& pushed = candidate.capture.pushed;
+  if (offer.terms.empty() || (pushed && pushed->termsAccepted)) return {};
+  if (offer.takes(candidate.termsId)) return {};
+  return mgRefusal(MGErrorCode::MISSING_REQUIRED_PARAMETER,
+                   "the program's terms were not accepted");
+}
+
 ports::DecisionQuestion questionOf(const Candidate& candidate, const tsp::CardProduct& product) {
   const proof::CardData& card = candidate.capture.card;
   return {.issuer = product.issuer->id,
@@ -171,6 +180,7 @@ Result<ports::DecisionAnswer> Decisions::ask(const Candidate& candidate, const D
 Result<Decided> Decisions::decide(const Candidate& candidate, const SecretBytes& token) {
   Decided decided;
   FLORIN_TRY_ASSIGN(decided.product, productFor(candidate));
+  FLORIN_TRY(checkTerms(decided.product.program->offer, candidate));
   decided.asked = gateway_.backend.clock.now();
   const auto& pushed = candidate.capture.pushed;
   if (!token.empty()) {

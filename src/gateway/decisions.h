@@ -18,6 +18,7 @@ struct Candidate {
   Bytes requestHash;                  // SHA-256 of the request
   std::string language;
   std::string deviceType;
+  ByteView termsId = {};  // that the cardholder has accepted; empty: none
 };
 
 struct Decided {
@@ -46,7 +47,8 @@ class Decisions {
   // note writes the steps of a decision into the timeline of the card's digitization.
   Status note(ports::Unit& unit, const records::DigitalCard& card, const Decided& decided);
 
-  // decide: as productFor; INCORRECT_AUTHENTICATION_TOKEN: the token is not the issuer's word on
+  // decide: as productFor; MISSING_REQUIRED_PARAMETER: the program's terms, as they are now, were
+  // not accepted; INCORRECT_AUTHENTICATION_TOKEN: the token is not the issuer's word on
   // this card, or was used; PROVISIONING_NOT_ALLOWED: red; EXTERNAL_SYSTEM_UNAVAILABLE: the issuer
   // did not decide. Asks outside of every unit; what made no card stands in
   // the timeline all the same.

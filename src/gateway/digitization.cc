@@ -102,22 +102,15 @@ SecretBytes Digitization::encodeReply(const records::DigitalCard& card, const cp
 // The issuer is asked once for a digitization, outside of every unit.
 Result<Decided> Digitization::decide(const records::Wallet& wallet, const Request& request) {
   const messages::DigitizeRequest& message = request.message;
-  FLORIN_TRY_ASSIGN(Decided decided,
-                    decisions_.decide({.wallet = wallet,
-                                       .capture = request.capture,
-                                       .correlationId = message.correlationId,
-                                       .digitalCardId = cardIdOf(wallet, message.correlationId),
-                                       .requestHash = request.hash,
-                                       .language = message.language,
-                                       .deviceType = message.deviceType},
-                                      message.authenticationToken));
-  const auto& pushed = request.capture.pushed;
-  const tsp::CardOffer& offer = decided.product.program->offer;
-  if (offer.terms.empty() || (pushed && pushed->termsAccepted) || offer.takes(message.termsId)) {
-    return decided;
-  }
-  return messages::mgRefusal(MGErrorCode::MISSING_REQUIRED_PARAMETER,
-                             "the program's terms were not accepted");
+  return decisions_.decide({.wallet = wallet,
+                            .capture = request.capture,
+                            .correlationId = message.correlationId,
+                            .digitalCardId = cardIdOf(wallet, message.correlationId),
+                            .requestHash = request.hash,
+                            .language = message.language,
+                            .deviceType = message.deviceType,
+                            .termsId = message.termsId},
+                           message.authenticationToken);
 }
 
 Result<Digitization::Draft> Digitization::prepare(const records::Wallet& wallet,

@@ -22,8 +22,7 @@ class Digitization {
   // digitize is idempotent by (wallet, correlationId): the same request is answered with the same
   // bytes while its code is open; another request under the same correlationId is
   // OPERATION_ALREADY_ONGOING. Gives the JSON of DigitizeReply.
-  // As Captures::open and Decisions::decide; MISSING_REQUIRED_PARAMETER: the terms of the program,
-  // as they are now, were not accepted. Nothing is written then, but
+  // As Captures::open and Decisions::decide. Nothing is written then, but
   // for the operator's timeline.
   Result<SecretBytes> digitize(const records::Wallet& wallet,
                                const messages::DigitizeRequest& request, ByteView body);

@@ -128,6 +128,7 @@ TEST_F(EligibilityTest, TermsMustBeAcceptedAsTheyAreAndAreRecorded) {
   message.termsId = Bytes(32, 7);
   EXPECT_EQ(refusalOf(message), MGErrorCode::MISSING_REQUIRED_PARAMETER);
   EXPECT_EQ(cardCount(), 0U);
+  EXPECT_TRUE(issuers.asked.empty());
   message.termsId = withTerms().terms[1].id;
   const auto reply = replyOf(message);
   const auto card = store.read(

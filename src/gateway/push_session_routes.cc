@@ -48,7 +48,7 @@ std::optional<cps::Problem> explain(const Error& error) {
                           "the body is {\"cardData\",\"approved\",\"termsAccepted\"}"};
     case Code::kNotFound:
       return cps::Problem{403, "not-your-card", "the PAN is in none of your ranges"};
-    case Code::kTooLarge:
+    case Code::kExhausted:
       return cps::Problem{409, "too-many-push-sessions", "use some of them, or let them expire"};
     default: return std::nullopt;
   }

@@ -113,6 +113,7 @@ ports::HttpResponse problem(int status, Literal type, Literal title,
                                .text();
   response.body = base::toBytes(base::asBytes(text));
   if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (status == 503) response.headers.emplace_back("Retry-After", "1");
   return response;
 }
 

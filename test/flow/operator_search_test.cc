@@ -171,7 +171,7 @@ TEST_F(OperatorSearchTest, TimelineTellsADigitizationFromTheQuestionOn) {
             (Texts{"asked", "decided", "code_issued", "claimed", "installed", "otp_ordered",
                    "otp_refused", "card.activated", "card.suspended", "device.suspended"}));
   const Texts facts = all(told, "facts");
-  EXPECT_NE(std::ranges::find(facts, "yellow"), facts.end());
+  EXPECT_NE(std::ranges::find(facts, "yellow, by issuer"), facts.end());
   EXPECT_NE(std::ranges::find(facts, "INCORRECT_OTP"), facts.end());
   EXPECT_EQ(all(told, "by"), (Texts{"wallet", "operator", "operator"}));
   EXPECT_EQ(member(told, "state"), "SUSPENDED");

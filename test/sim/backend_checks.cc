@@ -7,8 +7,8 @@
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "crypto/hash.h"
-#include "messages/enrollment.h"
 #include "messages/digitize.h"
+#include "messages/enrollment.h"
 #include "messages/gateway.h"
 #include "messages/status.h"
 
