@@ -27,6 +27,11 @@ def operations(document):
             for method, operation in methods.items()]
 
 
+def with_webhooks(document):
+    """The same, and what florind itself calls: (name, method, operation)."""
+    return operations({"paths": {**document["paths"], **document.get("webhooks", {})}})
+
+
 def resolve(document, value):
     """What a $ref names, or the value itself."""
     while "$ref" in value:
@@ -110,7 +115,7 @@ def show_refusals(document, operation):
             response = resolve(document, response)
             rows.append(f'<tr><th scope="row">{status}</th><td>{causes(document, response)}</td>'
                         f'<td>{escape(response["description"])}</td></tr>')
-    return f"<h4>Refusals</h4>{table(rows, 'status', 'type or code', '')}"
+    return f"<h4>Refusals</h4>{table(rows, 'status', 'type or code', '')}" if rows else ""
 
 
 def show_security(operation):
@@ -135,7 +140,7 @@ def show_operation(document, path, method, operation):
         need = "required" if body["required"] else "may be empty"
         parts.append(f"<h4>Request body, {need}</h4>{show_content(body['content'])}")
     good = resolve(document, operation["responses"]["200"])
-    parts.append(f'<h4>200</h4><p>{escape(good["description"])}</p>{show_content(good["content"])}')
+    parts.append(f'<h4>200</h4><p>{escape(good["description"])}</p>{show_content(good.get("content", {}))}')
     parts.append(show_refusals(document, operation) + "</article>")
     return "".join(parts)
 
@@ -177,7 +182,7 @@ def navigation(document):
         parts.append(f'<h2>{escape(tag["name"])}</h2><ul>')
         parts += [link(operation["operationId"],
                        f'<span class="verb {method}">{method.upper()}</span> {escape(operation["summary"])}')
-                  for _, method, operation in operations(document) if tag["name"] in operation["tags"]]
+                  for _, method, operation in with_webhooks(document) if tag["name"] in operation["tags"]]
         parts.append("</ul>")
     parts.append('<h2>Problems</h2><ul>')
     parts += [link(f"problem-{kind}", escape(kind)) for kind in document["x-problems"]]
@@ -196,7 +201,7 @@ def render(document):
     parts.append(table(rows, "name", "") + "</section>")
     for number, tag in enumerate(document["tags"]):
         parts.append(f'<section id="tag-{number}"><h2>{escape(tag["name"])}</h2><p>{escape(tag["description"])}</p>')
-        parts += [show_operation(document, *one) for one in operations(document) if tag["name"] in one[2]["tags"]]
+        parts += [show_operation(document, *one) for one in with_webhooks(document) if tag["name"] in one[2]["tags"]]
         parts.append("</section>")
     parts.append('<section id="problems"><h2>Problems</h2><p>A program decides by <code>type</code>, which stays. '
                  "A refused request changed nothing.</p>")

@@ -24,6 +24,7 @@ sys.path[:0] = [str(TEST / "openapi"), str(TEST / "peer")]
 import wallet as peer  # noqa: E402  (test/peer)
 import wire  # noqa: E402
 from caller import Bearer, Caller, Nobody, Signer  # noqa: E402
+from http_signature import base64url  # noqa: E402
 
 VICTIMS_BIN = "999905"
 # Operations that anybody may call: what they answer must not speak of the victim.
@@ -303,6 +304,13 @@ class TenantsTest(Scene):
                     replay = Replay(self.by_victim.headers("GET", path, b""))
                     self.assertEqual(self.attack(operation, replay).status, 200)
                     self.assertEqual(self.attack(operation, replay).json["code"], 673)
+
+    def test_a_wallet_id_is_not_taken_over(self):
+        before = self.facts()
+        taken = {**self.victim.registration(), "walletPublicKey": base64url(self.attacker.key.public)}
+        answer = self.caller.call("registerWallet", Signer(self.attacker.key, self.victim.id), body=taken)
+        self.assertEqual((answer.status, answer.json["code"]), (409, 533))
+        self.assertEqual(self.facts(), before)
 
     def test_reversal_of_another_acquirer_reverses_nothing(self):
         before = self.facts()

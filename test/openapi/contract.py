@@ -116,6 +116,17 @@ class Contract:
                 schema = self.resolve(header)["schema"]
                 self.validate(schema, int(value) if schema["type"] == "integer" else value, f"{what}, {name}")
 
+    def webhook(self, headers, body):
+        """Holds a webhook that florind sent to the document; gives its name."""
+        name = json.loads(body)["type"]
+        if name not in self.document["webhooks"]:
+            raise Breach(f"docs/openapi.json has no webhook {name}: add it")
+        hook = self.document["webhooks"][name]["post"]
+        for parameter in map(self.resolve, hook["parameters"]):
+            self.validate(parameter["schema"], headers.get(parameter["name"], ""), f"{name}, {parameter['name']}")
+        self.validate(hook["requestBody"]["content"]["application/json"]["schema"], json.loads(body), f"webhook {name}")
+        return name
+
     def accepted(self, operation, body):
         """A request that was answered 200 had the form that the document asks for."""
         media, _ = operation.body()

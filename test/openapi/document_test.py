@@ -7,13 +7,14 @@ import pathlib
 import re
 import unittest
 
-from contract import NEEDED, SOURCE, Contract
+from contract import NEEDED, SOURCE, Breach, Contract
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TEXT = SOURCE.read_text(encoding="utf-8")
 DOCUMENT = json.loads(TEXT)
 COMPONENTS = DOCUMENT["components"]
 CONTRACT = Contract(DOCUMENT)
+WEBHOOKS = [hook["post"] for hook in DOCUMENT["webhooks"].values()]
 URN = "urn:florin:problem:"
 # What the server may answer before a route sees the request.
 GENERAL = {400, 408, 413, 421, 429, 431, 500, 503}
@@ -82,6 +83,7 @@ class FormTest(unittest.TestCase):
 class OperationTest(unittest.TestCase):
     def test_ids_are_unique(self):
         ids = collections.Counter(operation.id for operation in CONTRACT.operations)
+        ids.update(one["operationId"] for one in WEBHOOKS)
         self.assertEqual([name for name, count in ids.items() if count > 1], [])
 
     def test_each_says_what_it_does_and_stands_under_a_tag(self):
@@ -91,7 +93,8 @@ class OperationTest(unittest.TestCase):
                 self.assertEqual(len(operation.document["tags"]), 1)
                 self.assertIn(operation.document["tags"][0], tags)
                 self.assertTrue(operation.document["summary"] and operation.document["description"])
-        self.assertEqual({operation.document["tags"][0] for operation in CONTRACT.operations}, set(tags))
+        used = {one["tags"][0] for one in (*WEBHOOKS, *(operation.document for operation in CONTRACT.operations))}
+        self.assertEqual(used, set(tags))
 
     def test_path_parameters_are_those_of_the_path(self):
         for operation in CONTRACT.operations:
@@ -146,6 +149,24 @@ class OperationTest(unittest.TestCase):
                 for status in operation.statuses & set(NEEDED):
                     response = CONTRACT.resolve(operation.document["responses"][str(status)])
                     self.assertIn(NEEDED[status], response["headers"], status)
+
+
+class WebhookTest(unittest.TestCase):
+    def test_types_are_the_names(self):
+        for name, hook in DOCUMENT["webhooks"].items():
+            body = hook["post"]["requestBody"]["content"]["application/json"]
+            self.assertEqual(CONTRACT.resolve(body["schema"])["properties"]["type"]["enum"], [name])
+
+    def test_what_is_not_documented_is_a_breach(self):
+        headers = {"webhook-id": "x", "webhook-timestamp": "1767225600"}
+        for name, hook in DOCUMENT["webhooks"].items():
+            good = hook["post"]["requestBody"]["content"]["application/json"]["example"]
+            self.assertEqual(CONTRACT.webhook(headers, json.dumps(good)), name)
+            for wrong in ({**good, "type": "card.other"}, {**good, "more": 1}, {"type": name}):
+                with self.assertRaises(Breach):
+                    CONTRACT.webhook(headers, json.dumps(wrong))
+            with self.assertRaises(Breach):
+                CONTRACT.webhook({}, json.dumps(good))
 
 
 class TableTest(unittest.TestCase):
