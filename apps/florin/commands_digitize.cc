@@ -1,6 +1,7 @@
 // florin wallet digitize: may the card come, the terms, the decision, and ID&V.
 #include <iostream>
 
+#include "base/limits.h"
 #include "commands.h"
 #include "conversations.h"
 #include "proof/capture.h"
@@ -57,7 +58,8 @@ Outcome<SecretBytes> readAuthenticationToken(const Options& options) {
   if (options.authenticationTokenFile.empty()) return SecretBytes();
   constexpr TokenKind kToken{"authentication",
                              "give --authentication-token-file a file, mode 0600, that holds the "
-                             "JWT that the issuer signed"};
+                             "JWT that the issuer signed",
+                             base::limits::kDecisionToken + 2};  // and a line end
   return readToken(kToken, options.authenticationTokenFile);
 }
 

@@ -1,6 +1,5 @@
 #include "token_file.h"
 
-#include "bounds.h"
 #include "posix/file.h"
 #include "proof/webhook_signature.h"
 #include "secrets.h"
@@ -12,7 +11,7 @@ Outcome<SecretBytes> readToken(const TokenKind& kind, const std::string& file) {
   if (file.empty()) {
     return Failure{Exit::kInput, "no " + std::string(kind.name) + " token is known" + advice};
   }
-  auto token = posix::readSecretFile(file, bounds::kToken);
+  auto token = posix::readSecretFile(file, kind.longest);
   if (!token.ok()) {
     return Failure{Exit::kInput, "the " + std::string(kind.name) + " token file " + file +
                                      " cannot be used: " + describe(token.error()) + advice};

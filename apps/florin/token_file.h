@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "bounds.h"
 #include "common/failure.h"
 #include "florin/bytes.h"
 
@@ -14,6 +15,7 @@ namespace florin::apps {
 struct TokenKind {
   std::string_view name;
   std::string_view advice;
+  std::size_t longest = bounds::kToken;
 };
 
 inline constexpr TokenKind kAcquirerToken{

@@ -162,6 +162,7 @@ class EligibilityTest(CliTest):
         self.assertEqual(self.wallet("cards")["cards"], [])
 
     def test_what_is_wrong_in_the_files_is_said(self):
+        self.backend.kill()
         data = self.backend.data
         path = data / "florind.toml"
         text = path.read_text()
