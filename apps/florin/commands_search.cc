@@ -66,7 +66,7 @@ class Pages {
   // take shows one, and tells whether the next is wanted, and where it begins.
   std::optional<std::string> take(const JsonValue& page) {
     const auto& cards = membersOf(page, "cards");
-    const std::string next = textOf(page, "next");
+    std::string next = textOf(page, "next");
     shown_ = shown_ || !cards.empty();
     showFound(console_, cards);
     if (all_ || shown_ || next.empty()) console_.result(page);
