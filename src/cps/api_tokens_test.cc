@@ -136,7 +136,7 @@ TEST_F(ApiTokensTest, ThereIsAnEnd) {
                 }
                 return {};
               }).ok());
-  EXPECT_EQ(tokens.create({ApiScope::kIssuer, issuer, "x"}).error().code(), Code::kTooLarge);
+  EXPECT_EQ(tokens.create({ApiScope::kIssuer, issuer, "x"}).error().code(), Code::kExhausted);
 }
 
 TEST_F(ApiTokensTest, RoutesGiveTheTextOnce) {
