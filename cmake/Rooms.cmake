@@ -18,10 +18,10 @@ if(FLORIN_SANITIZE MATCHES "thread")
   list(APPEND FLORIN_DEFINES_http BOOST_ASIO_DISABLE_FENCED_BLOCK)
 endif()
 
-# libflorin.so goes into phones, so the rooms that only it holds, and those that write and read messages, are compiled for
+# libflorin.so goes into phones, so the rooms that only it holds, and those that write and read texts and messages, are compiled for
 # size: it is a quarter smaller. A tap's time is in rooms card, emv and crypto, which are compiled for speed.
 if(FLORIN_HARDEN)
-  foreach(room messages proof protocol vault wallet curl sdk)
+  foreach(room codec messages proof protocol vault wallet posix curl sdk)
     set(FLORIN_OPTIONS_${room} -Os)
   endforeach()
 endif()
