@@ -94,7 +94,7 @@ Outcome<std::vector<proof::IssuerKey>> readIssuerKeys(const config::ServerConfig
         return wrong(named.publicKey,
                      "must hold a public key, PEM: RSA of 2048 to 4096 bits, or P-256");
       }
-      keys.push_back({issuer.issuer, named.keyId, std::move(*key)});
+      keys.push_back({issuer.issuer, named.keyId, std::move(*key), named.nonceOnly});
     }
   }
   return keys;

@@ -93,6 +93,7 @@ IssuerKeyConfig readIssuerKey(TomlReader& reader) {
     reader.fail("id", "has 1 to 64 characters: the \"kid\" of the issuer's tokens");
   }
   key.publicKey = reader.file("file");
+  key.nonceOnly = reader.boolean("nonce_only", false);
   reader.finish();
   return key;
 }
@@ -116,7 +117,7 @@ IssuerDecisionConfig readDecision(TomlReader& reader, const base::TenantId& issu
       static_cast<DecisionMode>(readChoice(reader, "decision", {"green", "yellow", "red", "ask"}));
   config.whenSilent =
       static_cast<SilenceMode>(readChoice(reader, "when_silent", {"unavailable", "green", "red"}));
-  config.deadline = std::chrono::seconds(reader.integer("deadline_seconds", 1, 20, 5));
+  config.deadline = std::chrono::seconds(reader.integer("deadline_seconds", 1, 8, 5));
   config.askEligibility = reader.boolean("ask_eligibility", false);
   if (reader.has("webhook")) readIssuerWebhook(reader.table("webhook"), config);
   if (config.decision == DecisionMode::kAsk && !config.webhook) {

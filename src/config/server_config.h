@@ -31,6 +31,7 @@ enum class SilenceMode : std::uint8_t { kUnavailable, kGreen, kRed };
 struct IssuerKeyConfig {
   std::string keyId;
   NamedFile publicKey;
+  bool nonceOnly = false;  // its tokens need not name the card
 };
 struct IssuerDecisionConfig {
   base::TenantId issuer;

@@ -6,6 +6,7 @@
 #include "cps/card_notices.h"
 #include "cps/device_view.h"
 #include "messages/status.h"
+#include "ports/put_push.h"
 
 namespace florin::cps {
 namespace {
@@ -112,6 +113,19 @@ Status CardLifeCycle::approve(ports::Unit& unit, records::DigitalCard card,
     if (change.before != change.after) FLORIN_TRY(tell(unit, change));
   }
   return tellIssuer(unit, backend_, card, {changeOf(CardEvent::kActivate), who});
+}
+
+Result<CardView> CardLifeCycle::notify(const Asker& asker, const base::DigitalCardId& id) {
+  const Error unreachable(Code::kUnsupported, "the card's wallet cannot be pushed to");
+  return backend_.store.write([&](ports::Unit& unit) -> Result<CardView> {
+    FLORIN_TRY_ASSIGN(const auto card, findCard(unit, backend_, asker, id));
+    FLORIN_TRY_ASSIGN(const CardView view, viewOf(unit, backend_.tokens, card));
+    if (view.deviceId == base::DeviceId() || backend_.bell == nullptr) return unreachable;
+    FLORIN_TRY_ASSIGN(const auto device, unit.devices().find(view.deviceId));
+    if (!device || device->sealedPushToken.empty()) return unreachable;
+    FLORIN_TRY(ports::putPush(unit, backend_.bell, *device, id, backend_.clock.now()));
+    return view;
+  });
 }
 
 Result<CardView> CardLifeCycle::activate(const Asker& asker, const base::DigitalCardId& id) {

@@ -27,8 +27,15 @@ std::optional<Problem> explain(const Error& error) {
   if (error.code() == Code::kInvalidArgument) {
     return Problem{400, "wrong-expiry", "panExpiry is MMYY, of a month that is not over"};
   }
+  if (error.code() == Code::kUnsupported) {
+    return Problem{409, "no-push",
+                   "the card's wallet cannot be pushed to; it finds out by polling"};
+  }
   if (error.code() != Code::kMalformed) return std::nullopt;
-  return Problem{400, "malformed", "a card id is 32 lowercase hex characters"};
+  return Problem{
+      400, "malformed",
+      "a card id, and before=, are 32 lowercase hex characters; the body of a renewal is "
+      "empty or {\"panExpiry\"}"};
 }
 
 Asker askerOf(ApiScope scope, const records::ApiToken& token) {
@@ -128,6 +135,13 @@ std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards,
       return bodyOf(describe(view, scope == ApiScope::kOperator));
     };
     routes.push_back(makeRoute(backend, {"POST", root + "/{}/activate", scope, activate, explain}));
+    const auto notify = [&cards, scope](const ports::HttpRequest& request,
+                                        const records::ApiToken& token) -> Result<Bytes> {
+      FLORIN_TRY_ASSIGN(const auto id, base::DigitalCardId::parse(request.pathParameters.at(0)));
+      FLORIN_TRY_ASSIGN(const CardView view, cards.notify(askerOf(scope, token), id));
+      return bodyOf(describe(view, scope == ApiScope::kOperator));
+    };
+    routes.push_back(makeRoute(backend, {"POST", root + "/{}/notify", scope, notify, explain}));
     const auto renew = [&renewal, scope](const ports::HttpRequest& request,
                                          const records::ApiToken& token) -> Result<Bytes> {
       FLORIN_TRY_ASSIGN(const auto id, base::DigitalCardId::parse(request.pathParameters.at(0)));

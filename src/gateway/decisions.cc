@@ -109,7 +109,7 @@ Result<records::SpentNonce> Decisions::verify(const Candidate& candidate,
   cps::Backend& backend = gateway_.backend;
   const auto token = proof::verifyDecisionToken(base::asText(text.expose()), gateway_.issuerKeys,
                                                 {.issuer = product.issuer->id,
-                                                 .nonce = candidate.capture.card.nonce,
+                                                 .card = candidate.capture.card,
                                                  .backendId = backend.backendId},
                                                 backend.clock.now());
   if (!token.ok()) {
@@ -125,6 +125,21 @@ Result<records::SpentNonce> Decisions::verify(const Candidate& candidate,
   if (spent) return wrongToken("the issuer's token was used before");
   return records::SpentNonce{token->issuer, std::move(nonceHash), candidate.digitalCardId,
                              token->expires + limits::kDecisionTokenSkew};
+}
+
+Result<Word> Decisions::wordOf(const Candidate& candidate, const SecretBytes& token) {
+  Word word{{}, candidate.capture.pushed};
+  if (token.empty()) return word;
+  const auto product = gateway_.catalog.productOf(candidate.capture.card.pan.expose());
+  if (!product.ok()) return mgRefusal(MGErrorCode::UNKNOWN_BIN, "no issuer has this BIN");
+  FLORIN_TRY_ASSIGN(word.nonce, verify(candidate, *product, token));
+  return word;
+}
+
+Status Decisions::use(ports::Unit& unit, const Word& word) {
+  if (word.pushed) FLORIN_TRY(Captures::take(unit, *word.pushed));
+  if (word.nonce) FLORIN_TRY(spend(unit, *word.nonce));
+  return {};
 }
 
 Status Decisions::spend(ports::Unit& unit, const records::SpentNonce& nonce) {
@@ -182,9 +197,10 @@ Result<Decided> Decisions::decide(const Candidate& candidate, const SecretBytes&
   FLORIN_TRY_ASSIGN(decided.product, productFor(candidate));
   FLORIN_TRY(checkTerms(decided.product.program->offer, candidate));
   decided.asked = gateway_.backend.clock.now();
-  const auto& pushed = candidate.capture.pushed;
+  decided.word.pushed = candidate.capture.pushed;
+  const auto& pushed = decided.word.pushed;
   if (!token.empty()) {
-    FLORIN_TRY_ASSIGN(decided.nonce, verify(candidate, decided.product, token));
+    FLORIN_TRY_ASSIGN(decided.word.nonce, verify(candidate, decided.product, token));
     decided.by = "token";
   } else if (pushed && pushed->approved) {
     decided.by = "push session";

@@ -21,12 +21,19 @@ struct Candidate {
   ByteView termsId = {};  // that the cardholder has accepted; empty: none
 };
 
+// Word is what an issuer has said of a card beforehand. It is used up with the card.
+struct Word {
+  std::optional<records::SpentNonce> nonce;    // of a decision token
+  std::optional<records::PushSession> pushed;  // by which the card came
+  [[nodiscard]] bool isGreen() const { return nonce || (pushed && pushed->approved); }
+};
+
 struct Decided {
   tsp::CardProduct product;
   base::Time asked;
   ports::DecisionAnswer answer;
-  Literal by = "issuer";                     // how it was decided, for the operator's timeline
-  std::optional<records::SpentNonce> nonce;  // of a decision token: spent with the card
+  Literal by = "issuer";  // how it was decided, for the operator's timeline
+  Word word;
 };
 
 class Decisions {
@@ -54,11 +61,16 @@ class Decisions {
   // the timeline all the same.
   Result<Decided> decide(const Candidate& candidate, const SecretBytes& token);
 
-  // spend marks a token's nonce as used, in the unit that writes the card.
-  // INCORRECT_AUTHENTICATION_TOKEN: it was used meanwhile.
-  static Status spend(ports::Unit& unit, const records::SpentNonce& nonce);
+  // wordOf is for a card that is in the wallet already: what its issuer says of it now.
+  // INCORRECT_AUTHENTICATION_TOKEN.
+  Result<Word> wordOf(const Candidate& candidate, const SecretBytes& token);
+
+  // use uses a word up, in the unit that writes the card. INCORRECT_AUTHENTICATION_TOKEN,
+  // INVALID_PUSH_SESSION_ID: it was used meanwhile.
+  static Status use(ports::Unit& unit, const Word& word);
 
  private:
+  static Status spend(ports::Unit& unit, const records::SpentNonce& nonce);
   Result<ports::DecisionAnswer> ask(const Candidate& candidate, const Decided& decided);
   Status noteNoCard(const Candidate& candidate, const Decided& decided, Literal outcome);
   void count(Literal colour);

@@ -1,6 +1,10 @@
 #include "gateway/decisions.h"
 
+#include <algorithm>
+
 #include "cps/housekeeping.h"
+#include "crypto/cms.h"
+#include "crypto/hash.h"
 #include "gateway/gateway_fixture.h"
 
 namespace florin::gateway {
@@ -15,10 +19,12 @@ struct DecisionTokensTest : DigitizingTest {
     message.authenticationToken = SecretBytes::copyOf(base::asBytes(token));
     return message;
   }
-  std::string token(std::string_view nonce = "nonce", const std::string& keyName = "2026-a") {
+  std::string token(const std::string& nonce = "nonce", const std::string& keyName = "2026-a") {
+    const std::string digits = pan("999900123456789");
+    const proof::CardData card{SecretBytes::copyOf(base::asBytes(digits)), "1230", {}, "", nonce};
     return proof::signJwt(
         R"({"alg":"ES256","kid":")" + keyName + "\"}",
-        proof::decisionClaims(issuer, nonce, clock.now(), clock.now() + minutes(10)).text(),
+        proof::decisionClaims(issuer, card, clock.now(), clock.now() + minutes(10)).text(),
         issuerKey);
   }
 };
@@ -67,6 +73,45 @@ TEST_F(DecisionTokensTest, AFailedCommitSpendsNothing) {
   store.failCommits(1);
   EXPECT_FALSE(digitize(message).ok());
   EXPECT_EQ(replyOf(message).decision, messages::Decision::kGreen);
+}
+
+TEST_F(DecisionTokensTest, BentCardDataUnderAGoodTokenIsAnotherCard) {
+  // AES-CBC is not authenticated: who flips bits of the IV flips digits of the PAN.
+  const std::string good = token();
+  const Bytes whole = envelope(pan("999900123456789"));
+  const auto parts = crypto::cmsParse(whole);
+  ASSERT_TRUE(parts.ok());
+  const auto iv = std::ranges::search(whole, parts->iv).begin() - whole.begin();
+  unsigned taken = 0;
+  // Bytes 14 and 15 are digits behind the BIN: {"fpan":"999900.. Luhn is kept by one in ten.
+  for (unsigned change = 0; change < 81; ++change) {
+    auto bent = withToken(good);
+    bent.card.cardData = whole;
+    bent.card.cardData[static_cast<std::size_t>(iv) + 14] ^=
+        static_cast<std::uint8_t>(1 + change / 9);
+    bent.card.cardData[static_cast<std::size_t>(iv) + 15] ^=
+        static_cast<std::uint8_t>(1 + change % 9);
+    const auto refused = refusalOf(bent);
+    EXPECT_NE(refused, std::nullopt);
+    if (refused == MGErrorCode::INCORRECT_AUTHENTICATION_TOKEN) ++taken;
+  }
+  EXPECT_GT(taken, 0U) << "none of them was card data at all";
+  EXPECT_EQ(cardCount(), 0U);
+}
+
+TEST_F(DecisionTokensTest, AWordAboutACardThatIsHereCountsToo) {
+  issuers.yellow();
+  const auto yellow = replyOf(request());
+  ASSERT_EQ(yellow.decision, messages::Decision::kYellow);
+  EXPECT_EQ(refusalOf(withToken("a.b.c")), MGErrorCode::INCORRECT_AUTHENTICATION_TOKEN);
+  EXPECT_EQ(refusalOf(withToken(token("another"))), MGErrorCode::INCORRECT_AUTHENTICATION_TOKEN);
+  const std::string good = token();
+  const auto green = replyOf(withToken(good));
+  EXPECT_EQ(green.digitalCardId, yellow.digitalCardId);
+  EXPECT_EQ(green.decision, messages::Decision::kGreen);
+  EXPECT_EQ(stepUps.state(wallet.walletId, green.digitalCardId)->phase,
+            messages::IdvPhase::kActivated);
+  EXPECT_EQ(refusalOf(withToken(good)), MGErrorCode::INCORRECT_AUTHENTICATION_TOKEN);
 }
 
 TEST_F(DecisionTokensTest, NeitherTokenNorNonceIsLogged) {
@@ -118,6 +163,18 @@ TEST_F(PushSessionTest, TheIssuersApprovalAndTheAcceptedTermsStand) {
   EXPECT_FALSE(eligibility.check(wallet, asked, {})->terms);
   EXPECT_EQ(replyOf(bySession(both->id)).decision, messages::Decision::kGreen);
   EXPECT_TRUE(issuers.asked.empty());
+}
+
+TEST_F(PushSessionTest, ASessionOfACardThatIsHereIsUsedUpToo) {
+  issuers.yellow();
+  replyOf(request());
+  auto card = pushed();
+  card.approved = true;
+  const auto session = captures.push(issuer, card);
+  EXPECT_EQ(replyOf(bySession(session->id)).decision, messages::Decision::kGreen);
+  wallet.walletId = base::WalletId::random(random);
+  ASSERT_TRUE(write([&](ports::Unit& unit) { return unit.wallets().insert(wallet); }).ok());
+  EXPECT_EQ(refusalOf(bySession(session->id)), MGErrorCode::INVALID_PUSH_SESSION_ID);
 }
 
 TEST_F(PushSessionTest, ItEndsAndAnothersIsUnknown) {

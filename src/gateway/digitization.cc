@@ -52,17 +52,21 @@ Result<SecretBytes> Digitization::repeat(const records::DigitalCard& card, ByteV
 
 // A card whose code was lost, locked or expired before a device claimed it gets a new code; the old
 // one is void from then on.
+// What its issuer says of it now counts: a green word ends the wait of a yellow card.
 Result<SecretBytes> Digitization::reissue(const records::Wallet& wallet,
-                                          const records::DigitalCard& before) {
+                                          const records::DigitalCard& before, const Word& word) {
   if (before.sealedReply.empty()) {
     return messages::mgRefusal(MGErrorCode::CARD_ALREADY_PROVISIONED_IN_WALLET,
                                "this card is in this wallet already");
   }
   FLORIN_TRY_ASSIGN(const cps::NewCode code, codes_.prepare(wallet, before));
   records::DigitalCard card = before;
-  FLORIN_TRY_ASSIGN(const auto methods,
-                    backend_.store.read([&](ports::Unit& unit) { return methodsOf(unit, card); }));
-  SecretBytes reply = encodeReply(card, code, methods);
+  records::DigitalCard answered = before;
+  if (word.isGreen()) answered.state = records::DigitizationState::kApproved;
+  FLORIN_TRY_ASSIGN(const auto methods, backend_.store.read([&](ports::Unit& unit) {
+    return methodsOf(unit, answered);
+  }));
+  SecretBytes reply = encodeReply(answered, code, methods);
   card.sealedReply = backend_.sealer.seal(replyColumn(card.digitalCardId), reply);
   const Status written = backend_.store.write([&](ports::Unit& unit) -> Status {
     FLORIN_TRY_ASSIGN(const auto now, unit.digitalCards().find(card.tenant, card.digitalCardId));
@@ -76,8 +80,10 @@ Result<SecretBytes> Digitization::reissue(const records::Wallet& wallet,
                                  "a device is claiming this card");
     }
     if (old) FLORIN_TRY(unit.codes().erase(wallet.tenant, wallet.walletId, old->codeRef));
+    FLORIN_TRY(Decisions::use(unit, word));
     FLORIN_TRY(unit.digitalCards().update(card));
     FLORIN_TRY(cps::noteStep(unit, backend_, card, {"code_issued", "another"}));
+    if (word.isGreen()) FLORIN_TRY(gateway_.cards.approve(unit, card, records::Suspender::kIssuer));
     return codes_.commit(unit, code);
   });
   if (!written.ok()) return written.error();
@@ -99,18 +105,16 @@ SecretBytes Digitization::encodeReply(const records::DigitalCard& card, const cp
        .panLastFour = card.panLastFour});
 }
 
-// The issuer is asked once for a digitization, outside of every unit.
-Result<Decided> Digitization::decide(const records::Wallet& wallet, const Request& request) {
+Candidate Digitization::candidateOf(const records::Wallet& wallet, const Request& request) {
   const messages::DigitizeRequest& message = request.message;
-  return decisions_.decide({.wallet = wallet,
-                            .capture = request.capture,
-                            .correlationId = message.correlationId,
-                            .digitalCardId = cardIdOf(wallet, message.correlationId),
-                            .requestHash = request.hash,
-                            .language = message.language,
-                            .deviceType = message.deviceType,
-                            .termsId = message.termsId},
-                           message.authenticationToken);
+  return {.wallet = wallet,
+          .capture = request.capture,
+          .correlationId = message.correlationId,
+          .digitalCardId = cardIdOf(wallet, message.correlationId),
+          .requestHash = request.hash,
+          .language = message.language,
+          .deviceType = message.deviceType,
+          .termsId = message.termsId};
 }
 
 Result<Digitization::Draft> Digitization::prepare(const records::Wallet& wallet,
@@ -139,9 +143,6 @@ Result<Digitization::Draft> Digitization::prepare(const records::Wallet& wallet,
     card.termsId = request.message.termsId;
     card.termsAccepted = card.created;
   }
-  draft.nonce = decided.nonce;
-  draft.pushed = request.capture.pushed;
-  draft.program = product.program;
   const auto methods = methodsOf(decided.answer);
   if (decided.answer.decision == ports::IssuerDecision::kYellow) {
     card.state = records::DigitizationState::kStepUp;
@@ -165,16 +166,49 @@ Status Digitization::commit(ports::Unit& unit, const records::Wallet& wallet, co
                             const Decided& decided) {
   FLORIN_TRY_ASSIGN(const auto same, findCardInUse(unit, wallet, draft.card.panIndex));
   if (same) return Error(Code::kConflict, "the same card came meanwhile");
-  FLORIN_TRY(decisions_.checkRoom(unit, wallet, *draft.program));
-  if (draft.pushed) FLORIN_TRY(Captures::take(unit, *draft.pushed));
-  if (draft.nonce) FLORIN_TRY(Decisions::spend(unit, *draft.nonce));
+  FLORIN_TRY(decisions_.checkRoom(unit, wallet, *decided.product.program));
+  FLORIN_TRY(Decisions::use(unit, decided.word));
   FLORIN_TRY(backend_.tokens.commitToken(unit, draft.token));
   FLORIN_TRY(unit.digitalCards().insert(draft.card));
   if (draft.stepUp) FLORIN_TRY(unit.stepUps().put(*draft.stepUp));
   FLORIN_TRY(codes_.commit(unit, draft.code));
   FLORIN_TRY(decisions_.note(unit, draft.card, decided));
+  FLORIN_TRY(noteTerms(unit, draft.card, decided));
   FLORIN_TRY(cps::noteStep(unit, backend_, draft.card, {"code_issued"}));
   return cps::tellIssuer(unit, backend_, draft.card, {"digitized", records::Suspender::kWallet});
+}
+
+// Which text was accepted, for whoever asks one day; the row has the whole id and the time.
+Status Digitization::noteTerms(ports::Unit& unit, const records::DigitalCard& card,
+                               const Decided& decided) {
+  constexpr std::size_t kShown = 8;
+  if (!card.termsId.empty()) {
+    const std::string id = base::toHex(ByteView(card.termsId).first(kShown));
+    return cps::noteStep(unit, backend_, card, {"terms_accepted", id});
+  }
+  const auto& pushed = decided.word.pushed;
+  if (!pushed || !pushed->termsAccepted) return {};
+  return cps::noteStep(unit, backend_, card, {"terms_accepted", "with the issuer"});
+}
+
+// A digitization that was refused has a story, too. What an issuer said, or did not, stands there.
+void Digitization::noteRefusal(const records::Wallet& wallet,
+                               const base::CorrelationId& correlationId, const Error& error) {
+  const auto code = messages::mgErrorOf(error);
+  if (!code || code == MGErrorCode::PROVISIONING_NOT_ALLOWED ||
+      code == MGErrorCode::EXTERNAL_SYSTEM_UNAVAILABLE ||
+      code == MGErrorCode::OPERATION_ALREADY_ONGOING) {
+    return;
+  }
+  records::DigitalCard card;
+  card.tenant = wallet.tenant;
+  card.correlationId = correlationId;
+  card.walletId = wallet.walletId;
+  card.digitalCardId = cardIdOf(wallet, correlationId);
+  const Status noted = backend_.store.write([&](ports::Unit& unit) {
+    return cps::noteStep(unit, backend_, card, {"refused", std::string(name(*code))});
+  });
+  if (!noted.ok()) backend_.log.warning("card.refusal_not_noted", {{"error", noted.error()}});
 }
 
 Result<std::optional<records::DigitalCard>> Digitization::findEarlier(
@@ -195,6 +229,7 @@ Result<SecretBytes> Digitization::digitize(const records::Wallet& wallet,
   // The same request may have come twice at a time, and what it used up is gone.
   FLORIN_TRY_ASSIGN(const auto twin, findEarlier(wallet, message.correlationId));
   if (twin) return repeat(*twin, request.hash);
+  noteRefusal(wallet, message.correlationId, made.error());
   return made;
 }
 
@@ -207,12 +242,15 @@ Result<SecretBytes> Digitization::make(const records::Wallet& wallet, Request& r
       return findCardInUse(unit, wallet, request.capture.panIndex);
     }));
     if (same) {
-      auto reissued = reissue(wallet, *same);
+      FLORIN_TRY_ASSIGN(const Word word, decisions_.wordOf(candidateOf(wallet, request),
+                                                           request.message.authenticationToken));
+      auto reissued = reissue(wallet, *same, word);
       if (reissued.ok() || reissued.error().code() != Code::kConflict) return reissued;
       continue;
     }
     if (!decided) {
-      FLORIN_TRY_ASSIGN(decided, decide(wallet, request));
+      FLORIN_TRY_ASSIGN(decided, decisions_.decide(candidateOf(wallet, request),
+                                                   request.message.authenticationToken));
     }
     FLORIN_TRY_ASSIGN(Draft draft, prepare(wallet, request, *decided));
     const Status written = backend_.store.write(

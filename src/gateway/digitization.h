@@ -38,15 +38,11 @@ class Digitization {
   struct Draft {
     records::Token token;
     records::DigitalCard card;
-    std::optional<records::StepUp> stepUp;       // of a yellow decision
-    std::optional<records::SpentNonce> nonce;    // of a green one that the issuer signed
-    std::optional<records::PushSession> pushed;  // that the card came by
-    const tsp::Program* program = nullptr;
+    std::optional<records::StepUp> stepUp;  // of a yellow decision
     cps::NewCode code;
     SecretBytes reply;
   };
   Result<SecretBytes> make(const records::Wallet& wallet, Request& request);
-  Result<Decided> decide(const records::Wallet& wallet, const Request& request);
   Result<Draft> prepare(const records::Wallet& wallet, const Request& request,
                         const Decided& decided);
   Status commit(ports::Unit& unit, const records::Wallet& wallet, const Draft& draft,
@@ -54,7 +50,12 @@ class Digitization {
   Result<std::optional<records::DigitalCard>> findEarlier(const records::Wallet& wallet,
                                                           const base::CorrelationId& correlationId);
   Result<SecretBytes> repeat(const records::DigitalCard& card, ByteView requestHash);
-  Result<SecretBytes> reissue(const records::Wallet& wallet, const records::DigitalCard& before);
+  Result<SecretBytes> reissue(const records::Wallet& wallet, const records::DigitalCard& before,
+                              const Word& word);
+  static Candidate candidateOf(const records::Wallet& wallet, const Request& request);
+  Status noteTerms(ports::Unit& unit, const records::DigitalCard& card, const Decided& decided);
+  void noteRefusal(const records::Wallet& wallet, const base::CorrelationId& correlationId,
+                   const Error& error);
   static SecretBytes encodeReply(const records::DigitalCard& card, const cps::NewCode& code,
                                  const std::vector<messages::IdvMethod>& methods);
 

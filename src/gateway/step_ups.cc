@@ -112,6 +112,8 @@ Result<IdvState> StepUps::choose(const base::WalletId& wallet, const base::Digit
                           : gateway_.issuers->sendOtp({chosen.issuer, id, choice.method,
                                                        *chosen.number, std::move(otp), expires});
   if (!sent.ok()) {
+    FLORIN_TRY(backend.store.write(
+        [&](ports::Unit& unit) { return takeBack(unit, wallet, id, choice, sent.error()); }));
     return messages::mgRefusal(MGErrorCode::EXTERNAL_SYSTEM_UNAVAILABLE, "no OTP could be sent");
   }
   return backend.store.write([&](ports::Unit& unit) -> Result<IdvState> {
@@ -150,13 +152,17 @@ Result<StepUps::Chosen> StepUps::take(ports::Unit& unit, const base::WalletId& w
     row.choiceId = choice.choiceId;
   } else {
     FLORIN_TRY_ASSIGN(auto guesses, guessesOf(unit, found.card, gateway_.backend.clock.now()));
-    if (row.sendsLeft == 0 || guesses.sent >= limits::kOtpsPerPan) {
+    // A new window has new sends: an outage of the issuer must not end ID&V for ever.
+    if (guesses.sent == 0 && guesses.wrong == 0) row.sendsLeft = limits::kOtpSends;
+    if (row.sendsLeft == 0 || guesses.sent >= limits::kOtpsPerPan ||
+        guesses.wrong >= limits::kWrongPerPan) {
       return messages::mgRefusal(MGErrorCode::IDV_METHOD_NOT_AVAILABLE,
                                  "no further OTP is sent for this card");
     }
     ++guesses.sent;
     FLORIN_TRY(unit.panGuesses().put(guesses));
     --row.sendsLeft;
+    row.choiceId = choice.choiceId;  // the same choice at the same time is on its way already
     chosen.number = limits::kOtpSends - row.sendsLeft;
   }
   FLORIN_TRY(unit.stepUps().put(row));
@@ -166,6 +172,25 @@ Result<StepUps::Chosen> StepUps::take(ports::Unit& unit, const base::WalletId& w
                     {wanted->otp ? Literal("otp_ordered") : "method_chosen", choice.method}));
   FLORIN_TRY_ASSIGN(chosen.state, stateOf(row));
   return chosen;
+}
+
+// takeBack lets the same choice be made again. A send that the issuer cannot have carried out does
+// not count: it was not asked, or has answered that it did not.
+Status StepUps::takeBack(ports::Unit& unit, const base::WalletId& wallet,
+                         const base::DigitalCardId& id, const messages::ChooseMethod& choice,
+                         const Error& why) {
+  FLORIN_TRY_ASSIGN(Found found, find(unit, gateway_, wallet, id));
+  if (!found.row) return {};
+  records::StepUp& row = *found.row;
+  if (row.choiceId == choice.choiceId) row.choiceId = {};
+  const bool silent = why.code() == Code::kUnavailable && why.detail() == 0;
+  if (!silent) {
+    FLORIN_TRY_ASSIGN(auto guesses, guessesOf(unit, found.card, gateway_.backend.clock.now()));
+    if (guesses.sent > 0) --guesses.sent;
+    FLORIN_TRY(unit.panGuesses().put(guesses));
+    row.sendsLeft = std::min(row.sendsLeft + 1, limits::kOtpSends);
+  }
+  return unit.stepUps().put(row);
 }
 
 Result<Activation> StepUps::activate(const base::WalletId& wallet, const base::DigitalCardId& id,
@@ -190,6 +215,7 @@ Result<Activation> StepUps::activate(const base::WalletId& wallet, const base::D
     if (backend.clock.now() >= row.otpExpires) return refused(MGErrorCode::OTP_EXPIRED);
     FLORIN_TRY_ASSIGN(auto guesses, guessesOf(unit, found.card, backend.clock.now()));
     if (row.triesLeft == 0 || guesses.wrong >= limits::kWrongPerPan) {
+      row.triesLeft = 0;
       return refused(MGErrorCode::INCORRECT_OTP_MAX_TRY_EXCEEDED);
     }
     --row.triesLeft;

@@ -49,6 +49,8 @@ class StepUps {
   };
   Result<Chosen> take(ports::Unit& unit, const base::WalletId& wallet,
                       const base::DigitalCardId& id, const messages::ChooseMethod& choice);
+  Status takeBack(ports::Unit& unit, const base::WalletId& wallet, const base::DigitalCardId& id,
+                  const messages::ChooseMethod& choice, const Error& why);
   Result<Bytes> tagOf(const base::DigitalCardId& id, const SecretBytes& otp);
 
   Gateway gateway_;

@@ -15,8 +15,10 @@ using ports::IssuerDecision;
 
 constexpr std::size_t kIdleClients = 16;
 
-constexpr Error kAsleep(Code::kUnavailable, "the issuer was silent too often: not asked for now");
-constexpr Error kNoPlace(Code::kUnavailable, "too many wait for issuers already");
+// With a detail: nothing was asked (ports/issuers.h).
+constexpr Error kAsleep(Code::kUnavailable, "the issuer was silent too often: not asked for now",
+                        1);
+constexpr Error kNoPlace(Code::kUnavailable, "too many wait for this issuer, or for all", 1);
 
 // An issuer who wants to know the cardholder, and has no way of ours: he activates by his own API.
 ports::DecisionAnswer byIssuer() {
@@ -46,6 +48,23 @@ SecretBytes questionText(std::string_view type, const ports::DecisionQuestion& q
 
 }  // namespace
 
+// One slow issuer must not take the places of all others.
+WebhookIssuers::WebhookIssuers(std::vector<IssuerLink> links, std::size_t atOnce,
+                               base::Clock& clock, Log& log)
+    : links_(std::move(links)),
+      places_(static_cast<std::ptrdiff_t>(atOnce)),
+      clock_(clock),
+      log_(log) {
+  const std::size_t share = links_.size() > 1 ? std::max<std::size_t>(1, atOnce / 2) : atOnce;
+  for (const IssuerLink& link : links_) {
+    placesOf_[link.issuer] = std::make_unique<Places>(static_cast<std::ptrdiff_t>(share));
+  }
+}
+
+WebhookIssuers::Places& WebhookIssuers::placesOf(const IssuerLink& link) const {
+  return *placesOf_.at(link.issuer);
+}
+
 const IssuerLink* WebhookIssuers::linkOf(const base::TenantId& issuer) const {
   const auto found = std::ranges::find(links_, issuer, &IssuerLink::issuer);
   return found == links_.end() ? nullptr : &*found;
@@ -54,7 +73,7 @@ const IssuerLink* WebhookIssuers::linkOf(const base::TenantId& issuer) const {
 Result<bool> WebhookIssuers::isEligible(const ports::DecisionQuestion& question) {
   const IssuerLink* const link = linkOf(question.issuer);
   if (link == nullptr || link->always || !link->askEligibility) return true;
-  const Waiting waiting(places_);
+  const Waiting waiting(places_, placesOf(*link));
   if (!waiting.has()) return kNoPlace;
   const std::string id =
       "eligible-" + question.digitalCardId.toString() + "-" + base::toHex(question.requestHash);
@@ -74,7 +93,7 @@ Result<ports::DecisionAnswer> WebhookIssuers::decide(const ports::DecisionQuesti
   const IssuerLink* const link = linkOf(question.issuer);
   if (link == nullptr) return ports::DecisionAnswer{IssuerDecision::kGreen};
   if (link->always) return answerOf(*link->always);
-  const Waiting waiting(places_);
+  const Waiting waiting(places_, placesOf(*link));
   if (!waiting.has()) return kNoPlace;
   const std::string id =
       "decide-" + question.digitalCardId.toString() + "-" + base::toHex(question.requestHash);
@@ -94,9 +113,9 @@ Result<ports::DecisionAnswer> WebhookIssuers::decide(const ports::DecisionQuesti
 Status WebhookIssuers::sendOtp(const ports::OtpOrder& order) {
   const IssuerLink* const link = linkOf(order.issuer);
   if (link == nullptr || link->url.empty()) {
-    return Error(Code::kUnavailable, "the issuer has no webhook that sends OTPs");
+    return Error(Code::kUnsupported, "the issuer has no webhook that sends OTPs");
   }
-  const Waiting waiting(places_);
+  const Waiting waiting(places_, placesOf(*link));
   if (!waiting.has()) return kNoPlace;
   const SecretBytes body = codec::JsonObject()
                                .add("type", std::string_view("card.send_otp"))

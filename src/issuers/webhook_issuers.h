@@ -34,13 +34,10 @@ struct IssuerLink {
 // Thread-safe. An issuer without a link approves everything.
 class WebhookIssuers : public ports::Issuers {
  public:
-  // `clock` and `log` are borrowed. `atOnce` threads at most wait for issuers: a silent one must
-  // not keep all others from being served. Whoever finds no place gets kUnavailable at once.
-  WebhookIssuers(std::vector<IssuerLink> links, std::size_t atOnce, base::Clock& clock, Log& log)
-      : links_(std::move(links)),
-        places_(static_cast<std::ptrdiff_t>(atOnce)),
-        clock_(clock),
-        log_(log) {}
+  // `clock` and `log` are borrowed. `atOnce` threads at most wait for issuers, and where there are
+  // several, half of them for one: a slow one must not keep all others from being served. Whoever
+  // finds no place gets kUnavailable at once.
+  WebhookIssuers(std::vector<IssuerLink> links, std::size_t atOnce, base::Clock& clock, Log& log);
 
   Result<bool> isEligible(const ports::DecisionQuestion& question) override;
   Result<ports::DecisionAnswer> decide(const ports::DecisionQuestion& question) override;
@@ -49,22 +46,28 @@ class WebhookIssuers : public ports::Issuers {
  private:
   [[nodiscard]] const IssuerLink* linkOf(const base::TenantId& issuer) const;
 
-  // Waiting is the place of one who waits for an issuer.
+  using Places = std::counting_semaphore<>;
+
+  // Waiting is the place of one who waits for an issuer: among all who wait, and among its own.
   class Waiting {
    public:
-    explicit Waiting(std::counting_semaphore<>& places)
-        : places_(places), has_(places.try_acquire()) {}
+    Waiting(Places& all, Places& own)
+        : all_(all), own_(own), isIn_(all.try_acquire()), has_(isIn_ && own.try_acquire()) {}
     ~Waiting() {
-      if (has_) places_.release();
+      if (has_) own_.release();
+      if (isIn_) all_.release();
     }
     Waiting(const Waiting&) = delete;
     Waiting& operator=(const Waiting&) = delete;
     [[nodiscard]] bool has() const { return has_; }
 
    private:
-    std::counting_semaphore<>& places_;
+    Places& all_;
+    Places& own_;
+    const bool isIn_;
     const bool has_;
   };
+  [[nodiscard]] Places& placesOf(const IssuerLink& link) const;
 
   // post gives the body of a 2xx. kUnavailable: silence, or a 5xx, in two attempts, each of half
   // the deadline; or there were limits::kIssuerBreaker of those in a row, and the issuer is left
@@ -81,7 +84,8 @@ class WebhookIssuers : public ports::Issuers {
   void giveBack(std::unique_ptr<push::HttpMulti> client);
 
   const std::vector<IssuerLink> links_;
-  std::counting_semaphore<> places_;
+  Places places_;
+  std::map<base::TenantId, std::unique_ptr<Places>> placesOf_;
   base::Clock& clock_;
   Log& log_;
   std::mutex mutex_;

@@ -64,7 +64,9 @@ class Issuers {
   // decide fails when the issuer did not answer as it should, and nothing stands in for it.
   virtual Result<DecisionAnswer> decide(const DecisionQuestion& question) = 0;
 
-  // sendOtp returns when the issuer has taken the order. It fails when it has not, or has no way.
+  // sendOtp returns when the issuer has taken the order. It fails when it has not, or has no way:
+  // kUnavailable without a detail when it was asked and did not answer, so that it may have sent it
+  // all the same; anything else when it certainly has not.
   virtual Status sendOtp(const OtpOrder& order) = 0;
 };
 

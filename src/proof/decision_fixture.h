@@ -24,7 +24,7 @@ inline std::string pemOf(const crypto::P256Key& key) {
 
 inline IssuerKey issuerKeyOf(const base::TenantId& issuer, const std::string& name,
                              const crypto::P256Key& key) {
-  return {issuer, name, crypto::VerificationKey::fromPem(pemOf(key)).value()};
+  return {issuer, name, crypto::VerificationKey::fromPem(pemOf(key)).value(), false};
 }
 
 inline std::string jwtText(std::string_view header, std::string_view claims) {
@@ -38,14 +38,15 @@ inline std::string signJwt(std::string_view header, std::string_view claims,
   return text + "." + codec::toBase64Url(key.sign(base::asBytes(text)));
 }
 
-// decisionClaims is a yes to the card with this nonce.
-inline codec::JsonObject decisionClaims(const base::TenantId& issuer, std::string_view nonce,
+// decisionClaims is a yes to the card.
+inline codec::JsonObject decisionClaims(const base::TenantId& issuer, const CardData& card,
                                         base::Time issued, base::Time expires) {
   codec::JsonObject json;
   json.add("iss", issuer)
       .add("iat", base::toMs(issued) / 1000)
       .add("exp", base::toMs(expires) / 1000)
-      .addHex("sub", crypto::sha256(base::asBytes(nonce)));
+      .addHex("sub", crypto::sha256(base::asBytes(card.nonce)))
+      .add("card", cardHashOf(card));
   return json;
 }
 

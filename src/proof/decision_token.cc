@@ -16,7 +16,7 @@ namespace limits = base::limits;
 using crypto::JwsAlgorithm;
 
 constexpr std::size_t kAlgorithmName = 5;
-constexpr std::size_t kNonceHash = 64;
+constexpr std::size_t kHash = 64;
 constexpr std::int64_t kLastTime = 253'402'300'799;  // 9999-12-31, seconds
 
 Error refused(Literal text) { return {Code::kUnauthenticated, text}; }
@@ -56,7 +56,8 @@ Status readClaims(const Bytes& json, DecisionToken& token) {
   FLORIN_TRY_ASSIGN(const auto document, codec::parseJson(base::asText(json)));
   codec::JsonReader reader(document);
   FLORIN_TRY_ASSIGN(token.issuer, reader.id<base::TenantId>("iss"));
-  FLORIN_TRY_ASSIGN(token.nonceHash, reader.string("sub", kNonceHash, kNonceHash));
+  FLORIN_TRY_ASSIGN(token.nonceHash, reader.string("sub", kHash, kHash));
+  FLORIN_TRY_ASSIGN(token.cardHash, reader.optionalString("card", kHash, kHash));
   FLORIN_TRY_ASSIGN(const std::int64_t issued, reader.integer("iat", 0, kLastTime));
   FLORIN_TRY_ASSIGN(const std::int64_t expires, reader.integer("exp", 0, kLastTime));
   FLORIN_TRY(readAudience(reader, token));
@@ -64,6 +65,21 @@ Status readClaims(const Bytes& json, DecisionToken& token) {
   token.issued = base::fromMs(issued * 1000);
   token.notBefore = base::fromMs(std::max(issued, notBefore.value_or(0)) * 1000);
   token.expires = base::fromMs(expires * 1000);
+  return {};
+}
+
+bool same(std::string_view a, std::string_view b) {
+  return crypto::equal(base::asBytes(a), base::asBytes(b));
+}
+
+Status checkCard(const DecisionToken& token, const IssuerKey& key, const CardData& card) {
+  const std::string nonceHash = base::toHex(crypto::sha256(base::asBytes(card.nonce)));
+  if (!same(token.nonceHash, nonceHash)) return refused("the token is of another card's nonce");
+  if (!token.cardHash) {
+    if (key.nonceOnly) return {};
+    return refused("the token does not name the card");
+  }
+  if (!same(*token.cardHash, cardHashOf(card))) return refused("the token is of another card");
   return {};
 }
 
@@ -79,6 +95,13 @@ Status checkTime(const DecisionToken& token, base::Time now) {
 }
 
 }  // namespace
+
+std::string cardHashOf(const CardData& card) {
+  crypto::Sha256 hash;
+  hash.update(base::asBytes(card.nonce)).update(base::asBytes("."));
+  hash.update(card.pan.expose()).update(base::asBytes(".")).update(base::asBytes(card.expiry));
+  return base::toHex(hash.finish());
+}
 
 Result<DecisionToken> decodeDecisionToken(std::string_view text) {
   FLORIN_TRY_ASSIGN(JwtParts parts, splitJwt(text, limits::kDecisionToken));
@@ -99,10 +122,7 @@ Result<DecisionToken> verifyDecisionToken(std::string_view text, std::span<const
   });
   if (key == keys.end()) return refused("the issuer has no key of this name");
   FLORIN_TRY(key->key.verify(token.algorithm, token.signedPart, token.signature));
-  const std::string nonceHash = base::toHex(crypto::sha256(base::asBytes(subject.nonce)));
-  if (!crypto::equal(base::asBytes(token.nonceHash), base::asBytes(nonceHash))) {
-    return refused("the token is of another card's nonce");
-  }
+  FLORIN_TRY(checkCard(token, *key, subject.card));
   if (token.audience && *token.audience != subject.backendId) {
     return refused("the token is for another backend");
   }

@@ -3,8 +3,12 @@
 //
 //   header  {"alg":"ES256","kid":"<the issuer's name of its key>"}        others are passed over
 //   claims  {"iss":"<issuer id>","iat":seconds,"exp":seconds,
-//            "sub":"<lowercase hex SHA-256 of the card data's nonce>"}     "aud", if it is there:
+//            "sub":"<lowercase hex SHA-256 of the card data's nonce>",
+//            "card":"<lowercase hex SHA-256 of nonce "." fpan "." exp>"}   "aud", if it is there:
 //                                                                          the backend's id
+//
+// The nonce alone would not do: card data is encrypted and not authenticated, so whoever carries it
+// can put other digits under the same nonce (docs/adr/0008-decision-tokens-name-the-card.md).
 #pragma once
 
 #include <optional>
@@ -17,6 +21,7 @@
 #include "crypto/verification_key.h"
 #include "florin/bytes.h"
 #include "florin/result.h"
+#include "proof/capture.h"
 
 namespace florin::proof {
 
@@ -25,13 +30,18 @@ struct IssuerKey {
   base::TenantId issuer;
   std::string keyId;  // 1 to limits::kKeyName characters
   crypto::VerificationKey key;
+  bool nonceOnly = false;  // its tokens need not have "card"
 };
+
+// cardHashOf gives the claim "card".
+std::string cardHashOf(const CardData& card);
 
 struct DecisionToken {
   crypto::JwsAlgorithm algorithm = crypto::JwsAlgorithm::kEs256;
   std::string keyId;
   base::TenantId issuer;
   std::string nonceHash;                // 64 hexadecimal digits
+  std::optional<std::string> cardHash;  // the same
   std::optional<std::string> audience;  // none: any backend
   base::Time issued;
   base::Time notBefore;  // the later of "iat" and "nbf"
@@ -48,7 +58,7 @@ Result<DecisionToken> decodeDecisionToken(std::string_view token);
 // What the token must be about.
 struct DecisionSubject {
   base::TenantId issuer;  // of the card
-  std::string_view nonce;
+  const CardData& card;
   std::string_view backendId;
 };
 

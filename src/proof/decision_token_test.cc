@@ -13,18 +13,22 @@ namespace {
 using std::chrono::seconds;
 
 // The contract's example (wallet-api 3).
-constexpr std::string_view kNonce = "abdda9cfbe2fdce335290773ba6f56a9c5ebe64910";
+constexpr const char* kNonce = "abdda9cfbe2fdce335290773ba6f56a9c5ebe64910";
+
+CardData cardOf(std::string_view pan) {
+  return {SecretBytes::copyOf(base::asBytes(pan)), "1230", {}, "", kNonce};
+}
 
 struct DecisionTokenTest : ::testing::Test {
   DecisionTokenTest() {
     keys.push_back(issuerKeyOf(issuer, "2026-a", key));
     keys.push_back(
-        {issuer, "rsa", crypto::VerificationKey::fromPem(pemOf(rsa.publicDer())).value()});
+        {issuer, "rsa", crypto::VerificationKey::fromPem(pemOf(rsa.publicDer())).value(), false});
   }
 
   [[nodiscard]] static std::string header() { return R"({"alg":"ES256","kid":"2026-a"})"; }
   [[nodiscard]] codec::JsonObject claims(base::Time issued, base::Time expires) const {
-    return decisionClaims(issuer, kNonce, issued, expires);
+    return decisionClaims(issuer, card, issued, expires);
   }
   [[nodiscard]] codec::JsonObject claims() const { return claims(now, now + seconds(600)); }
   [[nodiscard]] std::string signedWith(std::string_view head, std::string_view body) const {
@@ -47,7 +51,8 @@ struct DecisionTokenTest : ::testing::Test {
   const base::TenantId issuer = base::TenantId::random(random);
   const base::Time now = base::fromMs(1'700'000'000'000);
   std::vector<IssuerKey> keys;
-  DecisionSubject subject{issuer, kNonce, "florin-test"};
+  CardData card = cardOf("9999001234567894");
+  DecisionSubject subject{issuer, card, "florin-test"};
 };
 
 TEST_F(DecisionTokenTest, TheIssuersWordIsTaken) {
@@ -91,14 +96,35 @@ TEST_F(DecisionTokenTest, AnAlgorithmIsTheKeysAndNotTheSenders) {
 TEST_F(DecisionTokenTest, OtherIssuersKeysAndNoncesAreRefused) {
   EXPECT_EQ(refusal(signedWith(R"({"alg":"ES256","kid":"2026-b"})", claims().text())),
             Code::kUnauthenticated);
-  subject.nonce = "another";
-  EXPECT_EQ(refusal(good()), Code::kUnauthenticated);
-  subject.nonce = kNonce;
+  const std::string token = good();
+  card.nonce = "another";
+  EXPECT_EQ(refusal(token), Code::kUnauthenticated);
+  card.nonce = kNonce;
   subject.issuer = base::TenantId::random(random);
   EXPECT_EQ(refusal(good()), Code::kUnauthenticated);
   // The same name of a key, of another issuer.
   keys.front().issuer = subject.issuer;
   EXPECT_EQ(refusal(good()), Code::kUnauthenticated);
+}
+
+TEST_F(DecisionTokenTest, OtherDigitsUnderTheSameNonceAreAnotherCard) {
+  const std::string token = good();
+  card.expiry = "1231";
+  EXPECT_EQ(refusal(token), Code::kUnauthenticated);
+  card = cardOf("9999000000000005");
+  EXPECT_EQ(refusal(token), Code::kUnauthenticated);
+}
+
+TEST_F(DecisionTokenTest, ATokenWithoutItsCardIsForKeysThatAllowIt) {
+  std::string body = claims().text();
+  const std::size_t at = body.find(",\"card\"");
+  body.erase(at, body.find('"', body.find(':', at) + 2) + 1 - at);
+  EXPECT_EQ(refusal(signedWith(header(), body)), Code::kUnauthenticated);
+  keys.front().nonceOnly = true;
+  EXPECT_EQ(refusal(signedWith(header(), body)), std::nullopt);
+  const std::string whole = good();
+  card = cardOf("9999000000000005");
+  EXPECT_EQ(refusal(whole), Code::kUnauthenticated) << "where it is there it counts";
 }
 
 TEST_F(DecisionTokenTest, EveryFlippedBitIsSeen) {

@@ -85,7 +85,7 @@ MobileGatewayError refusalOf(const Error& error) {
                                "wallet secure enrollment is missing");
     case Code::kInvalidArgument:
       return localGatewayError(MGErrorCode::INVALID_CARD_DATA,
-                               "the card or the language has not its form");
+                               "the card, the language or the correlation id has not its form");
     default: return localGatewayError(MGErrorCode::INTERNAL_ERROR, "the request cannot be made");
   }
 }

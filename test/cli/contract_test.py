@@ -63,6 +63,9 @@ class ContractTest(CliTest):
             'name = "Florin Demo Bank"\n',
             'name = "Florin Demo Bank"\ndecision = "ask"\n[issuer.webhook]\n'
             f'url = "{self.simulated.take()["listening"]}"\nsecret_file = "{self.issuer_secret}"\n'))
+        with open(config, "a", encoding="ascii") as more:  # nobody listens: what is pushed waits in the outbox
+            more.write('\n[push.webhook]\nurl = "http://127.0.0.1:1/"\n'
+                       f'secret_file = "{self.issuer_secret}"\n')
         self.offer()
         self.backend.restart()
         self.caller = Caller(self.backend)
@@ -169,6 +172,7 @@ class AnsweredTest(ContractTest):
         self.refused(404, f"{who}GetCard", credential, STRANGERS)
         self.refused(400, f"{who}GetCardHistory", credential, card, query={"before": "x"})
         self.answered(f"{who}ActivateCard", credential, card)
+        self.refused(409, f"{who}NotifyCard", credential, card)
         self.answered(f"{who}SuspendCard", credential, card)
         self.answered(f"{who}ResumeCard", credential, card)
         self.answered(f"{who}RenewCard", credential, card, {"panExpiry": "0934"})
@@ -408,9 +412,11 @@ class AnsweredTest(ContractTest):
         self.init()
         digitized = self.digitize()
         self.simulated.take()
-        self.enroll(digitized["activationCode"])
+        self.wallet("enroll", "--code", "-", "--push-token", "token", stdin=digitized["activationCode"] + "\n")
         card = {"digitalCardId": digitized["digitalCardId"]}
         self.answered("issuerActivateCard", self.issuer, card)
+        self.answered("issuerNotifyCard", self.issuer, card)
+        self.answered("operatorNotifyCard", self.operator, card)
         self.wallet("sync")
         saved = self.folder / "request.json"
         first = self.tap("--save-request", saved)

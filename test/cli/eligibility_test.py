@@ -48,9 +48,10 @@ class IssuerKeys:
         assert algorithm == "none"
         return b""
 
-    def token(self, algorithm, issuer, nonce, **changes):
+    def token(self, algorithm, issuer, nonce, pan, **changes):
         claims = {"iss": issuer, "iat": int(time.time()), "exp": int(time.time()) + 300,
-                  "sub": hashlib.sha256(nonce.encode()).hexdigest(), **changes}
+                  "sub": hashlib.sha256(nonce.encode()).hexdigest(),
+                  "card": hashlib.sha256(f"{nonce}.{pan}.1235".encode()).hexdigest(), **changes}
         header = {"alg": algorithm, "typ": "JWT", "kid": "ec" if algorithm == "ES256" else "rsa"}
         text = ".".join(b64(json.dumps(part).encode()) for part in (header, claims))
         return text + "." + b64(self.sign(algorithm, text.encode()))
@@ -133,9 +134,10 @@ class EligibilityTest(CliTest):
         self.assertNotIn(pan, log)
 
     def digitize_with(self, keys, algorithm, nonce, **changes):
-        token = self.private("decision.jwt", keys.token(algorithm, self.issuer_id(), nonce, **changes) + "\n")
+        pan = test_pan()
+        token = self.private("decision.jwt", keys.token(algorithm, self.issuer_id(), nonce, pan, **changes) + "\n")
         return florin("wallet", "digitize", "--vault", self.vault, "--pan", "-", "--exp", "1235", "--nonce", nonce,
-                      "--authentication-token-file", token, "--json", stdin=test_pan() + "\n")
+                      "--authentication-token-file", token, "--json", stdin=pan + "\n")
 
     def test_issuers_word_is_taken_once(self):
         keys = IssuerKeys()
@@ -155,7 +157,7 @@ class EligibilityTest(CliTest):
                 ("none", {}), ("HS256", {}), ("RS256", {"iss": "00" * 16}), ("ES256", {"exp": now - 3600}),
                 ("ES256", {"iat": now + 3600, "exp": now + 7200}), ("ES256", {"aud": "another backend"}),
                 ("ES256", {"exp": now + 10 * 24 * 3600}), ("RS256", {"sub": "0" * 64}), ("PS256", {"exp": 2 ** 64}),
-                ("ES256", {"iat": str(now)}))):
+                ("ES256", {"iat": str(now)}), ("ES256", {"card": "0" * 64}))):
             done = self.digitize_with(keys, algorithm, f"nonce-{number}", **changes)
             self.assertEqual(done.returncode, REFUSED, f"{algorithm} {changes} {done.stdout}")
             self.assertIn("INCORRECT_AUTHENTICATION_TOKEN", done.stderr)
