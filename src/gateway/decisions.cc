@@ -27,6 +27,12 @@ Error wrongToken(Literal text) {
   return mgRefusal(MGErrorCode::INCORRECT_AUTHENTICATION_TOKEN, text);
 }
 
+Result<tsp::CardProduct> productOf(const Gateway& gateway, const proof::CardData& card) {
+  const auto product = gateway.catalog.productOf(card.pan.expose());
+  if (product.ok()) return *product;
+  return mgRefusal(MGErrorCode::UNKNOWN_BIN, "no issuer has this BIN");
+}
+
 Status checkDevice(const tsp::Eligibility& rules, const std::string& deviceType) {
   if (rules.deviceTypes.empty() ||
       std::ranges::find(rules.deviceTypes, deviceType) != rules.deviceTypes.end()) {
@@ -83,16 +89,15 @@ Result<tsp::CardProduct> Decisions::productFor(const Candidate& candidate) {
   if (tsp::isExpired(card.expiry, gateway_.backend.clock.now())) {
     return mgRefusal(MGErrorCode::FPAN_NOT_ELIGIBLE, "the card has expired");
   }
-  const auto product = gateway_.catalog.productOf(card.pan.expose());
-  if (!product.ok()) return mgRefusal(MGErrorCode::UNKNOWN_BIN, "no issuer has this BIN");
-  const tsp::Eligibility& rules = product->program->offer.eligibility;
+  FLORIN_TRY_ASSIGN(const tsp::CardProduct product, productOf(gateway_, card));
+  const tsp::Eligibility& rules = product.program->offer.eligibility;
   if (rules.closed) {
     return mgRefusal(MGErrorCode::CARD_PRODUCT_NOT_SUPPORTED, "the program takes no new cards");
   }
   FLORIN_TRY(checkDevice(rules, candidate.deviceType));
   FLORIN_TRY(gateway_.backend.store.read(
-      [&](ports::Unit& unit) { return checkRoom(unit, candidate.wallet, *product->program); }));
-  return *product;
+      [&](ports::Unit& unit) { return checkRoom(unit, candidate.wallet, *product.program); }));
+  return product;
 }
 
 Result<bool> Decisions::isEligible(const Candidate& candidate, const tsp::CardProduct& product) {
@@ -130,9 +135,8 @@ Result<records::SpentNonce> Decisions::verify(const Candidate& candidate,
 Result<Word> Decisions::wordOf(const Candidate& candidate, const SecretBytes& token) {
   Word word{{}, candidate.capture.pushed};
   if (token.empty()) return word;
-  const auto product = gateway_.catalog.productOf(candidate.capture.card.pan.expose());
-  if (!product.ok()) return mgRefusal(MGErrorCode::UNKNOWN_BIN, "no issuer has this BIN");
-  FLORIN_TRY_ASSIGN(word.nonce, verify(candidate, *product, token));
+  FLORIN_TRY_ASSIGN(const tsp::CardProduct product, productOf(gateway_, candidate.capture.card));
+  FLORIN_TRY_ASSIGN(word.nonce, verify(candidate, product, token));
   return word;
 }
 
