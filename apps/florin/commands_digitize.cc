@@ -77,6 +77,12 @@ Done acceptTerms(Console& console, MGDigitizationSession& session, const Options
     return {};
   }
   if (!canAsk(console)) {
+    console.result(codec::JsonObject()
+                       .add("product", std::string_view(session.getProduct()))
+                       .add("terms", codec::JsonObject()
+                                         .add("language", std::string_view(terms->language))
+                                         .add("contentType", std::string_view(terms->contentType))
+                                         .add("text", std::string_view(terms->text))));
     return Failure{Exit::kInput,
                    "the card comes with terms and conditions: read them above, then say "
                    "--accept-terms"};

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "codec/utf8.h"
+
 namespace florin::apps {
 namespace {
 
@@ -33,13 +35,24 @@ std::string withoutTags(std::string_view html) {
   return text;
 }
 
+// withoutCommands keeps what can be shown, with its lines and tabs.
+std::string withoutCommands(std::string_view text) {
+  std::string shown;
+  while (!text.empty()) {
+    const std::size_t length = std::max<std::size_t>(1, codec::utf8Length(text));
+    const std::string_view character = text.substr(0, length);
+    if (character == "\n" || character == "\t" || codec::isPrintable(character)) shown += character;
+    text.remove_prefix(length);
+  }
+  return shown;
+}
+
 }  // namespace
 
 std::string readable(const TermsAndConditions& terms) {
   std::string text =
       terms.contentType == "text/html" ? withoutTags(terms.text) : std::string(terms.text);
-  std::erase_if(text,
-                [](unsigned char c) { return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f; });
+  text = withoutCommands(text);
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
   return text;
 }

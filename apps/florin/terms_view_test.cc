@@ -24,6 +24,10 @@ TEST(TermsViewTest, TagsThatDoNotEndAreNoText) {
 TEST(TermsViewTest, NothingCommandsTheTerminal) {
   EXPECT_EQ(plain("\x1b[2Jyes\x07\x7f\ttab\r\nline"), "[2Jyes\ttab\nline");
   EXPECT_EQ(html("<p>\x1b]0;title\x07</p>"), "]0;title");
+  EXPECT_EQ(plain("a\xC2\x9B"
+                  "1mb\xE2\x80\xAE"
+                  "c\xFF"),
+            "a1mbc");
 }
 
 }  // namespace

@@ -119,6 +119,12 @@ TEST(JsonTest, ControlCharactersAreNotPrintable) {
   using namespace std::string_view_literals;
   for (const auto bad : {"\0"sv, "a\nb"sv, "\x1F"sv, "\x7F"sv, "\x80"sv})
     EXPECT_FALSE(isPrintable(bad));
+  for (const auto bad : {"\xC2\x80"sv, "a\xC2\x9B"sv, "\xE2\x80\xAE"sv, "\xE2\x81\xA6"sv}) {
+    EXPECT_FALSE(isPrintable(bad));
+  }
+  for (const auto good : {"\xC2\xA0"sv, "\xE2\x80\xA9"sv, "\xE2\x82\xAC"sv, "\xF0\x9F\x98\x80"sv}) {
+    EXPECT_TRUE(isPrintable(good));
+  }
   for (const auto good : {""sv, " ~"sv, "Zo\xC3\xAB"sv}) EXPECT_TRUE(isPrintable(good));
 }
 

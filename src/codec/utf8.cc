@@ -49,9 +49,24 @@ bool isUtf8(std::string_view text) {
   return true;
 }
 
+// What commands a terminal or turns the text around: C0 and C1 controls, and the marks that change
+// direction for what follows (U+202A to U+202E, U+2066 to U+2069).
+static bool isCommand(std::string_view character) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(character[i]); };
+  if (character.size() == 1) return byte(0) < ' ' || byte(0) == 0x7F;
+  if (character.size() == 2) return byte(0) == 0xC2 && byte(1) < 0xA0;
+  if (character.size() != 3 || byte(0) != 0xE2) return false;
+  return (byte(1) == 0x80 && within(byte(2), 0xAA, 0xAE)) ||
+         (byte(1) == 0x81 && within(byte(2), 0xA6, 0xA9));
+}
+
 bool isPrintable(std::string_view text) {
-  const auto isControl = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; };
-  return isUtf8(text) && std::none_of(text.begin(), text.end(), isControl);
+  while (!text.empty()) {
+    const std::size_t length = utf8Length(text);
+    if (length == 0 || isCommand(text.substr(0, length))) return false;
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 }  // namespace florin::codec

@@ -12,11 +12,14 @@ using std::chrono::nanoseconds;
 using std::chrono::seconds;
 using SteadyClock = std::chrono::steady_clock;
 
-// claimOf names what a request claims to be signed by. It is compared with what was claimed before
-// and with nothing else, so that it need not be understood.
-std::string claimOf(const ports::HttpRequest& request) {
+// tokenOf and walletOf name what a request claims to come from. It is compared with what was
+// claimed before and with nothing else, so that it need not be understood.
+std::string tokenOf(const ports::HttpRequest& request) {
   const std::string_view token = request.header("authorization");
-  if (!token.empty()) return base::toHex(crypto::sha256(base::asBytes(token)));
+  return token.empty() ? std::string() : base::toHex(crypto::sha256(base::asBytes(token)));
+}
+
+std::string walletOf(const ports::HttpRequest& request) {
   constexpr std::string_view kKey = "keyid=\"";
   const std::string_view input = request.header("signature-input");
   const std::size_t at = input.find(kKey);
@@ -34,10 +37,15 @@ Admissions::Admissions(ClientPolicy policy, base::Metrics& metrics)
       wallets_(policy_.requestsPerMinutePerWallet, std::chrono::minutes(1)),
       lockouts_(policy_.lockout) {}
 
+// Each claim that a request makes has to have been right before, not one of them: or a right one
+// would carry guesses of the other kind along.
 Admission::Admission(Admissions& shared, const ports::HttpRequest& request)
-    : shared_(shared), request_(request), credential_(claimOf(request)) {
-  if (credential_.empty()) return;
-  const nanoseconds time = shared_.lockouts_.wait(request.peer, credential_, SteadyClock::now());
+    : shared_(shared), request_(request), token_(tokenOf(request)), wallet_(walletOf(request)) {
+  nanoseconds time(0);
+  for (const std::string* claim : {&token_, &wallet_}) {
+    if (claim->empty()) continue;
+    time = std::max(time, shared_.lockouts_.wait(request.peer, *claim, SteadyClock::now()));
+  }
   if (time == nanoseconds(0)) return;
   mustWait(time);
   shared_.metrics_.count("http_throttled", "lockout");
@@ -57,8 +65,9 @@ Status Admission::proved(const ports::ProvenClient& client) {
     return Error(Code::kUnauthenticated,
                  "the issuer's token came without the issuer's certificate");
   }
-  if (!credential_.empty()) shared_.lockouts_.proved(request_.peer, credential_);
   const bool token = client.kind == ports::ProvenClient::Kind::kToken;
+  const std::string& claim = token ? token_ : wallet_;
+  if (!claim.empty()) shared_.lockouts_.proved(request_.peer, claim);
   ClientLimits& limits = token ? shared_.tokens_ : shared_.wallets_;
   const nanoseconds time = limits.take(base::asText(client.id), SteadyClock::now());
   if (time == nanoseconds(0)) return {};
@@ -68,9 +77,10 @@ Status Admission::proved(const ports::ProvenClient& client) {
 }
 
 void Admission::failed() {
-  if (credential_.empty()) return;
+  if (token_.empty() && wallet_.empty()) return;
   shared_.metrics_.count("http_credentials_refused", "wrong");
-  if (shared_.lockouts_.failed(request_.peer, credential_, SteadyClock::now())) {
+  const std::string& claim = token_.empty() ? wallet_ : token_;
+  if (shared_.lockouts_.failed(request_.peer, claim, SteadyClock::now())) {
     shared_.metrics_.count("http_lockouts", "address");
   }
 }

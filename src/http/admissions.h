@@ -43,7 +43,8 @@ class Admission : public ports::ClientGate {
 
   Admissions& shared_;
   const ports::HttpRequest& request_;
-  std::string credential_;  // as it is claimed: a token's hash, a wallet's id; empty: none
+  const std::string token_;   // as it is claimed: its hash; empty: none
+  const std::string wallet_;  // as it is claimed: its id; empty: none
   std::optional<std::chrono::seconds> wait_;
 };
 

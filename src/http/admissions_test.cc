@@ -71,14 +71,18 @@ struct AdmissionsTest : ::testing::Test {
         log, metrics, std::move(policy));
   }
 
+  using Headers = std::vector<std::pair<std::string, std::string>>;
   ports::HttpResponse ask(const std::string& header, const std::string& value,
                           const std::string& path = "/guarded") {
+    return askWith(header.empty() ? Headers() : Headers{{header, value}}, path);
+  }
+  ports::HttpResponse askWith(Headers headers, const std::string& path = "/guarded") {
     ports::HttpRequest request;
     request.method = "GET";
     request.path = path;
     request.peer = peer;
     request.clientCertificate = certificate;
-    if (!header.empty()) request.headers = {{header, value}};
+    request.headers = std::move(headers);
     ports::HttpResponse response = dispatcher->dispatch(request);
     EXPECT_EQ(request.gate, nullptr);
     return response;
@@ -129,6 +133,17 @@ TEST_F(AdmissionsTest, StrangerUsesUpNobodysShare) {
   for (int i = 0; i < 50; ++i) EXPECT_EQ(wallet("victim").status, 401);
   EXPECT_EQ(ask("signature-input", "keyid=\"wallet\"", "/open").status, 200);
   EXPECT_EQ(wallet("wallet").status, 200);
+}
+
+TEST_F(AdmissionsTest, RightSignatureProvesNoTokenThatComesWithIt) {
+  start({.lockout = {.failures = 5}});
+  EXPECT_EQ(askWith({{"authorization", "guess"}, {"signature-input", "keyid=\"wallet\""}}).status,
+            200);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(token("wrong" + std::to_string(i)).status, 401);
+  EXPECT_EQ(token("guess").status, 429);
+  EXPECT_EQ(askWith({{"authorization", "other"}, {"signature-input", "keyid=\"wallet\""}}).status,
+            429);
+  EXPECT_EQ(wallet("wallet").status, 200) << "it was right before";
 }
 
 TEST_F(AdmissionsTest, AddressThatGuessesIsRefusedBeforeAnythingIsChecked) {
