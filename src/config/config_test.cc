@@ -183,12 +183,12 @@ TEST(ServerConfigTest, IssuerSaysHowItDecides) {
   EXPECT_EQ(plain.value().decisions[0].issuer.toString(), kId);
   const std::string hook = "[issuer.webhook]\nurl = \"https://a/b\"\nsecret_file = \"/etc/s\"\n";
   const auto asks = readServerConfig(
-      with("decision = \"ask\"\ndeadline_seconds = 20\nwhen_silent = \"red\"\n" + hook), "f.toml");
+      with("decision = \"ask\"\ndeadline_seconds = 8\nwhen_silent = \"red\"\n" + hook), "f.toml");
   ASSERT_TRUE(asks.ok()) << asks.error().toString();
   const IssuerDecisionConfig& decision = asks.value().decisions.at(0);
   EXPECT_EQ(decision.decision, DecisionMode::kAsk);
   EXPECT_EQ(decision.whenSilent, SilenceMode::kRed);
-  EXPECT_EQ(decision.deadline, std::chrono::seconds(20));
+  EXPECT_EQ(decision.deadline, std::chrono::seconds(8));
   EXPECT_EQ(decision.webhook->url, "https://a/b");
   EXPECT_FALSE(decision.notifies());
   const std::string told = hook + "notify = [\"transaction\", \"card.state_changed\"]\n";
@@ -206,8 +206,8 @@ TEST(ServerConfigTest, IssuerSaysHowItDecides) {
             "f.toml:7: issuer[0].decision: \"ask\" needs [issuer.webhook]");
   EXPECT_EQ(errorOf(with("decision = \"blue\"\n")),
             "f.toml:7: issuer[0].decision: is one of \"green\" \"yellow\" \"red\" \"ask\"");
-  EXPECT_EQ(errorOf(with("decision = \"ask\"\ndeadline_seconds = 21\n" + hook)),
-            "f.toml:8: issuer[0].deadline_seconds: must be a whole number from 1 to 20");
+  EXPECT_EQ(errorOf(with("decision = \"ask\"\ndeadline_seconds = 9\n" + hook)),
+            "f.toml:8: issuer[0].deadline_seconds: must be a whole number from 1 to 8");
   for (const std::string& lines :
        {hook, "decision = \"red\"\n" + hook, std::string("when_silent = \"green\"\n"),
         std::string("deadline_seconds = 2\n")}) {

@@ -141,7 +141,9 @@ TEST_F(CardServiceTest, EligibilityShowsTermsAndTheirAcceptanceIsKept) {
   };
   const auto found = std::make_shared<Found>();
   CardInput input;
-  input.pan = SecretBytes::copyOf(base::asBytes("9999001234567894"));
+  const std::string digits = "999900123456789";
+  const std::string pan = digits + codec::luhnDigit(base::asBytes(digits)).value();
+  input.pan = SecretBytes::copyOf(base::asBytes(pan));
   input.expiry = "1230";
   const std::string correlation = "00112233445566778899aabbccddeeff";
   auto& gateway = world.wallet->getCardEnrollmentService();
