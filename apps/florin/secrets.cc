@@ -78,6 +78,7 @@ Outcome<SecretBytes> SecretInput::fromOption(const std::string& name, const std:
                      "write it to standard input");
     return SecretBytes::copyOf(base::asBytes(value));
   }
+  if (::isatty(STDIN_FILENO) != 0) return ask(name, "Type " + name.substr(name.rfind('-') + 1));
   Bytes text;
   text.reserve(bounds::kSecret + 1);
   while (text.size() <= bounds::kSecret) {

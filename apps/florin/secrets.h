@@ -15,7 +15,8 @@ class SecretInput {
  public:
   explicit SecretInput(Console& console) : console_(console) {}
 
-  // fromOption reads the value of option `name`: "-" is the next line of standard input.
+  // fromOption reads the value of option `name`: "-" is the next line of standard input, asked for
+  // without echo when that is a terminal.
   Outcome<SecretBytes> fromOption(const std::string& name, const std::string& value);
 
   // ask asks on the terminal, without echo; kInput when there is none: `name` is the option to use

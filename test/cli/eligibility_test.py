@@ -115,6 +115,15 @@ class EligibilityTest(CliTest):
             terminal.read_until(says)
             self.assertEqual(terminal.end(), status)
 
+    def test_person_types_the_card_number_unseen(self):
+        pan = test_pan()
+        terminal = Terminal("wallet", "digitize", "--vault", self.vault, "--pan", "-", "--exp", "1235")
+        terminal.read_until("Type pan (not shown): ")
+        terminal.type(pan + "\n")
+        terminal.read_until("Activation code")
+        self.assertEqual(terminal.end(), 0)
+        self.assertNotIn(pan, terminal.seen)
+
     def test_issuer_pushes_a_card_once(self):
         console = ("--backend", self.backend.url, "--ca", self.backend.ca, "--token-file",
                    self.backend.data / "issuer.token")
