@@ -47,11 +47,11 @@ class CardLifeCycle {
 
   // activate is approve, by an issuer or an operator. kTokenUnknown when the asker has no such
   // card; kWrongState with a tsp::CardRefusal.
+  Result<CardView> activate(const Asker& asker, const base::DigitalCardId& id);
+
   // notify wakes the card's wallet by a push, which refreshes what it knows of the card: a hint, as
   // every push. kUnsupported: no device has the card, or it cannot be pushed to.
   Result<CardView> notify(const Asker& asker, const base::DigitalCardId& id);
-
-  Result<CardView> activate(const Asker& asker, const base::DigitalCardId& id);
 
   // find: kTokenUnknown when the asker has no such card.
   Result<CardView> find(const Asker& asker, const base::DigitalCardId& id);
