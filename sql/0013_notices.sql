@@ -51,8 +51,7 @@ CREATE TABLE digitization_steps (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX digitization_steps_by_time ON digitization_steps (at_ms);
 
--- What an operator looks for. As narrow as they can be: with a million cards the whole store is just
--- mapped (docs/adr/0007-mapped-database.md), and there is one tenant and a few issuers.
-CREATE INDEX digital_cards_by_correlation ON digital_cards (correlation_id);
-CREATE INDEX digital_cards_by_last_four ON digital_cards (issuer, pan_last_four);
+-- What an operator looks for. There is no index of correlations: a store of a million cards is just
+-- mapped as it is (docs/adr/0007-mapped-database.md), and who asks by one may wait for a scan.
+CREATE INDEX digital_cards_by_last_four ON digital_cards (pan_last_four);
 CREATE INDEX audit_by_subject ON audit (tenant, subject, number);
