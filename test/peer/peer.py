@@ -4,6 +4,7 @@
   peer.py --backend https://HOST:PORT --ca FILE                enrolls, gets a card and its keys, claims a second one
   peer.py --backend ... --ca FILE --attack all|NAME[,NAME]     also breaks the rules; 0 only when all was refused
   peer.py --backend ... --ca FILE --document FILE              also holds every answer to the OpenAPI document
+  peer.py --backend ... --ca FILE --secrets FILE               also writes the PANs and codes it used, a line each
   peer.py --list                                               names the attacks
 """
 
@@ -67,6 +68,7 @@ def main():
     parser.add_argument("--ca")
     parser.add_argument("--attack", default="")
     parser.add_argument("--document")
+    parser.add_argument("--secrets", type=pathlib.Path)
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
     attacks.load()
@@ -80,10 +82,12 @@ def main():
         parser.error(f"no such attack: {', '.join(sorted(unknown))}")
     connection = transport.Transport(options.backend, options.ca, options.document and observer(options.document))
     honest_flow(connection)
-    if not names:
-        return 0
-    refused = attacks.run(connection, names)
-    honest_flow(connection)
+    refused = True
+    if names:
+        refused = attacks.run(connection, names)
+        honest_flow(connection)
+    if options.secrets:
+        options.secrets.write_text("\n".join(wallets.SECRETS), encoding="ascii")
     return 0 if refused else 1
 
 

@@ -12,7 +12,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "cli"), str(HERE.parent / "openapi")]
 
 from contract import SOURCE, Contract  # noqa: E402
-from florin_cli import Backend, florind  # noqa: E402
+import wallet as wallets  # noqa: E402
+from florin_cli import Backend, florind, keep_secret  # noqa: E402
 from transport import Transport  # noqa: E402
 
 
@@ -25,10 +26,15 @@ class ServedTest(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="florin-peer-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.backend = Backend(self.folder)
+        self.addCleanup(self.assert_log_shows_no_secret)
         self.addCleanup(self.backend.kill)
         self.configure(self.configuration)
         self.backend.start()
         self.transport = Transport(self.backend.url, self.backend.ca, Contract.of_source().check)
+
+    def assert_log_shows_no_secret(self):
+        keep_secret(*wallets.SECRETS)
+        self.assertEqual(self.backend.shown_secrets(), [], "in florind's log")
 
     def configure(self, tables):
         file = self.backend.data / "florind.toml"
