@@ -67,6 +67,15 @@ TEST_F(EligibilityTest, AnEligibleCardWithoutTermsGoesOn) {
   EXPECT_EQ(backend.correlationHeader, "00112233445566778899aabbccddeeff");
 }
 
+TEST_F(EligibilityTest, WalletThatTheGatewayDoesNotKnowRegistersAgain) {
+  ASSERT_EQ(startWse(), "D");
+  backend.forgetWallet();
+  EXPECT_TRUE(check({typed(), "en"})->session);
+  backend.forgetWallet();
+  EXPECT_EQ(digitize("4111111111111111")->events, "AD");
+  EXPECT_EQ(backend.digitizations.size(), 1U);
+}
+
 TEST_F(EligibilityTest, TermsMustBeAcceptedFirst) {
   ASSERT_EQ(startWse(), "D");
   backend.terms = messages::Terms{Bytes(32, 5), "en", "text/plain", "Yes?"};

@@ -124,6 +124,58 @@ TEST_F(EnrollTest, WrongClockIsLearntOnceAndForAll) {
   EXPECT_EQ(backend.triesSpent, 1U);
 }
 
+TEST_F(EnrollTest, WalletThatABackupDoesNotKnowRegistersAgainAndGoesOn) {
+  ASSERT_EQ(startWse(), "D");
+  const std::string id = wallet->getCardEnrollmentService().getWalletId();
+  backend.forgetWallet();
+  const std::size_t before = transport.paths.size();
+  EXPECT_EQ(enroll(issueCode())->events, "SCD");
+  expectOneEnrolledDeviceWithOneCard();
+  EXPECT_EQ(backend.walletId.toString(), id);
+  const std::vector<std::string> first(transport.paths.begin() + static_cast<long>(before),
+                                       transport.paths.begin() + static_cast<long>(before) + 3);
+  EXPECT_EQ(first, (std::vector<std::string>{"/cps/v1/enrollments", "/cps/v1/wallets",
+                                             "/cps/v1/enrollments"}));
+}
+
+TEST_F(EnrollTest, WalletThatIsForgottenBeforeE3GoesOnToo) {
+  ASSERT_EQ(startWse(), "D");
+  const std::string code = issueCode();
+  transport.lose = [this](std::size_t) {
+    return transport.sent >= 2 ? Lost::kRequest : Lost::kNothing;  // WSE and E1 arrive
+  };
+  EXPECT_EQ(enroll(code)->events, "SCE");
+  transport.lose = nullptr;
+  backend.forgetWallet();
+  EXPECT_EQ(resume()->events, "SD");
+  expectOneEnrolledDeviceWithOneCard();
+}
+
+// Whoever answers in the backend's place gets the wallet's public key once, and nothing else.
+TEST_F(EnrollTest, RegistersAgainWithThePinnedBackendOnlyAndOnce) {
+  ASSERT_EQ(startWse(), "D");
+  TwinBackend other(clock, random);
+  transport.tamper = [&](TransportResponse& response) {
+    if (transport.paths.back() == "/cps/v1/wallets") response = other.handle(transport.last);
+  };
+  backend.forgetWallet();
+  const std::size_t before = transport.sent;
+  const auto refused = enroll(issueCode());
+  EXPECT_EQ(refused->events, "SCE");
+  EXPECT_EQ(refused->error.sdkCode, Sdk::RE_ENROLLMENT_REQUIRED);
+  EXPECT_EQ(transport.sent - before, 2U);  // E1 and WSE
+  EXPECT_EQ(status(), EnrollmentStatus::ENROLLMENT_NEEDED);
+}
+
+TEST_F(EnrollTest, BackendThatKeepsForgettingIsAskedTwice) {
+  ASSERT_EQ(startWse(), "D");
+  transport.tamper = [this](TransportResponse&) { backend.forgetWallet(); };
+  backend.forgetWallet();
+  const std::size_t before = transport.sent;
+  EXPECT_EQ(enroll(issueCode())->error.sdkCode, Sdk::RE_ENROLLMENT_REQUIRED);
+  EXPECT_EQ(transport.sent - before, 3U);  // E1, WSE, E1
+}
+
 // The last byte of E2 is triesLeft, which the device learns only from the seal's associated data to
 // be changed: the backend refuses E3, for good.
 TEST_F(EnrollTest, ChangedE2CostsTheAttemptAndNothingElse) {

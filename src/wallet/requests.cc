@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "base/limits.h"
 #include "proof/http_signature.h"
 #include "wallet/back_off.h"
+#include "wallet/registration.h"
 
 namespace florin::wallet {
 namespace {
@@ -72,6 +74,10 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
       go();
       return;
     }
+    if (isOfUnknownWallet(failure) && !registeredAgain_) {
+      registeredAgain_ = true;
+      return registerAgain(failure);
+    }
     if (!mayRepeat(failure) || retries_ == limits::kTransportRetries) {
       core_.log.warning("request.failed", {{"path", PublicText{call_.path}},
                                            {"http", failure.httpStatus},
@@ -82,6 +88,38 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
     const base::Duration delay = nextDelay(failure);
     doing_.waits(core_.clock.now() + delay);
     core_.postAfter(delay, [self = shared_from_this()] { self->go(); });
+  }
+
+  // isOfUnknownWallet: the signature is of a wallet that the backend does not know.
+  [[nodiscard]] bool isOfUnknownWallet(const Failure& failure) const {
+    if (!call_.sign || call_.path == kRegistrationPath || !failure.body) return false;
+    return failure.cpsStatus() == messages::CpsStatus::kWalletUnknown ||
+           failure.body->code == static_cast<std::int64_t>(MGErrorCode::UNKNOWN_WALLET_ID);
+  }
+
+  // registerAgain says WSE again and then sends the request again, if the backend is still the one
+  // that is pinned. Otherwise the refusal stands.
+  void registerAgain(const Failure& refusal) {
+    const auto wallet = core_.withVault([](vault::Vault& vault) { return walletOf(vault); });
+    if (!wallet.ok() || wallet->wse != vault::WseState::kCompleted) return answered_(refusal);
+    auto registration = registrationOf(core_, *wallet);
+    if (!registration.ok()) return answered_(refusal);
+    core_.log.warning("wallet.registers_again", {{"path", PublicText{call_.path}}});
+    Bytes body = base::toBytes(base::asBytes(messages::encodeWseRequest(*registration)));
+    sendRequest(
+        core_, {kRegistrationPath, kJson, std::move(body), true, ProvisioningPhase::REGISTERING},
+        [self = shared_from_this(), refusal, sent = std::move(*registration)](const Answer& answer) {
+          if (self->isOurs(sent, answer)) return self->go();
+          self->answered_(refusal);
+        });
+  }
+
+  bool isOurs(const messages::WseRequest& sent, const Answer& answer) {
+    const auto* body = std::get_if<Bytes>(&answer);
+    if (body == nullptr) return false;
+    const auto reply = readRegistration(sent, *body);
+    const auto wallet = core_.withVault([](vault::Vault& vault) { return walletOf(vault); });
+    return reply.ok() && wallet.ok() && checkPinned(*wallet, *reply).ok();
   }
 
   static Failure failureOf(const Result<TransportResponse>& response) {
@@ -121,6 +159,7 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
   Doing doing_;
   unsigned retries_ = 0;
   bool clockMended_ = false;
+  bool registeredAgain_ = false;
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 // Requests to the backend: signed by the wallet key where the route wants it, sent again with
-// back-off when the network or the backend fails, once more when our clock is wrong (D6).
+// back-off when the network or the backend fails, once more when our clock is wrong (D6), and once
+// more after the wallet has registered again, when a backend that was put back from a backup of
+// before does not know it.
 #pragma once
 
 #include <functional>
@@ -10,7 +12,7 @@
 
 namespace florin::wallet {
 
-// isRegistered tells whether the backend knows this wallet's key: WSE is complete.
+// isRegistered tells whether WSE is complete.
 bool isRegistered(Core& core);
 
 // Repeat says when the same request may be sent again by itself.

@@ -29,6 +29,7 @@ class TwinTransport : public Transport {
       ++sent;
       paths.push_back(request.path);
       if (lost == Lost::kRequest) return done(Error(Code::kUnavailable, "lost"));
+      last = request;
       TransportResponse response = backend_.handle(request);
       if (tamper) tamper(response);
       if (lost == Lost::kAnswer) return done(Error(Code::kDeadline, "lost"));
@@ -40,6 +41,7 @@ class TwinTransport : public Transport {
   std::function<void(TransportResponse&)> tamper;
   std::size_t sent = 0;
   std::vector<std::string> paths;
+  TransportRequest last;  // that arrived
 
  private:
   TwinBackend& backend_;

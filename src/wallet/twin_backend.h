@@ -32,6 +32,9 @@ class TwinBackend {
              messages::OperationPayload payload, bool ofDevice = false);
   void queueKeys(const base::TokenId& card, std::uint32_t count);
 
+  // forgetWallet is what a restore from a backup of before WSE does.
+  void forgetWallet() { walletKey.clear(); }
+
   // paymentKey is the key in clear that the backend issued.
   static Bytes paymentKey(const base::TokenId& card, std::uint32_t atc);
 
@@ -77,6 +80,7 @@ class TwinBackend {
     SecretBytes payload;
   };
 
+  TransportResponse refuseWith(std::int64_t code, int httpStatus, std::int64_t tries = -1);
   TransportResponse refuse(messages::CpsStatus status, std::int64_t tries = -1);
   std::optional<TransportResponse> checkSignature(const TransportRequest& request, ByteView key);
   TransportResponse wse(const TransportRequest& request);

@@ -55,15 +55,17 @@ TwinBackend::TwinBackend(base::Clock& clock, base::Random& random)
       transportId_(base::KeyId::random(random)),
       deviceId_(base::DeviceId::random(random)) {}
 
-TransportResponse TwinBackend::refuse(CpsStatus status, std::int64_t tries) {
+TransportResponse TwinBackend::refuseWith(std::int64_t code, int httpStatus, std::int64_t tries) {
   messages::ErrorBody body;
-  body.code = static_cast<std::int64_t>(status);
+  body.code = code;
   body.triesLeft = tries;
   body.serverTime = now();
   body.correlationId = base::CorrelationId::random(random_);
-  return {messages::factsOf(status).httpStatus,
-          {},
-          base::toBytes(base::asBytes(messages::encodeErrorBody(body)))};
+  return {httpStatus, {}, base::toBytes(base::asBytes(messages::encodeErrorBody(body)))};
+}
+
+TransportResponse TwinBackend::refuse(CpsStatus status, std::int64_t tries) {
+  return refuseWith(static_cast<std::int64_t>(status), messages::factsOf(status).httpStatus, tries);
 }
 
 std::optional<TransportResponse> TwinBackend::checkSignature(const TransportRequest& request,
@@ -82,7 +84,11 @@ std::optional<TransportResponse> TwinBackend::checkSignature(const TransportRequ
 TransportResponse TwinBackend::handle(const TransportRequest& request) {
   if (request.path == "/cps/v1/wallets") return wse(request);
   if (request.path == "/cps/v1/exchange") return exchange(request);
-  if (auto refused = checkSignature(request, walletKey)) return *refused;
+  if (auto refused = checkSignature(request, walletKey)) {
+    const bool unknown = refused->status == messages::factsOf(CpsStatus::kWalletUnknown).httpStatus;
+    if (!unknown || !request.path.starts_with("/gateway/")) return *refused;
+    return refuseWith(static_cast<std::int64_t>(MGErrorCode::UNKNOWN_WALLET_ID), 401);
+  }
   correlationHeader = header(request, "x-correlation-id");
   if (request.path == "/gateway/v1/eligibility") return checkEligibility(request);
   if (request.path == "/gateway/v1/digitizations") return digitize(request);

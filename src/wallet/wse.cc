@@ -1,9 +1,7 @@
 #include "wallet/wse.h"
 
 #include "base/bytes.h"
-#include "crypto/p256.h"
-#include "messages/gateway.h"
-#include "protocol/key_check.h"
+#include "wallet/registration.h"
 #include "wallet/requests.h"
 
 namespace florin::wallet {
@@ -11,22 +9,13 @@ namespace {
 
 using Told = Notifier<WalletSecureEnrollmentListener>;
 
-Result<messages::WseRequest> requestOf(Core& core, const vault::WalletRecord& wallet) {
-  messages::WseRequest out;
-  out.walletId = wallet.walletId;
-  out.walletProviderId = core.config.walletProviderId;
-  out.walletApplicationId = core.config.walletApplicationId;
-  FLORIN_TRY_ASSIGN(out.walletPublicKey, core.deviceKeys().publicKey(wallet.signingKey));
-  return out;
-}
-
 // request marks WSE as started, durably, and gives what to send; nothing when it is done already.
 Result<std::optional<messages::WseRequest>> request(Core& core) {
   return core.withVault(
       [&core](vault::Vault& vault) -> Result<std::optional<messages::WseRequest>> {
         FLORIN_TRY_ASSIGN(auto wallet, walletOf(vault));
         if (wallet.wse == vault::WseState::kCompleted) return std::optional<messages::WseRequest>();
-        FLORIN_TRY_ASSIGN(auto out, requestOf(core, wallet));
+        FLORIN_TRY_ASSIGN(auto out, registrationOf(core, wallet));
         wallet.wse = vault::WseState::kStarted;
         vault::Transaction transaction;
         putRecord(transaction, wallet);
@@ -35,15 +24,8 @@ Result<std::optional<messages::WseRequest>> request(Core& core) {
       });
 }
 
-// pin checks that both sides hold the same keys and that the identity key vouches for the capture
-// key, and stores them.
-Status pin(Core& core, const messages::WseRequest& request, const messages::WseReply& reply) {
-  if (reply.keyCheckValue != protocol::keyCheckValue(request, reply)) {
-    return Error(Code::kUnauthenticated, "the backend holds other keys than we");
-  }
-  FLORIN_TRY_ASSIGN(const auto identity, crypto::P256PublicKey::fromPoint(reply.identityKey));
-  FLORIN_TRY(
-      identity.verify(messages::captureKeyText(reply.captureKey), reply.captureKeySignature));
+// pin stores the keys of the backend.
+Status pin(Core& core, const messages::WseReply& reply) {
   return core.withVault([&reply](vault::Vault& vault) -> Status {
     FLORIN_TRY_ASSIGN(auto wallet, walletOf(vault));
     wallet.wse = vault::WseState::kCompleted;
@@ -58,29 +40,24 @@ Status pin(Core& core, const messages::WseRequest& request, const messages::WseR
 }
 
 // compare holds a backend's answer to what was pinned.
-Status compare(Core& core, const messages::WseRequest& /*request*/,
-               const messages::WseReply& reply) {
-  return core.withVault([&reply](vault::Vault& vault) -> Status {
-    FLORIN_TRY_ASSIGN(const auto wallet, walletOf(vault));
-    if (reply.backendId == wallet.backendId && reply.identityKey == wallet.identityKey) return {};
-    return Error(Code::kUnauthenticated, "another backend than the wallet was registered with");
-  });
+Status compare(Core& core, const messages::WseReply& reply) {
+  FLORIN_TRY_ASSIGN(const auto wallet,
+                    core.withVault([](vault::Vault& vault) { return walletOf(vault); }));
+  return checkPinned(wallet, reply);
 }
 
 // Use is what a reply is for.
-using Use = Status (*)(Core& core, const messages::WseRequest& request,
-                       const messages::WseReply& reply);
+using Use = Status (*)(Core& core, const messages::WseReply& reply);
 
 // faultOf uses the answer, and gives what went wrong.
 std::optional<ProvisioningServiceError> faultOf(Core& core, const messages::WseRequest& sent,
                                                 const Answer& answer, Use use) {
   if (const auto* failure = std::get_if<Failure>(&answer)) return provisioningError(*failure);
-  const auto reply = messages::decodeWseReply(base::asText(std::get<Bytes>(answer)));
+  const auto reply = readRegistration(sent, std::get<Bytes>(answer));
   if (!reply.ok()) return serverResponseError(reply.error());
-  if (const Status used = use(core, sent, *reply); !used.ok()) {
-    const bool theirs =
-        used.error().code() == Code::kUnauthenticated || used.error().code() == Code::kMalformed;
-    return theirs ? serverResponseError(used.error()) : internalError(core, used.error());
+  if (const Status used = use(core, *reply); !used.ok()) {
+    return used.error().code() == Code::kUnauthenticated ? serverResponseError(used.error())
+                                                         : internalError(core, used.error());
   }
   core.learnTime(reply->serverTime);
   return std::nullopt;
@@ -89,7 +66,7 @@ std::optional<ProvisioningServiceError> faultOf(Core& core, const messages::WseR
 void send(Core& core, Told told, messages::WseRequest out, Use use) {
   Bytes body = base::toBytes(base::asBytes(messages::encodeWseRequest(out)));
   sendRequest(
-      core, {"/cps/v1/wallets", kJson, std::move(body), true, ProvisioningPhase::REGISTERING},
+      core, {kRegistrationPath, kJson, std::move(body), true, ProvisioningPhase::REGISTERING},
       [&core, told = std::move(told), sent = std::move(out), use](const Answer& answer) mutable {
         core.conversationEnded();
         const auto fault = faultOf(core, sent, answer, use);
@@ -115,7 +92,7 @@ void converseToCheck(Core& core, Told told) {
     return told.fail(localError(Sdk::ENROLLMENT_BLOCKED_SECURE_WALLET_ENROLLMENT_REQUIRED,
                                 "the wallet is not registered"));
   }
-  auto out = wallet.ok() ? requestOf(core, *wallet) : wallet.error();
+  auto out = wallet.ok() ? registrationOf(core, *wallet) : wallet.error();
   if (!out.ok()) {
     core.conversationEnded();
     return told.fail(internalError(core, out.error()));

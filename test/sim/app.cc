@@ -270,10 +270,6 @@ void App::ended(const std::shared_ptr<Call>& call, const ProvisioningServiceErro
               error == nullptr ? "complete" : name(error->sdkCode),
               error == nullptr ? 0 : error->cpsCode);
   if (error == nullptr || call->entry != Entry::kRight) return;
-  // A wallet with cards that may not enroll again: a restored backend does not know it.
-  isUnknown_ = isUnknown_ || (error->sdkCode == Sdk::RE_ENROLLMENT_REQUIRED &&
-                              call->name == std::string_view("enroll") &&
-                              std::ranges::any_of(cards, &WantedCard::seen));
   const bool codeIsOver = error->sdkCode == Sdk::ENROLLMENT_WRONG_ACTIVATION_CODE ||
                           error->sdkCode == Sdk::ENROLLMENT_CREDENTIAL_EXPIRED ||
                           error->sdkCode == Sdk::ENROLLMENT_TRY_LIMIT_EXCEEDED;
@@ -286,7 +282,6 @@ void App::ended(const std::shared_ptr<Call>& call, const MobileGatewayError& err
   if (call != call_) return;
   call_.reset();
   trace_.line("ended", device_.index(), call->name, name(error.code));
-  isUnknown_ = isUnknown_ || error.code == MGErrorCode::UNKNOWN_WALLET_ID;
 }
 
 void App::unsupported(const std::shared_ptr<Call>& call) {
@@ -335,12 +330,6 @@ bool App::actSensibly() {
   const auto wse = device_.wallet().getWalletSecureEnrollmentBusinessService().getState();
   if (wse != WalletSecureEnrollmentState::WSE_COMPLETED) return startWse(), true;
   const auto status = device_.wallet().getEnrollingBusinessService().isEnrolled();
-  if (isUnknown_ && status != EnrollmentStatus::ENROLLMENT_COMPLETE) {
-    gaveUp_ = isWiping_ = true;
-    const Status wiped = device_.wallet().getDataController().wipeAll();
-    trace_.line("wipe all", device_.index(), wiped.ok());
-    return true;
-  }
   if (status == EnrollmentStatus::ENROLLMENT_COMPLETE && !synchronized_) {
     synchronized_ = true;
     return synchronize(), true;

@@ -39,23 +39,12 @@ class App {
 
   [[nodiscard]] bool busy() const { return call_ != nullptr; }
 
-  // gaveUp: the backend does not know the wallet any more, and the user has wiped it, or tried to;
-  // the process has to end.
-  [[nodiscard]] bool gaveUp() const { return gaveUp_; }
-
-  // isWiping: the user tried to, whatever came of it.
-  [[nodiscard]] bool isWiping() const { return isWiping_; }
-
   // died: the process is over, nobody will answer.
-  void died() {
-    call_.reset();
-    gaveUp_ = false;
-  }
+  void died() { call_.reset(); }
 
   // wiped: the wallet is a new one, what was known of the old one is of no use.
   void wiped() {
     for (WantedCard& card : cards) card = {card.pan, {}, {}};
-    isUnknown_ = gaveUp_ = isWiping_ = false;
   }
 
   // actWildly makes one call, sensible or not. The device must be up and the app not busy.
@@ -121,9 +110,6 @@ class App {
   std::shared_ptr<Call> call_;
   std::size_t entered_ = 0;    // index of the card whose code was entered last
   bool synchronized_ = false;  // since the last change
-  bool isUnknown_ = false;     // to the backend
-  bool gaveUp_ = false;
-  bool isWiping_ = false;
   unsigned digitizations_ = 0;
   std::size_t nextToDigitize_ = 0;  // in this round
 };

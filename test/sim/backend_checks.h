@@ -46,8 +46,6 @@ class BackendChecks {
   void suspended(const base::WalletId& wallet, bool suspended);
   // A suspended device gets no new operations, a revoked one neither cards nor keys.
   [[nodiscard]] bool isRevoked(const base::WalletId& wallet) { return wallets_[wallet].revoked; }
-  // givenUp: the user of this wallet began anew with another.
-  void givenUp(const base::WalletId& wallet) { everRevoked_.insert(wallet); }
   [[nodiscard]] bool wasRevoked(const base::WalletId& wallet) const {
     return everRevoked_.contains(wallet);
   }

@@ -22,14 +22,6 @@ class DeviceChecks {
   // wiped: the device was wiped, as the operator wanted it; it begins again.
   void wiped() { wiped_ = true; }
 
-  // beganAnew: the application has wiped everything.
-  void beganAnew() {
-    view_ = {};
-    gone_.clear();
-    unknown_.clear();
-    ahead_ = false;
-  }
-
   // refuseGains: the last answer that this device got was made for a device that may get nothing.
   void refuseGains(bool refused) { gainsAreRefused_ = refused; }
 

@@ -102,9 +102,6 @@ void Scene::check(Party& party) {
   party.seenWrites = party.device->disk.writes();
   auto view = party.checks->look(*party.device);
   if (view.ok() && view->walletId) noteWalletId(party, *view->walletId);
-  if (party.app->isWiping() && view.ok() && !view->deviceId && view->counters.empty()) {
-    beginAnew(party);  // also when a fault ended the process in the middle of it
-  }
   party.checks->changed(*party.device, std::move(view));
   const bool remembers = backendChecks_.remembers(party.walletId, party.checks->view());
   if (party.old && !excused(party) && remembers && !party.checks->hasDoubtfulKeys())
@@ -114,12 +111,6 @@ void Scene::check(Party& party) {
   }
   party.device->usesRepeat = party.old;
   party.device->aheadOfStore = party.checks->isAhead();
-}
-
-// beginAnew: the user wiped the wallet and begins with another.
-void Scene::beginAnew(Party& party) {
-  backendChecks_.givenUp(party.walletId);
-  party.checks->beganAnew();
 }
 
 // noteWalletId: a wallet has one id, until the operator has revoked its device and it was wiped.
@@ -153,9 +144,7 @@ void Scene::afterTask() {
   for (const auto& party : parties_) {
     if (party->off) continue;
     DeviceHost& device = *party->device;
-    if (party->app->gaveUp()) {
-      killDevice(*party, false);
-    } else if (device.disk.dead()) {
+    if (device.disk.dead()) {
       killDevice(*party, plan_.percent(50));
     } else if (device.disk.writes() != party->seenWrites) {
       check(*party);

@@ -132,7 +132,6 @@ class Scene : protected NetworkWatcher {
 
  private:
   void afterTask();
-  void beginAnew(Party& party);
   void noteWalletId(Party& party, const base::WalletId& id);
 };
 
