@@ -190,7 +190,9 @@ void addCardCapture(Lines& lines, base::Random& random) {
             [&] { FLORIN_CHECK(protocol::makeRegistration(*secrets).ok()); });
 }
 
-Status addCommit(Lines& lines, base::Random& random) {
+// What answers without a commit has looked into the store for it: at least one row, found by its
+// key.
+Status addStore(Lines& lines, base::Random& random) {
   std::string folder = std::filesystem::temp_directory_path() / "florin-floor-XXXXXX";
   if (::mkdtemp(folder.data()) == nullptr) {
     return Error(Code::kUnavailable, "no temporary folder can be made");
@@ -210,6 +212,12 @@ Status addCommit(Lines& lines, base::Random& random) {
                                   ByteView(value));
       if (!row.ok()) last = row.error();
     });
+    const Bytes id = random.bytes(16);
+    FLORIN_TRY(db.execute("INSERT INTO floor VALUES (?, ?)", ByteView(id), ByteView(value)));
+    lines.add("view of one row", {0, 0, 1, 0}, 200, [&] {
+      const auto row = db.number("SELECT length(value) FROM floor WHERE id = ?", ByteView(id));
+      if (!row.ok()) last = row.error();
+    });
     return last;
   };
   const Status measured = measure();
@@ -225,7 +233,7 @@ Result<std::vector<FloorLine>> measureOnThisThread(FloorOf what) {
   addSymmetric(lines, random);
   addPaymentKeys(lines, random);
   addCardCapture(lines, random);
-  FLORIN_TRY(addCommit(lines, random));
+  FLORIN_TRY(addStore(lines, random));
   return std::move(lines).take();
 }
 

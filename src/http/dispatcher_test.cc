@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <future>
 #include <stdexcept>
+#include <thread>
 
 #include "base/bytes.h"
 #include "fakes/recording_log.h"
@@ -262,7 +264,7 @@ TEST(WorkerPoolTest, FullQueueRefusesAndStopDropsWhatWaits) {
   std::promise<void> running;
   std::promise<void> release;
   bool ran = false;
-  WorkerPool pool(1, 1);
+  WorkerPool pool(1, 1, 1);
   ASSERT_TRUE(pool.submit([&] {
     running.set_value();
     release.get_future().wait();
@@ -274,6 +276,59 @@ TEST(WorkerPoolTest, FullQueueRefusesAndStopDropsWhatWaits) {
   pool.stop();
   EXPECT_EQ(witness.use_count(), 1);
   EXPECT_FALSE(pool.submit([] {}));
+}
+
+// Three threads, one at a time at work: the second job begins when the first blocks, the third when
+// one ends.
+TEST(WorkerPoolTest, OnlySoManyWorkAtOnceAndOneThatBlocksLetsAnotherBegin) {
+  std::promise<void> blocks;
+  std::promise<void> secondBegan;
+  std::promise<void> release;
+  std::atomic<int> began = 0;
+  WorkerPool pool(3, 1, 8);
+  ASSERT_TRUE(pool.submit([&] {
+    ++began;
+    blocks.get_future().wait();
+    EXPECT_EQ(began, 1);
+    const ports::Blocking blocking;
+    secondBegan.get_future().wait();
+    release.get_future().wait();
+  }));
+  ASSERT_TRUE(pool.submit([&] {
+    ++began;
+    secondBegan.set_value();
+  }));
+  std::promise<void> third;
+  ASSERT_TRUE(pool.submit([&] {
+    ++began;
+    third.set_value();
+  }));
+  blocks.set_value();
+  third.get_future().wait();  // the first one is blocked still
+  EXPECT_EQ(began, 3);
+  release.set_value();
+  pool.stop();
+}
+
+// Jobs come, block and end in every order: each runs once, and no more than may are at work.
+TEST(WorkerPoolTest, NoJobIsForgottenWhenManyBlock) {
+  constexpr int kJobs = 2'000;
+  constexpr unsigned kThreads = 8;
+  std::atomic<int> ran = 0;
+  WorkerPool pool(kThreads, 2, kJobs);
+  for (int i = 0; i < kJobs; ++i) {
+    ASSERT_TRUE(pool.submit([&ran, i] {
+      if (i % 3 == 0) {
+        const ports::Blocking blocking;
+        const ports::Blocking inner;  // says nothing new
+        std::this_thread::yield();
+      }
+      ++ran;
+    }));
+  }
+  while (ran < kJobs) std::this_thread::yield();
+  pool.stop();
+  EXPECT_EQ(ran, kJobs);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "http/server.h"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -10,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <future>
+#include <thread>
 #include <unordered_set>
 
 #include "http/connection.h"
@@ -28,6 +30,9 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::chrono::milliseconds kAcceptPause{100};
+
+// Two for each processor: one may wait for a page of the store, which no thread can tell.
+unsigned workersAtOnce() { return 2 * std::max(1U, std::thread::hardware_concurrency()); }
 
 // What Server::start was given to use.
 struct Borrowed {
@@ -48,7 +53,7 @@ class AsioServer : public Server {
         tls_(std::move(tls)),
         addresses_(limits_.maxConnectionsPerAddress, limits_.requestsPerSecondPerAddress),
         acceptor_(io_),
-        workers_(options.workers, options.limits.queue),
+        workers_(options.workers, workersAtOnce(), options.limits.queue),
         services_{io_,
                   workers_,
                   borrowed.dispatcher,

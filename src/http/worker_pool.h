@@ -9,15 +9,18 @@
 #include <thread>
 #include <vector>
 
+#include "ports/blocking.h"
+
 namespace florin::http {
 
-// WorkerPool runs jobs in the order they came, on `threads` threads. A job must not throw. A job
-// goes to the thread that ran one last, so that few threads, whose memory is still in the caches,
-// do what few can do. Thread-safe.
-class WorkerPool {
+// WorkerPool runs jobs in the order they came, on `threads` threads, of which no more than `atOnce`
+// begin a job while as many are at work: one that blocks (ports/blocking.h) is not. More than the
+// processor can run would only take turns at its caches. For the same reason a job goes to the
+// thread that ran one last. A job must not throw. Thread-safe.
+class WorkerPool final : private ports::Blocking::Host {
  public:
-  // At most `queue` jobs wait; those that run are not counted.
-  WorkerPool(unsigned threads, std::size_t queue);
+  // At most `queue` jobs wait for a thread when all of them have one.
+  WorkerPool(unsigned threads, unsigned atOnce, std::size_t queue);
   ~WorkerPool() { stop(); }
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
@@ -42,11 +45,18 @@ class WorkerPool {
     Job job;  // handed over before `awake`; none: the pool stops
   };
 
+  void blocks() override;
+  void goesOn() override;
+
   void run();
   Job take(Worker& worker);
+  Worker* beginWaiting();
 
+  const unsigned atOnce_;
   const std::size_t queue_;
   std::mutex mutex_;
+  // While a job waits and a thread is idle, atOnce or more are at work: one of them will take it.
+  unsigned working_;
   std::deque<Job> waiting_;
   std::vector<Worker*> idle_;  // the last one went to sleep last
   bool stopping_ = false;

@@ -7,6 +7,7 @@
 #include "codec/json_writer.h"
 #include "issuers/issuer_decision.h"
 #include "issuers/signed_call.h"
+#include "ports/blocking.h"
 
 namespace florin::issuers {
 namespace {
@@ -174,6 +175,7 @@ Result<SecretBytes> WebhookIssuers::postOnce(const IssuerLink& link, const std::
   if (client == nullptr) return Error(Code::kUnavailable, "no HTTP client can be made");
   push::HttpCall call =
       signedCall({link.url, link.authorities, link.key}, id, body.clone(), clock_.now());
+  const ports::Blocking blocking;
   std::optional<push::HttpAnswer> answer;
   client->start(std::move(call), [&answer](push::HttpAnswer got) { answer = std::move(got); });
   while (!answer) {

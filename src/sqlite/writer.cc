@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "ports/blocking.h"
 #include "sqlite/changed.h"
 
 namespace florin::sqlite {
@@ -30,6 +31,7 @@ Status Writer::run(const UnitBody& body) {
     queue_.push_back(&job);
   }
   work_.notify_one();
+  const ports::Blocking blocking;
   std::unique_lock lock(job.mutex);
   job.release.wait(lock, [&] { return job.finished; });
   return job.status;

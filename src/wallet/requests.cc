@@ -106,12 +106,13 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
     if (!registration.ok()) return answered_(refusal);
     core_.log.warning("wallet.registers_again", {{"path", PublicText{call_.path}}});
     Bytes body = base::toBytes(base::asBytes(messages::encodeWseRequest(*registration)));
-    sendRequest(
-        core_, {kRegistrationPath, kJson, std::move(body), true, ProvisioningPhase::REGISTERING},
-        [self = shared_from_this(), refusal, sent = std::move(*registration)](const Answer& answer) {
-          if (self->isOurs(sent, answer)) return self->go();
-          self->answered_(refusal);
-        });
+    sendRequest(core_,
+                {kRegistrationPath, kJson, std::move(body), true, ProvisioningPhase::REGISTERING},
+                [self = shared_from_this(), refusal,
+                 sent = std::move(*registration)](const Answer& answer) {
+                  if (self->isOurs(sent, answer)) return self->go();
+                  self->answered_(refusal);
+                });
   }
 
   bool isOurs(const messages::WseRequest& sent, const Answer& answer) {
