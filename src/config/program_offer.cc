@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "codec/small_forms.h"
 #include "codec/utf8.h"
 #include "config/toml_reader.h"
 
@@ -12,20 +13,6 @@ namespace florin::config {
 namespace {
 
 namespace limits = base::limits;
-
-bool isLanguage(std::string_view text) {
-  return text.size() == 2 && std::ranges::all_of(text, [](char c) { return c >= 'a' && c <= 'z'; });
-}
-
-bool isDeviceType(std::string_view text) {
-  return !text.empty() && text.size() <= limits::kDeviceType &&
-         std::ranges::all_of(text, [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
-}
-
-bool isColour(std::string_view text) {
-  const auto isHex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  return text.size() == 7 && text[0] == '#' && std::ranges::all_of(text.substr(1), isHex);
-}
 
 std::string typeOf(std::string_view path,
                    std::initializer_list<std::pair<std::string_view, std::string_view>> types) {
@@ -61,7 +48,8 @@ ConfigError wrong(const NamedFile& file, const std::string& text) {
 void readTerms(TomlReader& reader, tsp::CardOffer& offer, OfferFiles& files) {
   tsp::Terms terms;
   terms.language = reader.string("language");
-  if (!isLanguage(terms.language)) reader.fail("language", "is two lowercase letters (ISO 639-1)");
+  if (!codec::isLanguage(terms.language))
+    reader.fail("language", "is two lowercase letters (ISO 639-1)");
   if (std::ranges::find(offer.terms, terms.language, &tsp::Terms::language) != offer.terms.end()) {
     reader.fail("language", "has terms already");
   }
@@ -80,7 +68,7 @@ tsp::Eligibility readEligibility(TomlReader reader) {
   eligibility.cardsPerWallet =
       static_cast<std::uint32_t>(reader.integer("cards_per_wallet", 1, kMost, kMost));
   eligibility.deviceTypes = reader.strings("device_types", {});
-  if (!std::ranges::all_of(eligibility.deviceTypes, isDeviceType)) {
+  if (!std::ranges::all_of(eligibility.deviceTypes, codec::isDeviceType)) {
     reader.fail("device_types", "are of 1 to 16 letters A-Z and _, such as \"PHONE\"");
   }
   reader.finish();
@@ -93,7 +81,8 @@ tsp::CardFace readFace(TomlReader reader, OfferFiles& files) {
   face.foreground = reader.string("foreground", face.foreground);
   for (const auto& [key, colour] :
        {std::pair("background", &face.background), {"foreground", &face.foreground}}) {
-    if (!isColour(*colour)) reader.fail(key, "is a colour such as \"#1b3a4b\", in lowercase");
+    if (!codec::isColour(*colour))
+      reader.fail(key, "is a colour such as \"#1b3a4b\", in lowercase");
   }
   files.art = reader.optionalFile("art_file");
   face.artType = typeOf(files.art.path, {{".png", "image/png"},

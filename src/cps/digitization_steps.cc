@@ -14,4 +14,15 @@ Status noteStep(ports::Unit& unit, const Backend& backend, const records::Digita
                                           .facts = step.facts});
 }
 
+records::DigitalCard withoutCard(const records::Wallet& wallet,
+                                 const base::CorrelationId& correlationId,
+                                 const base::DigitalCardId& digitalCardId) {
+  records::DigitalCard none;
+  none.tenant = wallet.tenant;
+  none.correlationId = correlationId;
+  none.walletId = wallet.walletId;
+  none.digitalCardId = digitalCardId;
+  return none;
+}
+
 }  // namespace florin::cps

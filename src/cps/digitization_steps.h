@@ -20,4 +20,9 @@ struct Step {
 Status noteStep(ports::Unit& unit, const Backend& backend, const records::DigitalCard& card,
                 const Step& step);
 
+// withoutCard is what a digitization that made no card has of one: whose story it is.
+records::DigitalCard withoutCard(const records::Wallet& wallet,
+                                 const base::CorrelationId& correlationId,
+                                 const base::DigitalCardId& digitalCardId);
+
 }  // namespace florin::cps

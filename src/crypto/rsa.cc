@@ -9,13 +9,11 @@
 namespace florin::crypto {
 namespace {
 
-constexpr int kMinBits = 2048;
-constexpr int kMaxBits = 4096;
 constexpr std::size_t kOaepOverhead = 2 * 32 + 2;
 
 bool isAcceptable(const EVP_PKEY* key) {
   const int bits = EVP_PKEY_get_bits(key);
-  return EVP_PKEY_is_a(key, "RSA") == 1 && bits >= kMinBits && bits <= kMaxBits;
+  return EVP_PKEY_is_a(key, "RSA") == 1 && bits >= kRsaMinBits && bits <= kRsaMaxBits;
 }
 
 Bytes encodePublic(const EVP_PKEY* key) {
@@ -56,7 +54,7 @@ int noPassphrase(char* /*buffer*/, int /*size*/, int /*rwflag*/, void* /*user*/)
 }  // namespace
 
 RsaKey RsaKey::generate(unsigned bits) {
-  FLORIN_CHECK(bits >= kMinBits && bits <= kMaxBits);
+  FLORIN_CHECK(bits >= kRsaMinBits && bits <= kRsaMaxBits);
   PkeyPtr key(EVP_RSA_gen(bits));
   FLORIN_CHECK(key != nullptr);
   Bytes publicDer = encodePublic(key.get());

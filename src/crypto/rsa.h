@@ -9,6 +9,11 @@
 
 namespace florin::crypto {
 
+// The sizes that we take: SP 800-131A wants the first, and one beyond the last costs who verifies
+// too much.
+inline constexpr int kRsaMinBits = 2048;
+inline constexpr int kRsaMaxBits = 4096;
+
 // RsaKey is a private key. Its operations may run on several threads.
 class RsaKey {
  public:

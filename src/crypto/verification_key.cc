@@ -4,12 +4,11 @@
 #include <openssl/rsa.h>
 
 #include "crypto/openssl_handles.h"
+#include "crypto/rsa.h"
 
 namespace florin::crypto {
 namespace {
 
-constexpr int kMinBits = 2048;
-constexpr int kMaxBits = 4096;
 constexpr int kSaltSize = 32;  // RFC 7518, 3.5: that of the hash
 
 constexpr Error kNotVerified(Code::kUnauthenticated, "the signature is not by this key");
@@ -60,7 +59,7 @@ Result<VerificationKey> VerificationKey::fromPem(std::string_view pem) {
   if (key == nullptr) return other;
   if (EVP_PKEY_is_a(key.get(), "RSA") == 1) {
     const int bits = EVP_PKEY_get_bits(key.get());
-    if (bits < kMinBits || bits > kMaxBits) return other;
+    if (bits < kRsaMinBits || bits > kRsaMaxBits) return other;
     return VerificationKey(std::move(key));
   }
   if (EVP_PKEY_is_a(key.get(), "EC") != 1) return other;

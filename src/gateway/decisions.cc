@@ -65,6 +65,14 @@ ports::DecisionQuestion questionOf(const Candidate& candidate, const tsp::CardPr
           .holderName = card.name};
 }
 
+// noteBoth notes when it was asked, and what was decided.
+Status noteBoth(ports::Unit& unit, const cps::Backend& backend, const records::DigitalCard& card,
+                const Decided& decided, std::string decision) {
+  FLORIN_TRY(cps::noteStep(unit, backend, card,
+                           {"asked", decided.product.program->product, decided.asked}));
+  return cps::noteStep(unit, backend, card, {"decided", std::move(decision)});
+}
+
 Error silent() {
   return mgRefusal(MGErrorCode::EXTERNAL_SYSTEM_UNAVAILABLE, "the issuer did not decide");
 }
@@ -158,26 +166,17 @@ void Decisions::count(Literal colour) {
 
 Status Decisions::note(ports::Unit& unit, const records::DigitalCard& card,
                        const Decided& decided) {
-  cps::Step asked{"asked", decided.product.program->product};
-  asked.at = decided.asked;
-  FLORIN_TRY(cps::noteStep(unit, gateway_.backend, card, asked));
-  const std::string how = std::string(nameOf(decided.answer.decision).view()) + ", by " +
-                          std::string(decided.by.view());
-  return cps::noteStep(unit, gateway_.backend, card, {"decided", how});
+  return noteBoth(unit, gateway_.backend, card, decided,
+                  std::string(nameOf(decided.answer.decision).view()) + ", by " +
+                      std::string(decided.by.view()));
 }
 
 // What there is to tell of a digitization that made no card.
 Status Decisions::noteNoCard(const Candidate& candidate, const Decided& decided, Literal outcome) {
-  records::DigitalCard card;
-  card.tenant = candidate.wallet.tenant;
-  card.correlationId = candidate.correlationId;
-  card.walletId = candidate.wallet.walletId;
-  card.digitalCardId = candidate.digitalCardId;
-  return gateway_.backend.store.write([&](ports::Unit& unit) -> Status {
-    cps::Step asked{"asked", decided.product.program->product};
-    asked.at = decided.asked;
-    FLORIN_TRY(cps::noteStep(unit, gateway_.backend, card, asked));
-    return cps::noteStep(unit, gateway_.backend, card, {"decided", std::string(outcome.view())});
+  const auto card =
+      cps::withoutCard(candidate.wallet, candidate.correlationId, candidate.digitalCardId);
+  return gateway_.backend.store.write([&](ports::Unit& unit) {
+    return noteBoth(unit, gateway_.backend, card, decided, std::string(outcome.view()));
   });
 }
 

@@ -83,7 +83,8 @@ Result<SecretBytes> Digitization::reissue(const records::Wallet& wallet,
     FLORIN_TRY(Decisions::use(unit, word));
     FLORIN_TRY(unit.digitalCards().update(card));
     FLORIN_TRY(cps::noteStep(unit, backend_, card, {"code_issued", "another"}));
-    if (word.isGreen()) FLORIN_TRY(gateway_.cards.approve(unit, card, records::Suspender::kIssuer));
+    if (word.isGreen())
+      FLORIN_TRY(gateway_.cards.approve(unit, card, {records::Suspender::kIssuer}));
     return codes_.commit(unit, code);
   });
   if (!written.ok()) return written.error();
@@ -200,11 +201,7 @@ void Digitization::noteRefusal(const records::Wallet& wallet,
       code == MGErrorCode::OPERATION_ALREADY_ONGOING) {
     return;
   }
-  records::DigitalCard card;
-  card.tenant = wallet.tenant;
-  card.correlationId = correlationId;
-  card.walletId = wallet.walletId;
-  card.digitalCardId = cardIdOf(wallet, correlationId);
+  const auto card = cps::withoutCard(wallet, correlationId, cardIdOf(wallet, correlationId));
   const Status noted = backend_.store.write([&](ports::Unit& unit) {
     return cps::noteStep(unit, backend_, card, {"refused", std::string(name(*code))});
   });

@@ -178,10 +178,7 @@ Result<SecretBytes> WebhookIssuers::postOnce(const IssuerLink& link, const std::
   const ports::Blocking blocking;
   std::optional<push::HttpAnswer> answer;
   client->start(std::move(call), [&answer](push::HttpAnswer got) { answer = std::move(got); });
-  while (!answer) {
-    client->perform();
-    if (!answer) client->wait(deadline);
-  }
+  while (!answer) client->work(deadline, [&answer] { return answer.has_value(); });
   if (answer->status != 0) giveBack(std::move(client));
   if (answer->status >= 200 && answer->status < 300) return std::move(answer->body);
   if (answer->status == 0 || answer->status >= 500) {

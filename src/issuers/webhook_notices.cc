@@ -35,10 +35,7 @@ WebhookNotices::WebhookNotices(std::vector<NoticeLink> links, base::Clock& clock
   }
 }
 
-void WebhookNotices::ring() {
-  rung_ = true;
-  http_->wake();
-}
+void WebhookNotices::ring() { http_->wake(); }
 
 void WebhookNotices::start(ports::NoticeMessage message) {
   const NoticeLink& link = links_.at(message.issuer);
@@ -51,15 +48,7 @@ void WebhookNotices::start(ports::NoticeMessage message) {
 }
 
 std::vector<ports::NoticeVerdict> WebhookNotices::poll(base::Duration atMost) {
-  using Steady = std::chrono::steady_clock;
-  const auto until = Steady::now() + atMost;
-  http_->perform();
-  while (verdicts_.empty() && !rung_.exchange(false)) {
-    const auto left = std::chrono::ceil<base::Duration>(until - Steady::now());
-    if (left.count() <= 0) break;
-    http_->wait(left);
-    http_->perform();
-  }
+  http_->work(atMost, [this] { return !verdicts_.empty(); });
   return std::exchange(verdicts_, {});
 }
 

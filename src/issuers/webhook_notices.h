@@ -2,7 +2,6 @@
 // questions are (docs/issuer-api.md).
 #pragma once
 
-#include <atomic>
 #include <map>
 #include <memory>
 
@@ -40,7 +39,6 @@ class WebhookNotices : public ports::NoticeSender {
   std::vector<base::TenantId> issuers_;
   base::Clock& clock_;
   std::vector<ports::NoticeVerdict> verdicts_;
-  std::atomic<bool> rung_ = false;
   std::unique_ptr<push::HttpMulti> http_;
 };
 

@@ -5,7 +5,8 @@
 #include "base/limits.h"
 #include "codec/json_reader.h"
 #include "codec/json_writer.h"
-#include "codec/utf8.h"
+#include "codec/small_forms.h"
+#include "messages/json_name.h"
 
 namespace florin::messages {
 namespace {
@@ -17,18 +18,9 @@ constexpr std::size_t kHash = 32;
 constexpr std::size_t kColour = 7;
 constexpr std::string_view kArtTypes[] = {"image/png", "image/jpeg", "image/webp"};
 
-Result<std::string> readName(JsonReader& reader, Literal field) {
-  FLORIN_TRY_ASSIGN(std::string text, reader.string(field, 0, limits::kDisplayName));
-  if (!codec::isPrintable(text)) return Error(Code::kMalformed, "control character in a name");
-  return text;
-}
-
 Result<std::string> readColour(JsonReader& reader, Literal field) {
   FLORIN_TRY_ASSIGN(std::string text, reader.string(field, kColour, kColour));
-  const auto isHex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  if (text[0] != '#' || !std::ranges::all_of(text.substr(1), isHex)) {
-    return Error(Code::kMalformed, "a colour is #rrggbb");
-  }
+  if (!codec::isColour(text)) return Error(Code::kMalformed, "a colour is #rrggbb");
   return text;
 }
 

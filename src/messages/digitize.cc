@@ -6,7 +6,8 @@
 #include "base/limits.h"
 #include "codec/json_reader.h"
 #include "codec/json_writer.h"
-#include "codec/utf8.h"
+#include "codec/small_forms.h"
+#include "messages/json_name.h"
 #include "messages/json_time.h"
 
 namespace florin::messages {
@@ -45,13 +46,13 @@ Result<Decision> readDecision(JsonReader& reader) {
 
 Result<std::string> readLanguage(JsonReader& reader) {
   FLORIN_TRY_ASSIGN(std::string text, reader.string("language", 2, 2));
-  if (!isLanguage(text)) return malformed("a language is two lowercase letters");
+  if (!codec::isLanguage(text)) return malformed("a language is two lowercase letters");
   return text;
 }
 
 Result<std::string> readDeviceType(JsonReader& reader) {
   FLORIN_TRY_ASSIGN(const auto text, reader.optionalString("deviceType", 1, limits::kDeviceType));
-  if (text && !isDeviceType(*text)) return malformed("a device type is of A-Z and _");
+  if (text && !codec::isDeviceType(*text)) return malformed("a device type is of A-Z and _");
   return text.value_or("");
 }
 
@@ -97,29 +98,29 @@ Result<Terms> readTerms(JsonReader reader) {
   return terms;
 }
 
-Result<std::string> readName(JsonReader& reader, Literal field) {
-  FLORIN_TRY_ASSIGN(std::string text, reader.string(field, 0, limits::kDisplayName));
-  if (!codec::isPrintable(text)) return malformed("control character in a name");
-  return text;
-}
-
-}  // namespace
-
-bool isLanguage(std::string_view text) {
-  return text.size() == 2 && std::ranges::all_of(text, [](char c) { return c >= 'a' && c <= 'z'; });
-}
-
-bool isDeviceType(std::string_view text) {
-  return !text.empty() && text.size() <= limits::kDeviceType &&
-         std::ranges::all_of(text, [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
-}
-
-SecretBytes encodeEligibilityRequest(const EligibilityRequest& request) {
-  JsonObject out;
+// What a digitization says of the card and the phone, and the question before it.
+template <class Request>
+void writeWish(JsonObject& out, const Request& request) {
   out.add("correlationId", request.correlationId);
   writeCard(out, request.card);
   out.add("language", request.language);
   if (!request.deviceType.empty()) out.add("deviceType", request.deviceType);
+}
+
+template <class Request>
+Status readWish(JsonReader& reader, Request& request) {
+  FLORIN_TRY_ASSIGN(request.correlationId, reader.id<base::CorrelationId>("correlationId"));
+  FLORIN_TRY_ASSIGN(request.card, readCard(reader));
+  FLORIN_TRY_ASSIGN(request.language, readLanguage(reader));
+  FLORIN_TRY_ASSIGN(request.deviceType, readDeviceType(reader));
+  return {};
+}
+
+}  // namespace
+
+SecretBytes encodeEligibilityRequest(const EligibilityRequest& request) {
+  JsonObject out;
+  writeWish(out, request);
   return out.secretText();
 }
 
@@ -127,10 +128,7 @@ Result<EligibilityRequest> decodeEligibilityRequest(const SecretBytes& json) {
   FLORIN_TRY_ASSIGN(const JsonValue document, codec::parseJson(base::asText(json.expose())));
   JsonReader reader(document);
   EligibilityRequest request;
-  FLORIN_TRY_ASSIGN(request.correlationId, reader.id<base::CorrelationId>("correlationId"));
-  FLORIN_TRY_ASSIGN(request.card, readCard(reader));
-  FLORIN_TRY_ASSIGN(request.language, readLanguage(reader));
-  FLORIN_TRY_ASSIGN(request.deviceType, readDeviceType(reader));
+  FLORIN_TRY(readWish(reader, request));
   FLORIN_TRY(reader.finish());
   return request;
 }
@@ -167,10 +165,7 @@ Result<EligibilityReply> decodeEligibilityReply(std::string_view json) {
 
 SecretBytes encodeDigitizeRequest(const DigitizeRequest& request) {
   JsonObject out;
-  out.add("correlationId", request.correlationId);
-  writeCard(out, request.card);
-  out.add("language", request.language);
-  if (!request.deviceType.empty()) out.add("deviceType", request.deviceType);
+  writeWish(out, request);
   if (!request.termsId.empty()) out.addBase64Url("termsId", request.termsId);
   if (!request.authenticationToken.empty()) {
     out.addSecret("authenticationToken", request.authenticationToken);
@@ -182,10 +177,7 @@ Result<DigitizeRequest> decodeDigitizeRequest(const SecretBytes& json) {
   FLORIN_TRY_ASSIGN(const JsonValue document, codec::parseJson(base::asText(json.expose())));
   JsonReader reader(document);
   DigitizeRequest request;
-  FLORIN_TRY_ASSIGN(request.correlationId, reader.id<base::CorrelationId>("correlationId"));
-  FLORIN_TRY_ASSIGN(request.card, readCard(reader));
-  FLORIN_TRY_ASSIGN(request.language, readLanguage(reader));
-  FLORIN_TRY_ASSIGN(request.deviceType, readDeviceType(reader));
+  FLORIN_TRY(readWish(reader, request));
   FLORIN_TRY_ASSIGN(auto termsId, reader.optionalBase64Url("termsId", kTermsId));
   if (termsId) {
     FLORIN_TRY_ASSIGN(request.termsId, checkedTermsId(std::move(*termsId)));

@@ -76,9 +76,4 @@ struct DigitizeReply {
 SecretBytes encodeDigitizeReply(const DigitizeReply& reply);
 Result<DigitizeReply> decodeDigitizeReply(const SecretBytes& json);
 
-// isLanguage: ISO 639-1, two lowercase letters.
-bool isLanguage(std::string_view text);
-// isDeviceType: 1 to limits::kDeviceType characters of A-Z and _.
-bool isDeviceType(std::string_view text);
-
 }  // namespace florin::messages

@@ -7,7 +7,7 @@
 #include "codec/json.h"
 #include "codec/json_reader.h"
 #include "codec/json_writer.h"
-#include "codec/utf8.h"
+#include "messages/json_name.h"
 #include "messages/json_time.h"
 
 namespace florin::messages {
@@ -33,12 +33,6 @@ Result<Bytes> fixed(JsonReader& reader, Literal name, std::size_t size) {
 
 std::int64_t timeMs(base::Time time) { return std::max<std::int64_t>(0, base::toMs(time)); }
 
-Result<std::string> name(JsonReader& reader, Literal field) {
-  FLORIN_TRY_ASSIGN(std::string text, reader.string(field, 1, limits::kDisplayName));
-  if (!codec::isPrintable(text)) return Error(Code::kMalformed, "control character in a name");
-  return text;
-}
-
 }  // namespace
 
 std::string encodeWseRequest(const WseRequest& request) {
@@ -56,8 +50,8 @@ Result<WseRequest> decodeWseRequest(std::string_view json) {
   WseRequest request;
   FLORIN_TRY_ASSIGN(request.walletId, reader.id<base::WalletId>("walletId"));
   FLORIN_TRY_ASSIGN(request.walletPublicKey, fixed(reader, "walletPublicKey", kPointSize));
-  FLORIN_TRY_ASSIGN(request.walletProviderId, name(reader, "walletProviderId"));
-  FLORIN_TRY_ASSIGN(request.walletApplicationId, name(reader, "walletApplicationId"));
+  FLORIN_TRY_ASSIGN(request.walletProviderId, readName(reader, "walletProviderId", 1));
+  FLORIN_TRY_ASSIGN(request.walletApplicationId, readName(reader, "walletApplicationId", 1));
   FLORIN_TRY(reader.finish());
   return request;
 }

@@ -135,6 +135,7 @@ void HttpMulti::start(HttpCall call, Done done) {
   running_.emplace(easy, std::move(transfer));
 }
 
+// perform does what can be done without waiting.
 void HttpMulti::perform() {
   int running = 0;
   curl_multi_perform(multi_.get(), &running);
@@ -169,11 +170,27 @@ void HttpMulti::finish(CURL* easy, CURLcode code) {
   transfer->done(std::move(answer));
 }
 
+// wait returns when there is something to do, when wake was called, or after `atMost`.
 void HttpMulti::wait(base::Duration atMost) {
   const int ms = static_cast<int>(atMost.count());
   if (stillborn_.empty()) curl_multi_poll(multi_.get(), nullptr, 0, ms, nullptr);
 }
 
-void HttpMulti::wake() { curl_multi_wakeup(multi_.get()); }
+void HttpMulti::wake() {
+  woken_ = true;
+  curl_multi_wakeup(multi_.get());
+}
+
+void HttpMulti::work(base::Duration atMost, const std::function<bool()>& enough) {
+  using Steady = std::chrono::steady_clock;
+  const auto until = Steady::now() + atMost;
+  perform();
+  while (!enough() && !woken_.exchange(false)) {
+    const auto left = std::chrono::ceil<base::Duration>(until - Steady::now());
+    if (left.count() <= 0) return;
+    wait(left);
+    perform();
+  }
+}
 
 }  // namespace florin::push

@@ -4,6 +4,7 @@
 
 #include <curl/curl.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -48,13 +49,12 @@ class HttpMulti {
 
   [[nodiscard]] base::Duration deadline() const { return deadline_; }
 
-  // start calls `done` once, from a later perform: never before it returns. `done` may start more.
+  // start calls `done` once, from a later work: never before it returns. `done` may start more.
   void start(HttpCall call, Done done);
 
-  // perform does what can be done without waiting. wait returns when there is something to do, when
-  // wake was called, or after `atMost`.
-  void perform();
-  void wait(base::Duration atMost);
+  // work does what is to be done until it is `enough`, wake was called since it last returned for
+  // that reason, or `atMost` has passed.
+  void work(base::Duration atMost, const std::function<bool()>& enough);
   void wake();  // from any thread
 
  private:
@@ -66,12 +66,15 @@ class HttpMulti {
   HttpMulti(CURLM* multi, base::Duration deadline);
   Status prepare(Transfer& transfer);
   CURLcode setConnection(const Transfer& transfer);
+  void perform();
+  void wait(base::Duration atMost);
   void finish(CURL* easy, CURLcode code);
 
   const base::Duration deadline_;
   std::unique_ptr<CURLM, MultiCleanup> multi_;
   std::unordered_map<CURL*, std::unique_ptr<Transfer>> running_;
   std::vector<Done> stillborn_;  // libcurl did not take them
+  std::atomic<bool> woken_ = false;
 };
 
 }  // namespace florin::push

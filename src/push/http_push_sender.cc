@@ -27,10 +27,7 @@ HttpPushSender::HttpPushSender(Providers providers, base::Clock& clock,
   laneAt(PushProvider::kWebhook).provider = std::move(providers.webhook);
 }
 
-void HttpPushSender::ring() {
-  rung_ = true;
-  http_->wake();
-}
+void HttpPushSender::ring() { http_->wake(); }
 
 std::optional<PushProvider> HttpPushSender::providerOf(const SecretBytes& token) {
   const bool isHms = base::asText(token.expose()).starts_with(kHmsPrefix);
@@ -50,15 +47,7 @@ void HttpPushSender::start(ports::PushMessage message) {
 }
 
 std::vector<ports::PushVerdict> HttpPushSender::poll(base::Duration atMost) {
-  using Steady = std::chrono::steady_clock;
-  const auto until = Steady::now() + atMost;
-  http_->perform();
-  while (verdicts_.empty() && !rung_.exchange(false)) {
-    const auto left = std::chrono::ceil<base::Duration>(until - Steady::now());
-    if (left.count() <= 0) break;
-    http_->wait(left);
-    http_->perform();
-  }
+  http_->work(atMost, [this] { return !verdicts_.empty(); });
   return std::exchange(verdicts_, {});
 }
 

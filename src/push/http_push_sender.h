@@ -3,7 +3,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <map>
 
 #include "push/provider.h"
@@ -67,7 +66,6 @@ class HttpPushSender : public ports::PushSender {
   std::map<std::uint64_t, Pending> inFlight_;
   std::uint64_t nextNumber_ = 0;
   std::vector<ports::PushVerdict> verdicts_;
-  std::atomic<bool> rung_ = false;
   std::unique_ptr<HttpMulti> http_;
 };
 

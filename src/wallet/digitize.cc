@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "codec/base64url.h"
+#include "codec/small_forms.h"
 #include "messages/digitize.h"
 #include "proof/capture.h"
 #include "wallet/digitization_session.h"
@@ -69,7 +70,7 @@ Result<Draft> draftOf(Core& core, EligibilityRequest&& request) {
   if (wallet.wse != vault::WseState::kCompleted) {
     return Error(Code::kWrongState, "wallet secure enrollment is missing");
   }
-  if (!messages::isLanguage(request.language)) return malformed();
+  if (!codec::isLanguage(request.language)) return malformed();
   Draft draft;
   FLORIN_TRY_ASSIGN(draft.correlationId, correlationOf(core, request.correlationId));
   FLORIN_TRY_ASSIGN(draft.card, referTo(core, wallet.captureKey, std::move(request.card)));

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
-#include "messages/digitize.h"
+#include "codec/small_forms.h"
 #include "wallet/code_entry.h"
 #include "wallet/enroll_steps.h"
 #include "wallet/push_token.h"
@@ -121,7 +121,8 @@ class EnrollFlow : public std::enable_shared_from_this<EnrollFlow> {
   }
 
   // A refusal of E1 that will not pass ends the attempt, which is nothing but an attempt: the same
-  // E1 would be refused again. Everything else is a report.
+  // E1 would be refused again, also after the wallet has registered again (requests.h). Everything
+  // else is a report.
   void e1Refused(const Failure& failure) {
     const auto status = failure.cpsStatus();
     if (status == CpsStatus::kCodeTriesExceeded || status == CpsStatus::kCodeExpired ||
@@ -233,7 +234,7 @@ void EnrollService::enroll(const std::string& walletId, const std::string& pushT
                            std::shared_ptr<EnrollingServiceListener> listener) {
   Told told(core_, std::move(listener));
   const auto own = core_.withVault([](vault::Vault& vault) { return walletOf(vault); });
-  if (!own.ok() || walletId != own->walletId.toString() || !messages::isLanguage(language) ||
+  if (!own.ok() || walletId != own->walletId.toString() || !codec::isLanguage(language) ||
       !isPushToken(pushToken)) {
     return told.fail(
         localError(Sdk::INVALID_ARGUMENT, "walletId, push token or language has not its form"));
@@ -246,7 +247,7 @@ void EnrollService::enroll(const std::string& walletId, const std::string& pushT
 void EnrollService::continueEnrollment(const std::string& language,
                                        std::shared_ptr<EnrollingServiceListener> listener) {
   Told told(core_, std::move(listener));
-  if (!messages::isLanguage(language)) {
+  if (!codec::isLanguage(language)) {
     return told.fail(localError(Sdk::INVALID_ARGUMENT, "the language has not its form"));
   }
   core_.post([&core = core_, disarm = disarm_, told, language] {

@@ -1,7 +1,7 @@
 #include "base/limits.h"
+#include "codec/small_forms.h"
 #include "codec/utf8.h"
 #include "crypto/random.h"
-#include "messages/digitize.h"
 #include "wallet/cards.h"
 #include "wallet/digitize.h"
 #include "wallet/emulation.h"
@@ -103,7 +103,7 @@ Result<std::shared_ptr<Core>> makeCore(WalletConfig config, const WalletEnvironm
   if (config.deviceInfo.size() > base::limits::kDeviceInfo) {
     return Error(Code::kInvalidArgument, "device info is longer than 1024 bytes");
   }
-  if (!messages::isDeviceType(config.deviceType)) {
+  if (!codec::isDeviceType(config.deviceType)) {
     return Error(Code::kInvalidArgument, "a device type is 1 to 16 characters of A-Z and _");
   }
   if (!isPollInterval(config.pollInterval) || !isPollInterval(config.pollIntervalWithoutPush)) {
