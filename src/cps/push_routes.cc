@@ -21,6 +21,7 @@ Bytes describe(const Outbox& outbox) {
                     .add("waiting", outbox.counts.waiting)
                     .add("due", outbox.counts.due)
                     .add("retried", outbox.counts.retried)
+                    .add("payments", outbox.counts.payments)
                     .add("pushes", list));
 }
 

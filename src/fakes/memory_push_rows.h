@@ -12,10 +12,15 @@ class MemoryPushes : public records::PushRepository, MemoryRepository {
 
   Status put(const base::TenantId& tenant, const base::DeviceId& deviceId,
              const base::DigitalCardId& about, base::Time now) override {
-    records::Push row = tables.pushes.find({deviceId, about})
-                            .value_or(records::Push{tenant, deviceId, about, 0, 0, now, now});
+    records::Push row =
+        tables.pushes.find({deviceId, about})
+            .value_or(records::Push{tenant, deviceId, about, 0, 0, now, now, false});
     ++row.version;
     row.created = now;
+    if (!row.holds) {
+      row.due = now;
+      row.attempts = 0;
+    }
     return put(row);
   }
 
@@ -28,6 +33,7 @@ class MemoryPushes : public records::PushRepository, MemoryRepository {
     std::ranges::sort(rows, {}, &records::Push::deviceId);
     for (records::Push& row : rows) {
       row.due = leaseEnd;
+      row.holds = true;
       ++row.attempts;
       FLORIN_TRY(put(row));
     }
@@ -43,15 +49,17 @@ class MemoryPushes : public records::PushRepository, MemoryRepository {
     if (row && row->due == claimed.due && row->version == claimed.version) {
       return tables.pushes.erase(changes, {claimed.deviceId, claimed.about});
     }
-    return postpone(claimed, now, 0);
+    return postpone(claimed, now, 0, false);
   }
 
-  Status postpone(const records::Push& claimed, base::Time due, std::uint32_t attempts) override {
+  Status postpone(const records::Push& claimed, base::Time due, std::uint32_t attempts,
+                  bool holds) override {
     FLORIN_TRY(changes.check());
     auto row = tables.pushes.find({claimed.deviceId, claimed.about});
     if (!row || row->due != claimed.due) return {};
     row->due = due;
     row->attempts = attempts;
+    row->holds = holds;
     return put(*row);
   }
 
@@ -76,6 +84,7 @@ class MemoryPushes : public records::PushRepository, MemoryRepository {
       ++counts.waiting;
       if (row.due <= now) ++counts.due;
       if (row.attempts > 0) ++counts.retried;
+      if (row.about != base::DigitalCardId()) ++counts.payments;
     }
     return counts;
   }
@@ -86,7 +95,8 @@ class MemoryPushes : public records::PushRepository, MemoryRepository {
   }
   bool isNext(const records::Push& row, base::Time now) {
     const auto others = tables.pushes.matching([&](const auto& other) {
-      return other.deviceId == row.deviceId && (!isDue(other, now) || other.about < row.about);
+      return other.deviceId == row.deviceId &&
+             (isDue(other, now) ? other.about < row.about : other.holds);
     });
     return isDue(row, now) && others.empty();
   }

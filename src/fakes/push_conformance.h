@@ -15,6 +15,10 @@ class PushRowsTest : public RowsTest {
     ASSERT_TRUE(
         write([&](auto& u) { return u.pushes().put(tenant_, device, {}, now_ + after); }).ok());
   }
+  void postpone(const records::Push& row, base::Duration due, bool holds) {
+    ASSERT_TRUE(
+        write([&](auto& u) { return u.pushes().postpone(row, now_ + due, 4, holds); }).ok());
+  }
   std::vector<records::Push> claim(base::Duration after = {}, std::size_t limit = 10) {
     auto rows = write(
         [&](auto& u) { return u.pushes().claim(now_ + after, now_ + after + kLease, limit); });
@@ -83,18 +87,48 @@ TEST_P(PushRowsTest, PushThatWasPutInFlightIsSentAgain) {
   EXPECT_TRUE(claim(9 * kLease).empty());
 }
 
-TEST_P(PushRowsTest, PostponedPushWaitsAlsoWhenItIsPutAgain) {
+TEST_P(PushRowsTest, PushThatItsProviderPostponedWaitsAlsoWhenItIsPutAgain) {
   put(device_);
   const auto first = claim();
   ASSERT_EQ(first.size(), 1U);
-  ASSERT_TRUE(write([&](auto& u) {
-                return u.pushes().postpone(first[0], now_ + base::Duration(100), 4);
-              }).ok());
+  postpone(first[0], base::Duration(100), true);
   put(device_, base::Duration(1));
   EXPECT_TRUE(claim(base::Duration(99)).empty());
   const auto second = claim(base::Duration(100));
   ASSERT_EQ(second.size(), 1U);
   EXPECT_EQ(second[0].attempts, 5U);
+}
+
+TEST_P(PushRowsTest, WhatIsNewDoesNotWaitForWhatFailed) {
+  put(device_);
+  const auto first = claim();
+  ASSERT_EQ(first.size(), 1U);
+  postpone(first[0], base::Duration(100), false);
+  EXPECT_TRUE(claim(base::Duration(50)).empty());
+  put(device_, base::Duration(51));
+  const auto second = claim(base::Duration(51));
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(second[0].attempts, 1U) << "all its attempts are before it";
+}
+
+TEST_P(PushRowsTest, PaymentsPushThatFailedHoldsTheAskingOneBackOnlyWhenItsProviderSaysSo) {
+  const auto card = id<base::DigitalCardId>();
+  for (const bool holds : {false, true}) {
+    ASSERT_TRUE(write([&](auto& u) { return u.pushes().put(tenant_, device_, card, now_); }).ok());
+    const auto payment = claim();
+    ASSERT_EQ(payment.size(), 1U);
+    postpone(payment[0], base::Duration(100), holds);
+    put(device_, base::Duration(1));
+    const auto asking = claim(base::Duration(1));
+    ASSERT_EQ(asking.size(), holds ? 0U : 1U);
+    if (holds) break;
+    EXPECT_TRUE(claim(base::Duration(100)).empty()) << "one in flight";
+    finish(asking[0]);
+    const auto again = claim(base::Duration(100));
+    ASSERT_EQ(again.size(), 1U);
+    EXPECT_EQ(again[0].about, card);
+    finish(again[0]);
+  }
 }
 
 TEST_P(PushRowsTest, ClaimTakesTheOldestFirstAndNoMoreThanAsked) {
@@ -164,7 +198,9 @@ TEST_P(PushRowsTest, PaymentsPushStaysWhenTheAskingOneIsWithdrawn) {
   ASSERT_TRUE(write([&](auto& u) { return u.pushes().withdraw(device_); }).ok());
   EXPECT_FALSE(value([&](auto& u) { return u.pushes().find(device_); }));
   EXPECT_TRUE(value([&](auto& u) { return u.pushes().waiting(tenant_, {}, 2); }).empty());
-  EXPECT_EQ(value([&](auto& u) { return u.pushes().counts(tenant_, now_); }).waiting, 1U);
+  const auto counts = value([&](auto& u) { return u.pushes().counts(tenant_, now_); });
+  EXPECT_EQ(counts.waiting, 1U);
+  EXPECT_EQ(counts.payments, 1U);
   const auto claimed = claim();
   ASSERT_EQ(claimed.size(), 1U);
   EXPECT_EQ(claimed[0].about, card);

@@ -26,7 +26,7 @@ void OutboxWorker::drain(base::Duration atMost) {
   while (!inFlight_.empty()) {
     Claimed push = std::move(inFlight_.extract(inFlight_.begin()).mapped());
     const std::uint32_t attempts = push.row.attempts;
-    postpone(std::move(push), outbox_.clock.now(), attempts);
+    postpone(std::move(push), outbox_.clock.now(), attempts, false);
   }
   storeAndClaim(0);
 }
@@ -74,7 +74,7 @@ void OutboxWorker::judge(const ports::PushVerdict& verdict) {
     // What many were told at once must not come back at once.
     delay += std::min<base::Duration>(*verdict.retryAfter, limits::kPushRetryAdvice);
   }
-  postpone(std::move(push), now + delay, attempts);
+  postpone(std::move(push), now + delay, attempts, verdict.retryAfter.has_value());
 }
 
 void OutboxWorker::storeAndClaim(std::size_t limit) {
@@ -113,7 +113,9 @@ Result<std::vector<OutboxWorker::Claimed>> OutboxWorker::claim(ports::Unit& unit
 
 Status OutboxWorker::store(ports::Unit& unit, const Ended& ended, base::Time now) {
   const records::Push& row = ended.push.row;
-  if (!ended.done) return unit.pushes().postpone(row, ended.due, ended.attempts);
+  if (!ended.done) {
+    return unit.pushes().postpone(row, ended.due, ended.attempts, ended.holds);
+  }
   FLORIN_TRY(unit.pushes().finish(row, now));
   if (!ended.tokenDead) return {};
   FLORIN_TRY_ASSIGN(auto device, unit.devices().find(row.deviceId));
@@ -134,7 +136,8 @@ void OutboxWorker::begin(Claimed push) {
   if (!provider) return drop(std::move(push));
   if (!breaker(*provider).allows(outbox_.clock.now())) {
     const std::uint32_t attempts = push.row.attempts - 1;  // nobody was asked
-    return postpone(std::move(push), breaker(*provider).openUntil() + delayAfter(1), attempts);
+    return postpone(std::move(push), breaker(*provider).openUntil() + delayAfter(1), attempts,
+                    true);
   }
   const base::Time written = push.row.created;
   const base::DigitalCardId about = push.row.about;
@@ -142,11 +145,13 @@ void OutboxWorker::begin(Claimed push) {
   outbox_.sender.start({deviceId, *provider, std::move(*token), written, about});
 }
 
-void OutboxWorker::postpone(Claimed push, base::Time due, std::uint32_t attempts) {
-  ended_.push_back({std::move(push), false, false, due, attempts});
+void OutboxWorker::postpone(Claimed push, base::Time due, std::uint32_t attempts, bool holds) {
+  ended_.push_back({std::move(push), false, false, due, attempts, holds});
 }
 
-void OutboxWorker::drop(Claimed push) { ended_.push_back({std::move(push), true, false, {}, 0}); }
+void OutboxWorker::drop(Claimed push) {
+  ended_.push_back({std::move(push), true, false, {}, 0, false});
+}
 
 base::Duration OutboxWorker::delayAfter(std::uint32_t attempts) {
   return backOff(outbox_.random, attempts, limits::kPushRetryFirst, limits::kPushRetryLast);

@@ -54,6 +54,7 @@ class OutboxWorker {
     bool tokenDead = false;  // and the device's token with it
     base::Time due;
     std::uint32_t attempts = 0;
+    bool holds = false;  // its provider wants patience
   };
 
   void gather(base::Duration atMost);
@@ -62,7 +63,7 @@ class OutboxWorker {
   Result<std::vector<Claimed>> claim(ports::Unit& unit, base::Time now, std::size_t limit);
   Status store(ports::Unit& unit, const Ended& ended, base::Time now);
   void begin(Claimed push);
-  void postpone(Claimed push, base::Time due, std::uint32_t attempts);
+  void postpone(Claimed push, base::Time due, std::uint32_t attempts, bool holds);
   void drop(Claimed push);
   base::Duration delayAfter(std::uint32_t attempts);
   Breaker& breaker(ports::PushProvider provider);

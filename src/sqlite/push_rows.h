@@ -15,7 +15,8 @@ class PushRows : public records::PushRepository {
   Result<std::vector<records::Push>> claim(base::Time now, base::Time leaseEnd,
                                            std::size_t limit) override;
   Status finish(const records::Push& claimed, base::Time now) override;
-  Status postpone(const records::Push& claimed, base::Time due, std::uint32_t attempts) override;
+  Status postpone(const records::Push& claimed, base::Time due, std::uint32_t attempts,
+                  bool holds) override;
   Result<std::optional<records::Push>> find(const base::DeviceId& deviceId) override;
   Result<std::vector<records::Push>> waiting(const base::TenantId& tenant,
                                              const base::DeviceId& after,

@@ -32,7 +32,7 @@ constexpr auto lastOf(records::LimitedKeyState) { return records::LimitedKeyStat
 constexpr auto lastOf(records::DigitizationState) { return records::DigitizationState::kEnded; }
 constexpr auto lastOf(records::NoticeType) { return records::NoticeType::kTransaction; }
 constexpr auto lastOf(records::NoticeState) { return records::NoticeState::kParked; }
-constexpr auto lastOf(records::ApiScope) { return records::ApiScope::kIssuer; }
+constexpr auto lastOf(records::ApiScope) { return records::ApiScope::kMetrics; }
 
 // bindValue lends the value to the statement: it must live until the statement was executed.
 inline int bindValue(sqlite3_stmt* statement, int index, ByteView value) {

@@ -145,7 +145,8 @@ TEST_F(WalletLockTest, OperatorFindsDeviceAndCardsAndWhatWaits) {
   EXPECT_EQ(got("/admin/v1/operations?state=parked&device=" + device), "200 {\"operations\":[]}");
   EXPECT_EQ(member(call("GET", path), "state"), "suspended");
   EXPECT_NE(got(path).find("\"suspendedBy\":[\"wallet\"],\"delivered\":false"), std::string::npos);
-  EXPECT_EQ(got("/admin/v1/pushes"), "200 {\"waiting\":0,\"due\":0,\"retried\":0,\"pushes\":[]}");
+  EXPECT_EQ(got("/admin/v1/pushes"),
+            R"(200 {"waiting":0,"due":0,"retried":0,"payments":0,"pushes":[]})");
 }
 
 TEST_F(WalletLockTest, OperatorsQuestionThatIsNoneIsRefused) {
