@@ -151,6 +151,25 @@ TEST_F(EnrollTest, WalletThatIsForgottenBeforeE3GoesOnToo) {
   expectOneEnrolledDeviceWithOneCard();
 }
 
+TEST_F(EnrollTest, OutageBetweenMayPassAndEndsNothing) {
+  ASSERT_EQ(startWse(), "D");
+  const std::string code = issueCode();
+  backend.forgetWallet();
+  transport.tamper = [this](TransportResponse& response) {
+    if (transport.paths.back() == "/cps/v1/wallets") {
+      response = {503, {}, {}};
+      backend.forgetWallet();
+    }
+  };
+  const auto failed = enroll(code);
+  EXPECT_EQ(failed->error.sdkCode, Sdk::COMMON_SERVER_ERROR);
+  EXPECT_TRUE(failed->error.retryable);
+  EXPECT_EQ(status(), EnrollmentStatus::ENROLLMENT_IN_PROGRESS);
+  transport.tamper = nullptr;
+  EXPECT_EQ(resume()->events, "SD");
+  expectOneEnrolledDeviceWithOneCard();
+}
+
 // Whoever answers in the backend's place gets the wallet's public key once, and nothing else.
 TEST_F(EnrollTest, RegistersAgainWithThePinnedBackendOnlyAndOnce) {
   ASSERT_EQ(startWse(), "D");

@@ -98,7 +98,8 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
   }
 
   // registerAgain says WSE again and then sends the request again, if the backend is still the one
-  // that is pinned. Otherwise the refusal stands.
+  // that is pinned. Otherwise the refusal stands; but when there was no word on that, the failure
+  // is that one, which may pass.
   void registerAgain(const Failure& refusal) {
     const auto wallet = core_.withVault([](vault::Vault& vault) { return walletOf(vault); });
     if (!wallet.ok() || wallet->wse != vault::WseState::kCompleted) return answered_(refusal);
@@ -107,9 +108,12 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
     core_.log.warning("wallet.registers_again", {{"path", PublicText{call_.path}}});
     Bytes body = base::toBytes(base::asBytes(messages::encodeWseRequest(*registration)));
     sendRequest(core_,
-                {kRegistrationPath, kJson, std::move(body), true, ProvisioningPhase::REGISTERING},
+                {kRegistrationPath, kJson, std::move(body), true, ProvisioningPhase::REGISTERING,
+                 call_.repeat},
                 [self = shared_from_this(), refusal,
                  sent = std::move(*registration)](const Answer& answer) {
+                  const auto* const failure = std::get_if<Failure>(&answer);
+                  if (failure != nullptr && passes(*failure)) return self->answered_(*failure);
                   if (self->isOurs(sent, answer)) return self->go();
                   self->answered_(refusal);
                 });
