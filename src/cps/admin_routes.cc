@@ -50,32 +50,35 @@ std::vector<ports::Route> makeAdminRoutes(Backend& backend, Devices& devices,
                                           CardLifeCycle& cards) {
   std::vector<ports::Route> routes;
   const auto add = [&](const std::string& method, const std::string& path, auto work) {
-    routes.push_back(makeRoute(backend, {.method = method,
-                                         .path = path,
-                                         .work = [work](const ports::HttpRequest& request,
-                                                        const auto&) { return work(request); },
-                                         .explain = explain}));
+    routes.push_back(
+        makeRoute(backend, {.method = method, .path = path, .work = work, .explain = explain}));
   };
   const auto addDevice = [&](const std::string& method, const std::string& path, auto change) {
-    add(method, path, [&devices, change](const ports::HttpRequest& request) -> Result<Bytes> {
-      FLORIN_TRY_ASSIGN(const auto id, base::DeviceId::parse(request.pathParameters.at(0)));
-      FLORIN_TRY(change(id, request));
-      FLORIN_TRY_ASSIGN(const DeviceView device, devices.find(id));
-      return bodyOf(describe(device));
-    });
+    add(method, path,
+        [&devices, change](const ports::HttpRequest& request,
+                           const records::ApiToken& token) -> Result<Bytes> {
+          FLORIN_TRY_ASSIGN(const auto id, base::DeviceId::parse(request.pathParameters.at(0)));
+          FLORIN_TRY(change(id, request, actorOf(token)));
+          FLORIN_TRY_ASSIGN(const DeviceView device, devices.find(id));
+          return bodyOf(describe(device));
+        });
   };
   const auto locks = [&devices](auto lock) {
-    return [&devices, lock](const base::DeviceId& id, const ports::HttpRequest& request) -> Status {
+    return [&devices, lock](const base::DeviceId& id, const ports::HttpRequest& request,
+                            const Actor& by) -> Status {
       FLORIN_TRY_ASSIGN(const LockReason reason, readLockReason(request.body, kOperatorReasons));
-      return (devices.*lock)(id, reason);
+      return (devices.*lock)(id, reason, by);
     };
   };
-  const auto looks = [](const auto&, const auto&) { return Status(); };
-  const auto resumes = [&devices](const auto& id, const auto&) { return devices.resume(id); };
-  add("GET", "/admin/v1/devices",
-      [&devices](const ports::HttpRequest& request) { return devicesOf(devices, request); });
+  const auto looks = [](const auto&, const auto&, const auto&) { return Status(); };
+  const auto resumes = [&devices](const auto& id, const auto&, const Actor& by) {
+    return devices.resume(id, by);
+  };
+  add("GET", "/admin/v1/devices", [&devices](const ports::HttpRequest& request, const auto&) {
+    return devicesOf(devices, request);
+  });
   add("GET", "/admin/v1/devices/{}/cards",
-      [&cards](const ports::HttpRequest& request) { return cardsOf(cards, request); });
+      [&cards](const ports::HttpRequest& request, const auto&) { return cardsOf(cards, request); });
   addDevice("GET", "/admin/v1/devices/{}", looks);
   addDevice("POST", "/admin/v1/devices/{}/suspend", locks(&Devices::suspend));
   addDevice("POST", "/admin/v1/devices/{}/resume", resumes);

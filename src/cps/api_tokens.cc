@@ -22,6 +22,7 @@ Literal nameOf(records::ApiScope scope) {
   switch (scope) {
     case records::ApiScope::kOperator: return "operator";
     case records::ApiScope::kAcquirer: return "acquirer";
+    case records::ApiScope::kMetrics: return "metrics";
     case records::ApiScope::kIssuer: break;
   }
   return "issuer";
@@ -32,7 +33,7 @@ ByteView idOf(const records::ApiToken& token) {
 }
 
 bool ApiTokens::isTenant(const WantedToken& wanted) const {
-  if (wanted.scope == records::ApiScope::kOperator) return wanted.tenant == backend_.tenant;
+  if (isOfBackend(wanted.scope)) return wanted.tenant == backend_.tenant;
   const auto& issuers = catalog_.issuers();
   return std::ranges::find(issuers, wanted.tenant, &tsp::Issuer::id) != issuers.end();
 }
@@ -42,7 +43,7 @@ Result<std::vector<records::ApiToken>> ApiTokens::list() {
       [](ports::Unit& unit) { return unit.apiTokens().all(base::limits::kApiTokens); });
 }
 
-Result<MadeToken> ApiTokens::create(const WantedToken& wanted) {
+Result<MadeToken> ApiTokens::create(const WantedToken& wanted, const Actor& by) {
   if (!isTenant(wanted)) return Error(Code::kNotFound, "no such tenant");
   const std::string text = codec::toBase64Url(backend_.random.bytes(32));
   MadeToken made{.row = {.tokenHash = base::toBytes(crypto::sha256(base::asBytes(text))),
@@ -59,7 +60,7 @@ Result<MadeToken> ApiTokens::create(const WantedToken& wanted) {
     }
     FLORIN_TRY(unit.apiTokens().insert(made.row));
     return audit(unit, backend_,
-                 {.by = records::Suspender::kOperator,
+                 {.by = by,
                   .action = "token.created",
                   .subject = idOf(made.row),
                   .facts = factsOf(made.row)});
@@ -85,11 +86,9 @@ Result<records::ApiToken> ApiTokens::revoke(const records::ApiToken& by, ByteVie
     if (row.revoked) return row;
     row.revoked = true;
     FLORIN_TRY(unit.apiTokens().revoke(row.tokenHash));
-    FLORIN_TRY(audit(unit, backend_,
-                     {.by = records::Suspender::kOperator,
-                      .action = "token.revoked",
-                      .subject = id,
-                      .facts = factsOf(row)}));
+    FLORIN_TRY(audit(
+        unit, backend_,
+        {.by = actorOf(by), .action = "token.revoked", .subject = id, .facts = factsOf(row)}));
     return row;
   });
 }

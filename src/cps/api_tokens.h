@@ -6,16 +6,22 @@
 #include <string>
 #include <vector>
 
+#include "cps/actor.h"
 #include "cps/backend.h"
 #include "tsp/catalog.h"
 
 namespace florin::cps {
 
+// isOfBackend: a token of this scope has the backend's own tenant, and not an issuer's.
+constexpr bool isOfBackend(records::ApiScope scope) {
+  return scope == records::ApiScope::kOperator || scope == records::ApiScope::kMetrics;
+}
+
 // A token is known by the first bytes of its hash.
 inline constexpr std::size_t kApiTokenId = 16;
 ByteView idOf(const records::ApiToken& token);
 
-// nameOf gives "operator", "acquirer" or "issuer".
+// nameOf gives "operator", "acquirer", "issuer" or "metrics".
 Literal nameOf(records::ApiScope scope);
 
 struct WantedToken {
@@ -39,7 +45,7 @@ class ApiTokens {
 
   // create: kNotFound: the catalog has no such issuer, or the operator's tenant is not the
   // backend's; kTooLarge: limits::kApiTokens exist.
-  Result<MadeToken> create(const WantedToken& wanted);
+  Result<MadeToken> create(const WantedToken& wanted, const Actor& by = anOperator());
 
   // revoke is for ever, and again changes nothing. kNotFound; kConflict: `by` would revoke itself.
   Result<records::ApiToken> revoke(const records::ApiToken& by, ByteView id);

@@ -153,6 +153,33 @@ TEST_F(ApiTokensTest, RoutesGiveTheTextOnce) {
   EXPECT_EQ(ask(2, "", std::string(32, '0')).status, 404);
 }
 
+TEST_F(ApiTokensTest, AuditLogSaysWithWhichTokenItWasDone) {
+  ASSERT_EQ(create(R"({"scope":"operator","label":"night shift"})"), 200);
+  const auto entries =
+      store.read([&](ports::Unit& unit) { return unit.audit().newest(tenant, ~0ULL >> 1U, 1); });
+  ASSERT_TRUE(entries.ok());
+  EXPECT_EQ(entries->at(0).actor, "operator");
+  const std::string expected =
+      ", label night shift, by token mine (" + base::toHex(idOf(me()).first(4)) + ")";
+  EXPECT_TRUE(entries->at(0).facts.ends_with(expected)) << entries->at(0).facts;
+  EXPECT_EQ(actorOf(me()).as, records::Suspender::kOperator);
+  records::ApiToken portal = me();
+  portal.scope = ApiScope::kIssuer;
+  EXPECT_EQ(actorOf(portal).as, records::Suspender::kIssuer);
+}
+
+TEST_F(ApiTokensTest, TokenOfAMonitorIsGoodForTheFiguresOnly) {
+  const auto made = tokens.create({ApiScope::kMetrics, tenant, "prometheus"});
+  ASSERT_TRUE(made.ok());
+  EXPECT_TRUE(use(made->text, ApiScope::kMetrics).ok());
+  for (const ApiScope other : {ApiScope::kOperator, ApiScope::kIssuer, ApiScope::kAcquirer}) {
+    EXPECT_FALSE(use(made->text, other).ok());
+  }
+  EXPECT_TRUE(use(mine, ApiScope::kMetrics).ok()) << "an operator's serves, too";
+  EXPECT_EQ(tokens.create({ApiScope::kMetrics, issuer, "x"}).error().code(), Code::kNotFound);
+  EXPECT_EQ(create(R"({"scope":"metrics","label":"second"})"), 200);
+}
+
 TEST_F(ApiTokensTest, WhatIsNoWishIsRefused) {
   const std::string of = R"(","tenant":")" + issuer.toString() + "\"}";
   for (const std::string& body :

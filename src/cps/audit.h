@@ -1,12 +1,13 @@
 // What people have to know of afterwards (docs/operations.md): who changed what.
 #pragma once
 
+#include "cps/actor.h"
 #include "cps/backend.h"
 
 namespace florin::cps {
 
 struct Audited {
-  records::Suspender by = records::Suspender::kSystem;
+  Actor by = {};
   Literal action;  // as in the log: "device.suspended"
   ByteView subject;
   std::string facts = {};  // for a person; no secret

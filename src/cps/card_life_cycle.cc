@@ -43,7 +43,7 @@ Literal nameOf(CardEvent event) {
 }  // namespace
 
 bool Asker::mayAsk(const records::DigitalCard& card) const {
-  switch (who_) {
+  switch (who_.as) {
     case records::Suspender::kWallet: return card.walletId == wallet_;
     case records::Suspender::kIssuer: return card.issuer == issuer_;
     case records::Suspender::kOperator:
@@ -70,36 +70,33 @@ Result<CardView> CardLifeCycle::find(const Asker& asker, const base::DigitalCard
 
 Result<CardView> CardLifeCycle::step(const Asker& asker, const base::DigitalCardId& id,
                                      CardEvent event) {
-  FLORIN_TRY_ASSIGN(
-      const CardView view, backend_.store.write([&](ports::Unit& unit) -> Result<CardView> {
-        FLORIN_TRY_ASSIGN(const auto card, findCard(unit, backend_, asker, id));
-        FLORIN_TRY_ASSIGN(const bool stopped, isOnSuspendedDevice(unit, card));
-        FLORIN_TRY_ASSIGN(
-            const tsp::CardChange change,
-            backend_.tokens.change(
-                unit, card.issuer, card.tokenId,
-                {.event = event, .by = asker.suspender(), .onSuspendedDevice = stopped}));
-        if (change.written) {
-          FLORIN_TRY(
-              audit(unit, backend_, {asker.suspender(), nameOf(event), card.digitalCardId.view()}));
-        }
-        if (change.before != change.after) {
-          FLORIN_TRY(tell(unit, change));
-          if (change.after == CardLife::kDeleted) FLORIN_TRY(end(unit, card));
-        }
-        if (change.written) {
-          FLORIN_TRY(tellIssuer(unit, backend_, card, {changeOf(event), asker.suspender()}));
-        }
-        return viewOf(unit, backend_.tokens, card);
-      }));
+  FLORIN_TRY_ASSIGN(const CardView view, backend_.store.write([&](ports::Unit& unit)
+                                                                  -> Result<CardView> {
+    FLORIN_TRY_ASSIGN(const auto card, findCard(unit, backend_, asker, id));
+    FLORIN_TRY_ASSIGN(const bool stopped, isOnSuspendedDevice(unit, card));
+    FLORIN_TRY_ASSIGN(const tsp::CardChange change,
+                      backend_.tokens.change(
+                          unit, card.issuer, card.tokenId,
+                          {.event = event, .by = asker.suspender(), .onSuspendedDevice = stopped}));
+    if (change.written) {
+      FLORIN_TRY(audit(unit, backend_, {asker.actor(), nameOf(event), card.digitalCardId.view()}));
+    }
+    if (change.before != change.after) {
+      FLORIN_TRY(tell(unit, change));
+      if (change.after == CardLife::kDeleted) FLORIN_TRY(end(unit, card));
+    }
+    if (change.written) {
+      FLORIN_TRY(tellIssuer(unit, backend_, card, {changeOf(event), asker.suspender()}));
+    }
+    return viewOf(unit, backend_.tokens, card);
+  }));
   backend_.log.info(nameOf(event), {{"digitalCardId", id},
                                     {"by", static_cast<std::int64_t>(asker.suspender())},
                                     {"suspenders", static_cast<std::int64_t>(view.suspenders)}});
   return view;
 }
 
-Status CardLifeCycle::approve(ports::Unit& unit, records::DigitalCard card,
-                              records::Suspender who) {
+Status CardLifeCycle::approve(ports::Unit& unit, records::DigitalCard card, const Actor& who) {
   if (card.state != records::DigitizationState::kStepUp) return {};
   card.state = records::DigitizationState::kApproved;
   FLORIN_TRY(unit.digitalCards().update(card));
@@ -112,7 +109,7 @@ Status CardLifeCycle::approve(ports::Unit& unit, records::DigitalCard card,
         backend_.tokens.change(unit, card.issuer, card.tokenId, {.event = CardEvent::kActivate}));
     if (change.before != change.after) FLORIN_TRY(tell(unit, change));
   }
-  return tellIssuer(unit, backend_, card, {changeOf(CardEvent::kActivate), who});
+  return tellIssuer(unit, backend_, card, {changeOf(CardEvent::kActivate), who.as});
 }
 
 Result<CardView> CardLifeCycle::notify(const Asker& asker, const base::DigitalCardId& id) {
@@ -136,7 +133,7 @@ Result<CardView> CardLifeCycle::activate(const Asker& asker, const base::Digital
                         FLORIN_TRY(backend_.tokens.change(unit, card.issuer, card.tokenId,
                                                           {.event = CardEvent::kActivate}));
                       }
-                      FLORIN_TRY(approve(unit, card, asker.suspender()));
+                      FLORIN_TRY(approve(unit, card, asker.actor()));
                       return viewOf(unit, backend_.tokens, card);
                     }));
   backend_.log.info("card.activated",

@@ -3,6 +3,7 @@
 // operation that tells the device.
 #pragma once
 
+#include "cps/actor.h"
 #include "cps/card_view.h"
 #include "cps/operation_log.h"
 
@@ -12,18 +13,22 @@ namespace florin::cps {
 // all.
 class Asker {
  public:
-  static Asker wallet(const base::WalletId& id) { return {records::Suspender::kWallet, id, {}}; }
-  static Asker issuer(const base::TenantId& id) { return {records::Suspender::kIssuer, {}, id}; }
-  static Asker anOperator() { return {records::Suspender::kOperator, {}, {}}; }
+  static Asker wallet(const base::WalletId& id) { return {{records::Suspender::kWallet}, id, {}}; }
+  static Asker issuer(const base::TenantId& id) { return {{records::Suspender::kIssuer}, {}, id}; }
+  static Asker anOperator() { return {cps::anOperator(), {}, {}}; }
 
-  [[nodiscard]] records::Suspender suspender() const { return who_; }
+  // of: the token is an issuer's or an operator's.
+  static Asker of(const records::ApiToken& token) { return {actorOf(token), {}, token.tenant}; }
+
+  [[nodiscard]] records::Suspender suspender() const { return who_.as; }
+  [[nodiscard]] const Actor& actor() const { return who_; }
   [[nodiscard]] bool mayAsk(const records::DigitalCard& card) const;
 
  private:
-  Asker(records::Suspender who, const base::WalletId& wallet, const base::TenantId& issuer)
-      : who_(who), wallet_(wallet), issuer_(issuer) {}
+  Asker(Actor who, const base::WalletId& wallet, const base::TenantId& issuer)
+      : who_(std::move(who)), wallet_(wallet), issuer_(issuer) {}
 
-  records::Suspender who_;
+  Actor who_;
   base::WalletId wallet_;
   base::TenantId issuer_;
 };
@@ -43,7 +48,7 @@ class CardLifeCycle {
 
   // approve ends ID&V, in the caller's unit: `who` knows the cardholder. A device that has the card
   // already is told to activate it; another activates it when it claims it. Idempotent.
-  Status approve(ports::Unit& unit, records::DigitalCard card, records::Suspender who);
+  Status approve(ports::Unit& unit, records::DigitalCard card, const Actor& who);
 
   // activate is approve, by an issuer or an operator. kTokenUnknown when the asker has no such
   // card; kWrongState with a tsp::CardRefusal.

@@ -58,7 +58,7 @@ Result<CardView> CardRenewal::write(const Asker& asker, const records::DigitalCa
                                           {.event = tsp::CardEvent::kRenew}));
         FLORIN_TRY(backend_.tokens.commitExpiry(unit, card.issuer, card.tokenId, facts));
         FLORIN_TRY(audit(unit, backend_,
-                         {asker.suspender(), "card.renewed", card.digitalCardId.view(),
+                         {asker.actor(), "card.renewed", card.digitalCardId.view(),
                           "expiry " + facts.panExpiry}));
         FLORIN_TRY(tell(unit, card, facts));
         FLORIN_TRY(tellIssuer(unit, backend_, card, {"renewed", asker.suspender()}));

@@ -38,10 +38,6 @@ std::optional<Problem> explain(const Error& error) {
       "empty or {\"panExpiry\"}"};
 }
 
-Asker askerOf(ApiScope scope, const records::ApiToken& token) {
-  return scope == ApiScope::kIssuer ? Asker::issuer(token.tenant) : Asker::anOperator();
-}
-
 // The body of a renewal is empty or {"panExpiry": "MMYY"}.
 Result<std::string> expiryOf(const ports::HttpRequest& request) {
   constexpr std::size_t kExpiry = 4;
@@ -110,7 +106,7 @@ std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards,
     const auto work = [&cards, scope, event](const ports::HttpRequest& request,
                                              const records::ApiToken& token) -> Result<Bytes> {
       FLORIN_TRY_ASSIGN(const auto id, base::DigitalCardId::parse(request.pathParameters.at(0)));
-      const Asker asker = askerOf(scope, token);
+      const Asker asker = Asker::of(token);
       FLORIN_TRY_ASSIGN(const CardView view,
                         event ? cards.step(asker, id, *event) : cards.find(asker, id));
       return bodyOf(describe(view, scope == ApiScope::kOperator));
@@ -120,9 +116,9 @@ std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards,
   for (const ApiScope scope : {ApiScope::kIssuer, ApiScope::kOperator}) {
     const std::string root = scope == ApiScope::kIssuer ? "/issuer/v1/cards" : "/admin/v1/cards";
     add("GET", root + "/{}", scope, std::nullopt);
-    const auto history = [&backend, scope](const ports::HttpRequest& request,
-                                           const records::ApiToken& token) {
-      return historyOf(backend, askerOf(scope, token), request);
+    const auto history = [&backend](const ports::HttpRequest& request,
+                                    const records::ApiToken& token) {
+      return historyOf(backend, Asker::of(token), request);
     };
     routes.push_back(makeRoute(backend, {"GET", root + "/{}/history", scope, history, explain}));
     add("POST", root + "/{}/suspend", scope, CardEvent::kSuspend);
@@ -131,14 +127,14 @@ std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards,
     const auto activate = [&cards, scope](const ports::HttpRequest& request,
                                           const records::ApiToken& token) -> Result<Bytes> {
       FLORIN_TRY_ASSIGN(const auto id, base::DigitalCardId::parse(request.pathParameters.at(0)));
-      FLORIN_TRY_ASSIGN(const CardView view, cards.activate(askerOf(scope, token), id));
+      FLORIN_TRY_ASSIGN(const CardView view, cards.activate(Asker::of(token), id));
       return bodyOf(describe(view, scope == ApiScope::kOperator));
     };
     routes.push_back(makeRoute(backend, {"POST", root + "/{}/activate", scope, activate, explain}));
     const auto notify = [&cards, scope](const ports::HttpRequest& request,
                                         const records::ApiToken& token) -> Result<Bytes> {
       FLORIN_TRY_ASSIGN(const auto id, base::DigitalCardId::parse(request.pathParameters.at(0)));
-      FLORIN_TRY_ASSIGN(const CardView view, cards.notify(askerOf(scope, token), id));
+      FLORIN_TRY_ASSIGN(const CardView view, cards.notify(Asker::of(token), id));
       return bodyOf(describe(view, scope == ApiScope::kOperator));
     };
     routes.push_back(makeRoute(backend, {"POST", root + "/{}/notify", scope, notify, explain}));
@@ -146,7 +142,7 @@ std::vector<ports::Route> makeCardRoutes(Backend& backend, CardLifeCycle& cards,
                                          const records::ApiToken& token) -> Result<Bytes> {
       FLORIN_TRY_ASSIGN(const auto id, base::DigitalCardId::parse(request.pathParameters.at(0)));
       FLORIN_TRY_ASSIGN(const std::string expiry, expiryOf(request));
-      FLORIN_TRY_ASSIGN(const CardView view, renewal.renew(askerOf(scope, token), id, expiry));
+      FLORIN_TRY_ASSIGN(const CardView view, renewal.renew(Asker::of(token), id, expiry));
       return bodyOf(describe(view, scope == ApiScope::kOperator));
     };
     routes.push_back(makeRoute(backend, {"POST", root + "/{}/renew", scope, renew, explain}));

@@ -33,6 +33,7 @@ struct DeviceStep {
   DeviceEvent event = DeviceEvent::kSuspend;
   records::Suspender by = records::Suspender::kOperator;
   LockReason reason = LockReason::NONE;
+  std::string token = {};  // Actor's, for the audit log
 };
 
 // Why a step was refused: the detail of its Error. The numbers are none of tsp::CardRefusal's.

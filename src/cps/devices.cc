@@ -43,14 +43,14 @@ Result<std::optional<DeviceView>> Devices::ofWallet(const base::WalletId& wallet
   });
 }
 
-Status Devices::suspend(const base::DeviceId& deviceId, LockReason reason) {
-  return step(deviceId, {.event = DeviceEvent::kSuspend, .reason = reason});
+Status Devices::suspend(const base::DeviceId& deviceId, LockReason reason, const Actor& by) {
+  return step(deviceId, {DeviceEvent::kSuspend, by.as, reason, by.token});
 }
-Status Devices::resume(const base::DeviceId& deviceId) {
-  return step(deviceId, {.event = DeviceEvent::kResume});
+Status Devices::resume(const base::DeviceId& deviceId, const Actor& by) {
+  return step(deviceId, {DeviceEvent::kResume, by.as, LockReason::NONE, by.token});
 }
-Status Devices::revoke(const base::DeviceId& deviceId, LockReason reason) {
-  return step(deviceId, {.event = DeviceEvent::kRevoke, .reason = reason});
+Status Devices::revoke(const base::DeviceId& deviceId, LockReason reason, const Actor& by) {
+  return step(deviceId, {DeviceEvent::kRevoke, by.as, reason, by.token});
 }
 
 Result<DeviceView> Devices::lock(const base::WalletId& walletId, LockReason reason) {
@@ -98,7 +98,9 @@ Result<records::Device> Devices::apply(ports::Unit& unit, const records::Device&
   const bool moved = device.state != before.state;
   if (!moved && device.suspenders == before.suspenders) return before;
   FLORIN_TRY(audit(unit, backend_,
-                   {what.by, nameOf(what.event), device.deviceId.view(),
+                   {{what.by, what.token},
+                    nameOf(what.event),
+                    device.deviceId.view(),
                     what.reason == LockReason::NONE ? "" : std::string(name(what.reason))}));
   if (moved) ++device.epoch;
   if (moved && device.state == DeviceState::kRevoked) FLORIN_TRY(end(unit, device));

@@ -24,14 +24,14 @@ class Devices {
   // each of its cards; resume ends the operator's and the system's part, and that of the cards when
   // nobody is left; all in the same unit. The device is told the first reason that was given.
   // Idempotent. kWrongState with a DeviceRefusal.
-  Status suspend(const base::DeviceId& deviceId, LockReason reason);
+  Status suspend(const base::DeviceId& deviceId, LockReason reason, const Actor& by = anOperator());
   //
   // resume of a device that was suspended for its old vault lets it be brought up to date once.
-  Status resume(const base::DeviceId& deviceId);
+  Status resume(const base::DeviceId& deviceId, const Actor& by = anOperator());
 
   // revoke voids what waits for the device and leaves it a Wipe, for good, and deletes its cards.
   // Idempotent.
-  Status revoke(const base::DeviceId& deviceId, LockReason reason);
+  Status revoke(const base::DeviceId& deviceId, LockReason reason, const Actor& by = anOperator());
 
   // lock and unlock are suspend and resume by the wallet itself. A wallet without a device:
   // DeviceRefusal::kWrongState.

@@ -49,7 +49,8 @@ Bytes describe(const std::vector<records::Operation>& rows) {
 }
 
 // The query is device=ID and, if wanted, after=OPSEQ or state=open, state=parked.
-Result<Bytes> list(ParkedOperations& operations, const ports::HttpRequest& request) {
+Result<Bytes> list(ParkedOperations& operations, const ports::HttpRequest& request,
+                   const records::ApiToken& /*token*/) {
   Query query(request.query);
   FLORIN_TRY_ASSIGN(const auto id, query.takeId<base::DeviceId>("device"));
   if (const auto state = query.take("state")) {
@@ -65,13 +66,13 @@ Result<Bytes> list(ParkedOperations& operations, const ports::HttpRequest& reque
   return describe(rows);
 }
 
-using Release = Status (ParkedOperations::*)(const base::DeviceId&, std::uint64_t);
+using Release = Status (ParkedOperations::*)(const base::DeviceId&, std::uint64_t, const Actor&);
 
-Result<Bytes> release(ParkedOperations& operations, Release what,
-                      const ports::HttpRequest& request) {
+Result<Bytes> release(ParkedOperations& operations, Release what, const ports::HttpRequest& request,
+                      const records::ApiToken& token) {
   FLORIN_TRY_ASSIGN(const auto id, base::DeviceId::parse(request.pathParameters.at(0)));
   FLORIN_TRY_ASSIGN(const std::uint64_t opSeq, queryNumber(request.pathParameters.at(1)));
-  FLORIN_TRY((operations.*what)(id, opSeq));
+  FLORIN_TRY((operations.*what)(id, opSeq, actorOf(token)));
   return bodyOf(codec::JsonObject().add("deviceId", id).add("opSeq", opSeq).add("state", "void"));
 }
 
@@ -93,12 +94,15 @@ std::vector<ports::Route> makeOperationRoutes(Backend& backend, ParkedOperations
     routes.push_back(makeRoute(
         backend, {.method = method,
                   .path = path,
-                  .work = [&operations, work](const ports::HttpRequest& request,
-                                              const auto&) { return work(operations, request); },
+                  .work = [&operations, work](
+                              const ports::HttpRequest& request,
+                              const auto& token) { return work(operations, request, token); },
                   .explain = explain}));
   };
   const auto releases = [](Release what) {
-    return [what](ParkedOperations& in, const auto& request) { return release(in, what, request); };
+    return [what](ParkedOperations& in, const auto& request, const auto& token) {
+      return release(in, what, request, token);
+    };
   };
   add("GET", "/admin/v1/operations", list);
   add("POST", "/admin/v1/operations/{}/{}/retry", releases(&ParkedOperations::retry));

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/limits.h"
+#include "cps/audit.h"
 #include "cps/card_claims.h"
 #include "cps/device_view.h"
 
@@ -43,14 +44,18 @@ Result<Operations> ParkedOperations::open(const base::DeviceId& deviceId) {
   });
 }
 
-Status ParkedOperations::retry(const base::DeviceId& deviceId, std::uint64_t opSeq) {
-  return release(deviceId, opSeq, true);
+Status ParkedOperations::retry(const base::DeviceId& deviceId, std::uint64_t opSeq,
+                               const Actor& by) {
+  return release(deviceId, opSeq, true, by);
 }
-Status ParkedOperations::giveUp(const base::DeviceId& deviceId, std::uint64_t opSeq) {
-  return release(deviceId, opSeq, false);
+Status ParkedOperations::giveUp(const base::DeviceId& deviceId, std::uint64_t opSeq,
+                                const Actor& by) {
+  return release(deviceId, opSeq, false, by);
 }
 
-Status ParkedOperations::release(const base::DeviceId& deviceId, std::uint64_t opSeq, bool again) {
+Status ParkedOperations::release(const base::DeviceId& deviceId, std::uint64_t opSeq, bool again,
+                                 const Actor& by) {
+  const Literal action = again ? Literal("operation.retried") : Literal("operation.voided");
   const Status released = backend_.store.write([&](ports::Unit& unit) -> Status {
     FLORIN_TRY_ASSIGN(auto device, requireDevice(unit, backend_, deviceId));
     FLORIN_TRY_ASSIGN(const auto row, unit.operations().find(deviceId, opSeq));
@@ -59,11 +64,12 @@ Status ParkedOperations::release(const base::DeviceId& deviceId, std::uint64_t o
       return Error(Code::kWrongState, "the operation is not parked, or its device is gone");
     }
     FLORIN_TRY(releaseCard(unit, device, *row, again));
+    FLORIN_TRY(
+        audit(unit, backend_, {by, action, deviceId.view(), "operation " + std::to_string(opSeq)}));
     return unit.devices().update(device);
   });
   if (!released.ok()) return released;
-  backend_.log.info(again ? Literal("operation.retried") : Literal("operation.voided"),
-                    {{"deviceId", deviceId}, {"opSeq", opSeq}});
+  backend_.log.info(action, {{"deviceId", deviceId}, {"opSeq", opSeq}});
   return {};
 }
 

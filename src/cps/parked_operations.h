@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "cps/actor.h"
 #include "cps/operation_log.h"
 
 namespace florin::cps {
@@ -26,11 +27,12 @@ class ParkedOperations {
   // retry writes the operation again, and giveUp gives it up; both then release what it held back.
   // kNotFound: no such operation; kWrongState: it is not parked (any more), or its device takes no
   // operations any more.
-  Status retry(const base::DeviceId& deviceId, std::uint64_t opSeq);
-  Status giveUp(const base::DeviceId& deviceId, std::uint64_t opSeq);
+  Status retry(const base::DeviceId& deviceId, std::uint64_t opSeq, const Actor& by = anOperator());
+  Status giveUp(const base::DeviceId& deviceId, std::uint64_t opSeq,
+                const Actor& by = anOperator());
 
  private:
-  Status release(const base::DeviceId& deviceId, std::uint64_t opSeq, bool again);
+  Status release(const base::DeviceId& deviceId, std::uint64_t opSeq, bool again, const Actor& by);
   Status releaseCard(ports::Unit& unit, records::Device& device, const records::Operation& parked,
                      bool again);
   Status voidKeysOf(ports::Unit& unit, const records::Device& device,

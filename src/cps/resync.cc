@@ -23,9 +23,24 @@ tsp::KeyRenewal renewalOf(const records::Device& device, const base::TokenId& ca
   return {.aboveAtc = told + static_cast<std::uint32_t>(base::limits::kKeysPerOperation)};
 }
 
-std::string factsOf(const records::Device& device, const messages::ExchangeRequest& request) {
-  return "generation " + std::to_string(request.vaultGeneration) + ", known " +
-         std::to_string(device.vaultGeneration);
+// factsOf says why, for a person: in what the device is behind what is known of it.
+std::string factsOf(const records::Device& device, const messages::ExchangeRequest& request,
+                    ResyncReason reason) {
+  if (reason == ResyncReason::kRestoredStore) return "the store was put back";
+  constexpr std::size_t kShown = 8;  // characters of a card's id
+  std::string why;
+  if (request.vaultGeneration < device.vaultGeneration) {
+    why = "vault of generation " + std::to_string(request.vaultGeneration) + ", known " +
+          std::to_string(device.vaultGeneration);
+  }
+  for (const records::ReportedAtc& known : device.reported) {
+    const auto* const report = reportOf(request, known.tokenId);
+    if (report == nullptr || report->lastAtc >= known.lastAtc) continue;
+    return why + (why.empty() ? "" : ", ") + "token " + known.tokenId.toString().substr(0, kShown) +
+           ": paid up to ATC " + std::to_string(report->lastAtc) + ", known " +
+           std::to_string(known.lastAtc);
+  }
+  return why.empty() ? "a request number that was used before" : why;
 }
 
 }  // namespace
@@ -110,7 +125,7 @@ Status Resync::commit(ports::Unit& unit, records::Device& device,
       audit(unit, backend_,
             {.action = old ? Literal("device.rolled_back") : Literal("device.resynchronized"),
              .subject = device.deviceId.view(),
-             .facts = factsOf(device, request)}));
+             .facts = factsOf(device, request, plan.reason)}));
   device.nextReqSeq = std::max(device.nextReqSeq, backend_.epoch.first);
   device.vaultGeneration = request.vaultGeneration;
   device.challenge.clear();

@@ -34,7 +34,8 @@ Result<Bytes> list(ApiTokens& tokens) {
 
 Result<ApiScope> readScope(codec::JsonReader& reader) {
   FLORIN_TRY_ASSIGN(const std::string text, reader.string("scope", 6, 8));
-  for (const ApiScope scope : {ApiScope::kOperator, ApiScope::kAcquirer, ApiScope::kIssuer}) {
+  for (const ApiScope scope :
+       {ApiScope::kOperator, ApiScope::kAcquirer, ApiScope::kIssuer, ApiScope::kMetrics}) {
     if (text == nameOf(scope).view()) return scope;
   }
   return Error(Code::kMalformed, "unknown scope");
@@ -48,16 +49,17 @@ Result<WantedToken> readWanted(ByteView body, const base::TenantId& operators) {
   FLORIN_TRY_ASSIGN(wanted.label, reader.string("label", 1, base::limits::kDisplayName));
   if (!codec::isPrintable(wanted.label)) return Error(Code::kMalformed, "label is not printable");
   wanted.tenant = operators;
-  if (wanted.scope != ApiScope::kOperator) {
+  if (!isOfBackend(wanted.scope)) {
     FLORIN_TRY_ASSIGN(wanted.tenant, reader.id<base::TenantId>("tenant"));
   }
   FLORIN_TRY(reader.finish());
   return wanted;
 }
 
-Result<Bytes> create(Backend& backend, ApiTokens& tokens, ByteView asked) {
+Result<Bytes> create(Backend& backend, ApiTokens& tokens, ByteView asked,
+                     const records::ApiToken& by) {
   FLORIN_TRY_ASSIGN(const WantedToken wanted, readWanted(asked, backend.tenant));
-  FLORIN_TRY_ASSIGN(const MadeToken made, tokens.create(wanted));
+  FLORIN_TRY_ASSIGN(const MadeToken made, tokens.create(wanted, actorOf(by)));
   codec::JsonObject body;
   describe(made.row, body);
   return base::toBytes(body.addSecret("token", made.text).secretText().expose());
@@ -78,8 +80,8 @@ std::optional<Problem> explain(const Error& error) {
     case Code::kMalformed:
       return Problem{
           400, "malformed",
-          "the body is {\"scope\",\"label\",\"tenant\"}: operator, acquirer or issuer; 1 "
-          "to 64 printable characters; the id of an [[issuer]], not for an operator"};
+          "the body is {\"scope\",\"label\",\"tenant\"}: operator, metrics, acquirer or issuer; 1 "
+          "to 64 printable characters; the id of an [[issuer]] for the last two"};
     case Code::kNotFound: return Problem{404, "unknown-token", "there is no such token or tenant"};
     case Code::kConflict:
       return Problem{409, "own-token", "a token does not revoke itself: use another one"};
@@ -100,8 +102,8 @@ std::vector<ports::Route> makeTokenRoutes(Backend& backend, ApiTokens& tokens) {
   add("GET", "/admin/v1/tokens",
       [&tokens](const ports::HttpRequest&, const records::ApiToken&) { return list(tokens); });
   add("POST", "/admin/v1/tokens",
-      [&backend, &tokens](const ports::HttpRequest& request, const records::ApiToken&) {
-        return create(backend, tokens, request.body);
+      [&backend, &tokens](const ports::HttpRequest& request, const records::ApiToken& by) {
+        return create(backend, tokens, request.body, by);
       });
   add("POST", "/admin/v1/tokens/{}/revoke",
       [&tokens](const ports::HttpRequest& request, const records::ApiToken& by) {

@@ -57,7 +57,8 @@ Bytes describe(const Outbox& outbox) {
 }
 
 // The query is state=parked, if wanted, and after=ID for the next page.
-Result<Bytes> list(Backend& backend, const ports::HttpRequest& request) {
+Result<Bytes> list(Backend& backend, const ports::HttpRequest& request,
+                   const records::ApiToken& /*token*/) {
   Query query(request.query);
   const auto state = query.take("state");
   if (state && *state != "parked") return Error(Code::kMalformed, "an unknown state");
@@ -83,14 +84,14 @@ Result<Bytes> list(Backend& backend, const ports::HttpRequest& request) {
   return describe(outbox);
 }
 
-Result<Bytes> retry(Backend& backend, const ports::HttpRequest& request) {
+Result<Bytes> retry(Backend& backend, const ports::HttpRequest& request,
+                    const records::ApiToken& token) {
   FLORIN_TRY_ASSIGN(const auto id, base::NoticeId::parse(request.pathParameters.at(0)));
   FLORIN_TRY_ASSIGN(
       const records::Notice notice,
       backend.store.write([&](ports::Unit& unit) -> Result<records::Notice> {
         FLORIN_TRY(unit.notices().retry(id, backend.clock.now()));
-        FLORIN_TRY(
-            audit(unit, backend, {records::Suspender::kOperator, "webhook.retried", id.view()}));
+        FLORIN_TRY(audit(unit, backend, {actorOf(token), "webhook.retried", id.view()}));
         FLORIN_TRY_ASSIGN(const auto row, unit.notices().find(id));
         if (!row) return Error(Code::kCorrupted, "a notice vanished in its unit");
         return *row;
@@ -116,11 +117,12 @@ std::vector<ports::Route> makeWebhookRoutes(Backend& backend) {
   std::vector<ports::Route> routes;
   const auto add = [&](const std::string& method, const std::string& path, auto work) {
     routes.push_back(makeRoute(
-        backend, {.method = method,
-                  .path = path,
-                  .work = [&backend, work](const ports::HttpRequest& request,
-                                           const auto&) { return work(backend, request); },
-                  .explain = explain}));
+        backend,
+        {.method = method,
+         .path = path,
+         .work = [&backend, work](const ports::HttpRequest& request,
+                                  const auto& token) { return work(backend, request, token); },
+         .explain = explain}));
   };
   add("GET", "/admin/v1/webhooks", list);
   add("POST", "/admin/v1/webhooks/{}/retry", retry);

@@ -225,7 +225,7 @@ Result<Activation> StepUps::activate(const base::WalletId& wallet, const base::D
       return refused(row.triesLeft == 0 ? MGErrorCode::INCORRECT_OTP_MAX_TRY_EXCEEDED
                                         : MGErrorCode::INCORRECT_OTP);
     }
-    FLORIN_TRY(gateway_.cards.approve(unit, found.card, records::Suspender::kWallet));
+    FLORIN_TRY(gateway_.cards.approve(unit, found.card, {records::Suspender::kWallet}));
     return Activation{activated(), {}};
   });
 }

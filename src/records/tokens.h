@@ -190,7 +190,8 @@ class DigitalCardRepository {
   virtual Status update(const DigitalCard&) = 0;
 };
 
-enum class ApiScope : std::uint8_t { kOperator = 1, kAcquirer = 2, kIssuer = 3 };
+// kMetrics reads figures and nothing else.
+enum class ApiScope : std::uint8_t { kOperator = 1, kAcquirer = 2, kIssuer = 3, kMetrics = 4 };
 
 // An API token, stored as its SHA-256 only.
 struct ApiToken {

@@ -71,6 +71,12 @@ std::string describeAuthorities(const CardKeys* keys) {
   return codec::JsonObject().add("authorities", list).text();
 }
 
+// What an operator may know includes the figures.
+bool serves(records::ApiScope has, records::ApiScope wanted) {
+  return has == wanted ||
+         (wanted == records::ApiScope::kMetrics && has == records::ApiScope::kOperator);
+}
+
 }  // namespace
 
 Result<records::ApiToken> requireToken(ports::Store& store, const ports::HttpRequest& request,
@@ -90,7 +96,7 @@ Result<records::ApiToken> requireToken(ports::Store& store, const ports::HttpReq
                     store.read([&](ports::Unit& unit) { return unit.apiTokens().find(hash); }));
   // A token of another scope is a mistake and no guess.
   if (!token || token->revoked) request.failed();
-  if (!token || token->revoked || token->scope != scope) {
+  if (!token || token->revoked || !serves(token->scope, scope)) {
     return Error(Code::kUnauthenticated, "API token is unknown, revoked or of another scope");
   }
   const bool ofIssuer = scope == records::ApiScope::kIssuer;

@@ -11,8 +11,8 @@
 namespace florin::tsp {
 
 // requireToken finds the API token of an Authorization header, and tells the request's gate of it.
-// kUnauthenticated: none, unknown, revoked, of another scope, or without its issuer's certificate;
-// kUnavailable: it is used too often.
+// kUnauthenticated: none, unknown, revoked, of another scope (an operator's serves kMetrics), or
+// without its issuer's certificate; kUnavailable: it is used too often.
 Result<records::ApiToken> requireToken(ports::Store& store, const ports::HttpRequest& request,
                                        records::ApiScope scope);
 

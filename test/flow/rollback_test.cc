@@ -125,6 +125,8 @@ TEST_F(RollbackTest, OperatorReadsTheAuditLog) {
     return world.backend.call("GET", "/admin/v1/audit" + query, "operator");
   };
   EXPECT_EQ(member(audit(""), "action"), "device.rolled_back");
+  EXPECT_NE(member(audit(""), "facts").find(": paid up to ATC 0, known 1"), std::string::npos)
+      << member(audit(""), "facts");
   EXPECT_EQ(base::asText(audit("?before=1").body), "{\"entries\":[]}");
   for (const char* bad : {"?before=", "?before=-1", "?before=x", "?after=1"}) {
     EXPECT_EQ(audit(bad).status, 400) << bad;
