@@ -28,11 +28,16 @@ Failure refusalOf(const TransportResponse& response) {
   return {advice.exit, std::move(text), std::move(type), std::move(support)};
 }
 
-// given is what an option says, or else the environment.
-Outcome<std::string> given(const std::string& option, const char* name, const char* variable) {
+// ifGiven is what an option says, or else the environment; empty when neither says anything.
+std::string ifGiven(const std::string& option, const char* variable) {
   if (!option.empty()) return option;
   const char* const value = std::getenv(variable);
-  if (value != nullptr && *value != '\0') return std::string(value);
+  return value == nullptr ? "" : value;
+}
+
+Outcome<std::string> given(const std::string& option, const char* name, const char* variable) {
+  std::string value = ifGiven(option, variable);
+  if (!value.empty()) return value;
   return Failure{Exit::kUsage, std::string(name) + " is required, or " + variable +
                                    " in the environment; see --help"};
 }
@@ -55,7 +60,8 @@ Outcome<ApiClient> ApiClient::open(const Options& options, const TokenKind& kind
   FLORIN_TRY_ASSIGN(const auto caFile, given(options.caFile, "--ca", "FLORIN_CA"));
   FLORIN_TRY_ASSIGN(const auto tokenFile, given(options.tokenFile, "--token-file", variable));
   FLORIN_TRY_ASSIGN(auto token, readToken(kind, tokenFile));
-  FLORIN_TRY_ASSIGN(const Connection connection, makeConnection(backend, caFile, ""));
+  FLORIN_TRY_ASSIGN(Connection connection, makeConnection(backend, caFile, ""));
+  connection.clientPemFile = ifGiven(options.clientPemFile, "FLORIN_CLIENT_PEM");
   FLORIN_TRY_ASSIGN(auto link, BackendLink::open(connection));
   return ApiClient(std::move(link), std::move(token), interrupts);
 }

@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "codec/small_forms.h"
 #include "commands.h"
 #include "common/usage.h"
 #include "florin/version.h"
@@ -92,6 +93,12 @@ void addWalletCommands(Parser& parser) {
       ->required()
       ->type_name("FILE");
   addTokenFile(init, options);
+  init.add_option("--device-type", options.deviceType,
+                  "what it is to a program that is for some devices only; PHONE if you say nothing")
+      ->check([](const std::string& type) {
+        return codec::isDeviceType(type) ? "" : "a device type is 1 to 16 characters of A-Z and _";
+      })
+      ->type_name("TYPE");
   init.add_flag("--update", options.update,
                 "give an existing wallet another address or certificate");
 

@@ -21,6 +21,9 @@ struct ApiCommands {
     sub.add_option("--token-file", options.tokenFile,
                    "this API's token, alone in a file of mode 0600")
         ->type_name("FILE");
+    sub.add_option("--client-pem", options.clientPemFile,
+                   "certificate and private key to show, where the issuer has to: mode 0600")
+        ->type_name("FILE");
     return sub;
   }
 };
@@ -118,6 +121,7 @@ void addOperations(ApiCommands& api) {
     addOfDevice(api, api.parent, name, help, command)
         .add_option("--operation", options.operation, "its number")
         ->required()
+        ->check(CLI::PositiveNumber)
         ->type_name("NUMBER");
   };
   addRelease("retry", "write a parked operation again", retryOperation);
@@ -130,9 +134,9 @@ void addTokens(ApiCommands& api) {
   api.add(token, "list", "all of them, revoked ones too", tokenList);
   CLI::App& create =
       api.add(token, "create", "make a token; its text is shown to nobody again", tokenCreate);
-  create.add_option("--scope", options.scope, "operator, acquirer or issuer")
+  create.add_option("--scope", options.scope, "operator, metrics, acquirer or issuer")
       ->required()
-      ->check(CLI::IsMember({"operator", "acquirer", "issuer"}));
+      ->check(CLI::IsMember({"operator", "metrics", "acquirer", "issuer"}));
   create.add_option("--tenant", options.tenant, "the issuer's id in florind.toml")->type_name("ID");
   create.add_option("--label", options.label, "whose it is, for people")->required();
   create.add_option("--out", options.outFile, "a new file for the token, mode 0600")
@@ -185,6 +189,7 @@ void addSearch(ApiCommands& api) {
       ->type_name("ID");
   api.add(api.parent, "programs", "the card programs that are configured", programs);
   api.add(api.parent, "issuers", "the issuers that are configured", issuers);
+  api.add(api.parent, "wallet-providers", "who the backend answers wallets for", walletProviders);
 }
 
 }  // namespace

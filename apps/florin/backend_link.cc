@@ -28,7 +28,18 @@ Outcome<std::unique_ptr<BackendLink>> BackendLink::open(const Connection& connec
   HttpsOptions options;
   options.baseUrl = connection.backend;
   options.caPem = connection.caPem;
+  options.clientPemFile = connection.clientPemFile;
   auto transport = makeHttpsTransport(options);
+  if (!transport.ok() && !connection.clientPemFile.empty()) {
+    // With the same address and authority it works, or fails, without the file.
+    options.clientPemFile.clear();
+    if (makeHttpsTransport(options).ok()) {
+      return Failure{Exit::kInput, connection.clientPemFile +
+                                       " cannot be used: " + describe(transport.error()) +
+                                       ": give --client-pem a file of mode 0600 with the "
+                                       "certificate and its private key, PEM"};
+    }
+  }
   if (!transport.ok()) {
     return Failure{Exit::kInput, describe(transport.error()) +
                                      ": give --backend https://host:port and --ca the backend's "
@@ -68,6 +79,7 @@ Failure BackendLink::unreachable() const {
     case Code::kUnauthenticated:
       return {Exit::kUnreachable,
               backend_ + ": " + reason + adviceOn(CertificateFault(watch_->last->detail()))};
+    case Code::kInvalidArgument: return {Exit::kInput, reason + ": see the file of --client-pem"};
     case Code::kDeadline: return {Exit::kUnreachable, backend_ + ": " + reason + "; try again"};
     default:
       return {Exit::kUnreachable,

@@ -59,6 +59,7 @@ Done searchCards(Console& console, const Options& options);
 Done timelineOf(Console& console, const Options& options);
 Done programs(Console& console, const Options& options);
 Done issuers(Console& console, const Options& options);
+Done walletProviders(Console& console, const Options& options);
 Done audit(Console& console, const Options& options);
 Done auditVerify(Console& console, const Options& options);
 Done deviceShow(Console& console, const Options& options);

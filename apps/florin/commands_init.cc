@@ -79,7 +79,8 @@ Done registerWallet(Console& console, const Options& options, const Connection& 
   return done;
 }
 
-// newConnection is what init was given; with --update a token file that is known stays.
+// newConnection is what init was given; with --update a token file and a device type that are known
+// stay.
 Outcome<Connection> newConnection(const Options& options) {
   const VaultFiles files{options.vault};
   if (options.update && !exists(files.vault)) {
@@ -88,9 +89,13 @@ Outcome<Connection> newConnection(const Options& options) {
   }
   FLORIN_TRY_ASSIGN(Connection connection,
                     makeConnection(options.backend, options.caFile, options.acquirerTokenFile));
+  connection.deviceType = options.deviceType;
   const auto before = readConnection(files);
-  if (options.update && before.ok() && connection.acquirerTokenFile.empty()) {
-    connection.acquirerTokenFile = before->acquirerTokenFile;
+  if (options.update && before.ok()) {
+    if (connection.acquirerTokenFile.empty()) {
+      connection.acquirerTokenFile = before->acquirerTokenFile;
+    }
+    if (connection.deviceType.empty()) connection.deviceType = before->deviceType;
   }
   return connection;
 }

@@ -1,4 +1,4 @@
-// florin ops search | timeline | programs | issuers
+// florin ops search | timeline | programs | issuers | wallet-providers
 #include "api_client.h"
 #include "api_view.h"
 #include "base/ids.h"
@@ -190,6 +190,18 @@ Done issuers(Console& console, const Options& options) {
          {"is told", joined(membersOf(one, "notify"), "nothing")},
          {"card numbers", binsOf(one)}});
   }
+  console.result(answer);
+  return {};
+}
+
+Done walletProviders(Console& console, const Options& options) {
+  FLORIN_TRY_ASSIGN(auto api, ApiClient::open(options, kOperatorToken));
+  FLORIN_TRY_ASSIGN(const JsonValue answer, api.get("/admin/v1/wallet-providers"));
+  TableRows rows{{"WALLET PROVIDER", "BACKEND", "INSTANCE"}};
+  for (const JsonValue& one : membersOf(answer, "walletProviders")) {
+    rows.push_back({textOf(one, "id"), textOf(one, "backendId"), textOf(one, "instance")});
+  }
+  console.table(rows);
   console.result(answer);
   return {};
 }

@@ -21,6 +21,7 @@ struct Options {
   std::string caFile;
   std::string acquirerTokenFile;  // also: tap, authorize
   bool update = false;
+  std::string deviceType;  // empty: as it is
 
   // wallet digitize
   std::string pan;
@@ -67,6 +68,7 @@ struct Options {
   // issuer, ops
   Api api = Api::kIssuer;
   std::string tokenFile;
+  std::string clientPemFile;
   std::string digitalCardId;
   std::string deviceId;
   std::string walletId;

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/bytes.h"
+#include "base/limits.h"
 #include "bounds.h"
 #include "codec/json_reader.h"
 #include "codec/json_writer.h"
@@ -25,6 +26,8 @@ Result<Connection> decode(ByteView text) {
   FLORIN_TRY_ASSIGN(connection.walletProviderId, reader.string("walletProviderId", 1, 64));
   FLORIN_TRY_ASSIGN(const auto token, reader.optionalString("acquirerTokenFile", 1, 4096));
   connection.acquirerTokenFile = token.value_or("");
+  FLORIN_TRY_ASSIGN(auto type, reader.optionalString("deviceType", 1, base::limits::kDeviceType));
+  connection.deviceType = std::move(type).value_or("");
   FLORIN_TRY(reader.finish());
   return connection;
 }
@@ -62,6 +65,7 @@ Done writeConnection(const VaultFiles& files, const Connection& connection) {
   if (!connection.acquirerTokenFile.empty()) {
     object.add("acquirerTokenFile", connection.acquirerTokenFile);
   }
+  if (!connection.deviceType.empty()) object.add("deviceType", connection.deviceType);
   const std::string text = object.text() + "\n";
   const auto written = posix::writeFileAtomic(files.connection(), base::asBytes(text), kPrivate);
   if (written.ok()) return {};

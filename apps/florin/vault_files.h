@@ -2,7 +2,9 @@
 // V.conf, which remembers the backend so that later commands need only --vault.
 //
 //   V.conf = JSON {"version":1, "backend":"https://...", "ca":PEM, "walletProviderId":"...",
-//                  "acquirerTokenFile":absolute path, or absent}      mode 0600
+//                  "acquirerTokenFile":absolute path, or absent, "deviceType":"WATCH", or absent}
+//
+// in mode 0600
 #pragma once
 
 #include <string>
@@ -25,6 +27,8 @@ struct Connection {
   std::string caPem;
   std::string walletProviderId = "florin";
   std::string acquirerTokenFile;  // empty: none was given
+  std::string deviceType;         // empty: WalletConfig's
+  std::string clientPemFile;      // HttpsOptions'; not remembered
 };
 
 // makeConnection reads the CA file and makes the token file's path absolute. It does not connect.

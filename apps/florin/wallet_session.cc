@@ -44,6 +44,7 @@ WalletConfig configOf(const Connection& connection) {
   WalletConfig config;
   config.walletProviderId = connection.walletProviderId;
   config.walletApplicationId = "florin-cli";
+  if (!connection.deviceType.empty()) config.deviceType = connection.deviceType;
   config.automaticReplenishment = false;  // every command says what it did
   utsname system{};
   if (::uname(&system) == 0) {

@@ -60,6 +60,9 @@ struct HttpsOptions {
   std::string caPem;                    // certificates, PEM
   std::string caFile;                   // or a file that holds them
   std::vector<std::string> pinnedKeys;  // "sha256//" and base64 of SPKI's SHA-256 (RFC 7469)
+  // What the client shows to a server that asks for it: its certificate and the private key, PEM,
+  // in one file that is its owner's only. Wallets show none.
+  std::string clientPemFile = {};
 };
 
 // makeHttpsTransport gives the default Transport, over libcurl: TLS 1.3, connections reused, no

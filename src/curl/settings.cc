@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "crypto/x509.h"
 #include "curl/transfer.h"
 
@@ -64,6 +65,10 @@ Result<Settings> settingsFrom(const CurlOptions& options) {
   if (!options.caPem.empty() && !crypto::spkiSha256OfCertificate(options.caPem).ok()) {
     return Error(Code::kInvalidArgument, "CA file holds no certificate in PEM");
   }
+  if (!options.clientPem.empty() &&
+      !crypto::spkiSha256OfCertificate(base::asText(options.clientPem.expose())).ok()) {
+    return Error(Code::kInvalidArgument, "client's file holds no certificate in PEM");
+  }
   std::string pins;
   for (const std::string& pin : options.pinnedKeys) {
     if (!isPin(pin)) {
@@ -71,9 +76,9 @@ Result<Settings> settingsFrom(const CurlOptions& options) {
     }
     pins += (pins.empty() ? "" : ";") + pin;
   }
-  return Settings{std::move(origin),        options.caPem,
-                  std::move(pins),          options.connectTimeout,
-                  options.maxResponseBytes, options.userAgent};
+  return Settings{std::move(origin),         options.caPem,          std::move(pins),
+                  options.clientPem.clone(), options.connectTimeout, options.maxResponseBytes,
+                  options.userAgent};
 }
 
 }  // namespace florin::curl

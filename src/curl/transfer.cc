@@ -127,6 +127,12 @@ CURLcode Transfer::setConnection(const Settings& settings) {
     set(code, easy, CURLOPT_SSL_VERIFYPEER, 1L);
     set(code, easy, CURLOPT_SSL_VERIFYHOST, 2L);
   }
+  if (!settings.clientPem.empty()) {
+    const ByteView pem = settings.clientPem.expose();
+    curl_blob blob = {const_cast<std::uint8_t*>(pem.data()), pem.size(), CURL_BLOB_NOCOPY};
+    set(code, easy, CURLOPT_SSLCERT_BLOB, &blob);
+    set(code, easy, CURLOPT_SSLKEY_BLOB, &blob);
+  }
   if (!settings.pins.empty()) set(code, easy, CURLOPT_PINNEDPUBLICKEY, settings.pins.c_str());
   return code;
 }
@@ -182,6 +188,8 @@ Error Transfer::errorOf(CURLcode code) const {
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
       return unauthenticated(CertificateFault::kOtherKey,
                              "backend's key is none of the pinned ones");
+    case CURLE_SSL_CERTPROBLEM:
+      return {Code::kInvalidArgument, "client's certificate and key are no pair", code};
     case CURLE_SSL_CONNECT_ERROR:
       return {Code::kUnavailable, "no TLS 1.3 connection with the backend", code};
     default: return {Code::kUnavailable, "the connection to the backend failed", code};

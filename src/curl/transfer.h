@@ -16,6 +16,7 @@ struct Settings {
   std::string origin;  // "https://host:port"
   std::string caPem;
   std::string pins;  // "sha256//...;sha256//...", or empty
+  SecretBytes clientPem;
   std::chrono::milliseconds connectTimeout;
   std::size_t maxResponseBytes;
   std::string userAgent;

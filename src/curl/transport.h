@@ -18,6 +18,7 @@ struct CurlOptions {
   std::string baseUrl;                  // "https://host" or "https://host:port", no path
   std::string caPem;                    // certificates, PEM; empty: the pinned keys alone decide
   std::vector<std::string> pinnedKeys;  // "sha256//" and base64 of SPKI's SHA-256 (RFC 7469)
+  SecretBytes clientPem = {};  // the client's certificate and private key; empty: it shows none
   std::chrono::milliseconds connectTimeout = base::limits::kTransportConnect;
   std::size_t maxResponseBytes = base::limits::kTransportResponse;
   std::string userAgent = "florin";
@@ -33,7 +34,7 @@ struct CurlOptions {
 class CurlTransport : public Transport {
  public:
   // make connects to nothing yet. kInvalidArgument: baseUrl is not as above, neither authority nor
-  // key is given, a key is not of that form or caPem holds no certificate.
+  // key is given, a key is not of that form, caPem holds no certificate, or clientPem none.
   static Result<std::unique_ptr<CurlTransport>> make(const CurlOptions& options);
 
   // The destructor ends every transfer with kCancelled before it returns. It may run in a `done`;

@@ -23,6 +23,11 @@ Result<std::unique_ptr<Transport>> makeHttpsTransport(const HttpsOptions& option
     // An empty file is no certificate; empty text would mean that the pinned keys alone decide.
     if (out.caPem.empty()) return Error(Code::kInvalidArgument, "CA file is empty");
   }
+  if (!options.clientPemFile.empty()) {
+    FLORIN_TRY_ASSIGN(out.clientPem,
+                      posix::readSecretFile(options.clientPemFile, base::limits::kCertificateFile));
+    if (out.clientPem.empty()) return Error(Code::kInvalidArgument, "client's file is empty");
+  }
   FLORIN_TRY_ASSIGN(auto transport, curl::CurlTransport::make(out));
   return std::unique_ptr<Transport>(std::move(transport));
 }

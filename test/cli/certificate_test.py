@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from florin_cli import DEADLINE, INPUT, Backend, florind
+from florin_cli import DEADLINE, INPUT, Backend, florin, florind
 
 CARD = "/issuer/v1/cards/" + "0" * 32
 BANK = 'name = "Florin Demo Bank"\n'
@@ -95,6 +95,31 @@ class CertificateTest(unittest.TestCase):
         self.assertEqual(self.ask(path="/healthz")[0], 200)
         self.assertEqual(self.ask(path="/admin/v1/tokens", token=self.backend.operator_token)[0], 200)
         self.assertIn("without the issuer's certificate", self.backend.log.read_text())
+
+    def show_card(self, *options):
+        return florin("issuer", "card", "show", "--digital-card-id", "0" * 32, "--backend",
+                      f"https://127.0.0.1:{self.backend.port}", "--ca", self.backend.ca, "--token-file",
+                      self.backend.data / "issuer.token", *options)
+
+    def test_command_line_shows_a_certificate(self):
+        self.bank.chmod(0o600)
+        self.configure([self.fingerprint])
+        self.backend.start()
+        self.assertIn("[unknown-card]", self.show_card("--client-pem", self.bank).stderr)
+        self.assertIn("--client-pem", self.show_card().stderr)
+        other, _ = self.authority.issue("other")
+        mixed = self.folder / "mixed.pem"
+        mixed.write_bytes(self.bank.read_bytes().split(b"-----BEGIN PRIVATE")[0] +
+                          b"-----BEGIN PRIVATE" + other.read_bytes().split(b"-----BEGIN PRIVATE")[1])
+        self.folder.joinpath("empty.pem").touch()
+        mixed.chmod(0o600)
+        (self.folder / "empty.pem").chmod(0o600)
+        other.chmod(0o644)
+        for file in (mixed, self.folder / "empty.pem", other, self.folder / "none.pem"):
+            with self.subTest(file=file.name):
+                done = self.show_card("--client-pem", file)
+                self.assertEqual(done.returncode, INPUT, done.stderr)
+                self.assertIn("--client-pem", done.stderr)
 
     def test_certificate_of_a_stranger_ends_the_connection(self):
         stranger, fingerprint = Authority(self.folder, "strangers").issue("bank")

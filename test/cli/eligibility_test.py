@@ -105,6 +105,20 @@ class EligibilityTest(CliTest):
         self.assertNotIn("<p>", shown.stdout)
         self.assertTrue(self.ok(*arguments, "--accept-terms", stdin=test_pan() + "\n")["activationCode"])
 
+    def test_program_for_some_kinds_of_devices(self):
+        def edit(data):
+            with open(data / "programs" / "K2.toml", "a", encoding="ascii") as program:
+                program.write('\n[eligibility]\ndevice_types = ["WATCH"]\n')
+        self.change(edit)
+        digitize = ("wallet", "digitize", "--vault", self.vault, "--pan", "-", "--exp", "1235")
+        self.assert_failure(florin(*digitize, stdin=test_pan() + "\n"), REFUSED, "DEVICE_NOT_ELIGIBLE")
+        update = ("wallet", "init", "--update", "--vault", self.vault, "--backend",
+                  f"https://127.0.0.1:{self.backend.port}", "--ca", self.backend.ca)
+        self.assert_failure(florin(*update, "--device-type", "watch"), USAGE, "A-Z and _")
+        self.ok(*update, "--device-type", "WATCH")
+        self.ok(*update)  # which is kept
+        self.assertTrue(self.ok(*digitize, stdin=test_pan() + "\n")["activationCode"])
+
     def test_person_at_a_terminal_accepts_or_not(self):
         self.offer_terms()
         for answer, says, status in (("no", "nothing was digitized", INPUT), ("yes", "Activation code", 0)):

@@ -205,7 +205,7 @@ class OperatorTest(ConsoleTest):
         self.ops_fails(REFUSED, "void", "--device", device, "--operation", 999, says="no such operation")
         self.ops_fails(REFUSED, "operations", "--device", NOBODY, says="unknown-device")
         self.ops_fails(USAGE, "operations", "--device", device, "--operation", 1)
-        self.assertEqual(self.ops("outbox"), {"waiting": 0, "due": 0, "retried": 0, "pushes": []})
+        self.assertEqual(self.ops("outbox"), {"waiting": 0, "due": 0, "retried": 0, "payments": 0, "pushes": []})
         self.assertIn("0 pushes wait", self.table("ops", "outbox"))
         entry = self.ops("audit")["entries"][0]
         self.assertEqual((entry["actor"], entry["action"], entry["subject"]), ("issuer", "card.suspended", self.card))
@@ -252,6 +252,8 @@ class OperatorTest(ConsoleTest):
         self.assertEqual((issuer["name"], issuer["decision"], issuer["notify"]), ("Florin Demo Bank", "green", []))
         self.assertIn("limited-use", self.table("ops", "programs"))
         self.assertIn("999900-999909 K2", self.table("ops", "issuers"))
+        provider, = self.ops("wallet-providers")["walletProviders"]
+        self.assertIn(provider["id"], self.table("ops", "wallet-providers"))
 
     def park(self, number):
         """What a device does that cannot apply an operation, told to the database."""
