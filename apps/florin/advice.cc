@@ -49,18 +49,19 @@ constexpr Row<Sdk> kSdkRows[] = {
      {Exit::kRefused, "too many wrong codes: digitize again to get a new code"}},
     {Sdk::ENROLLMENT_WRONG_ACTIVATION_CODE,
      {Exit::kRefused,
-      "the activation code is wrong: run `florin wallet continue` (for a further card "
-      "`florin wallet activate`) with the right one"}},
+      "the activation code is wrong, or not known any more: run `florin wallet continue` (for a "
+      "further card `florin wallet activate`) with the right one"}},
     {Sdk::CARD_ACTIVATION_ACTIVATION_CODE_ENTRY_CANCELED,
      {Exit::kInput, "no code was entered and nothing was changed: run the same command again"}},
     {Sdk::RE_ENROLLMENT_REQUIRED,
      {Exit::kRefused,
-      "the backend does not know this device any more: run `florin wallet digitize` and `enroll`; "
-      "if that is refused too, `florin wallet wipe` and `init`"}},
+      "the backend does not know this device any more: run `florin wallet sync`, then `florin "
+      "wallet enroll` with a new code, which `florin wallet digitize` gives"}},
     {Sdk::ENROLLMENT_REQUIRED,
      {Exit::kLocalState,
-      "this device is not enrolled: run `florin wallet enroll`, or `florin wallet continue` if an "
-      "enrollment is in progress"}},
+      "this device is not enrolled: `florin wallet digitize` gives a code to `florin wallet "
+      "enroll`, "
+      "or to `florin wallet continue` if that was begun"}},
     {Sdk::ENROLLMENT_BLOCKED_SECURE_WALLET_ENROLLMENT_REQUIRED, {Exit::kLocalState, kRegister}},
     {Sdk::REPLENISHMENT_BLOCKED_SECURE_WALLET_ENROLLMENT_REQUIRED, {Exit::kLocalState, kRegister}},
     {Sdk::CARD_NOT_ENROLLED,
@@ -97,7 +98,10 @@ constexpr Row<Sdk> kSdkRows[] = {
      {Exit::kLocalState, "there is no session to retry: see `florin wallet status`"}},
     {Sdk::SDK_STORAGE_ERROR,
      {Exit::kLocalState, "the vault cannot be written: make room, then run the command again"}},
-    {Sdk::INVALID_ARGUMENT, {Exit::kInput, "the input has not its form: see --help"}},
+    {Sdk::INVALID_ARGUMENT,
+     {Exit::kInput,
+      "the input has not its form: a code is 4 to 32 letters and digits, a language two lowercase "
+      "letters, a push token visible ASCII"}},
     {Sdk::DEVICE_STATE_NOT_OK,
      {Exit::kRefused, "this system is too old for the backend: update it, then try again"}},
     {Sdk::DEVICE_SUSPICIOUS,
@@ -163,10 +167,12 @@ constexpr Row<Mg> kGatewayRows[] = {
      {Exit::kRefused, "the backend does not know this wallet's provider: ask its operator"}},
     {Mg::UNKNOWN_WALLET_ID,
      {Exit::kRefused,
-      "the backend does not know this wallet: see that it is the one that the "
-      "wallet was made with, else run `florin wallet wipe`"}},
+      "the backend does not know this wallet: run `florin wallet sync`; if that does not help, "
+      "see that the backend is the one that the wallet was made with"}},
     {Mg::UNKNOWN_DIGITAL_CARD_ID,
-     {Exit::kRefused, "the backend does not know this card: see `florin wallet cards`"}},
+     {Exit::kRefused,
+      "the backend does not know this card: run `florin wallet sync`, then see "
+      "`florin wallet cards`"}},
     {Mg::UNKNOWN_CORRELATION_ID,
      {Exit::kRefused, "the backend does not know this digitization: digitize again"}},
     {Mg::CARD_STATE_DOES_NOT_ALLOW_REQUESTED_OPERATION,
@@ -195,7 +201,7 @@ constexpr Row<std::string_view> kProblemRows[] = {
     {"unauthorized",
      {Exit::kRefused,
       "the backend does not take this token: give --token-file one for this API that was not "
-      "revoked"}},
+      "revoked, and --client-pem where the issuer has to show a certificate"}},
     {"malformed",
      {Exit::kInput, "the backend cannot read this: ids are 32 lowercase hex characters"}},
     {"wrong-expiry",

@@ -190,7 +190,7 @@ void showNotices(Console& console, const codec::JsonValue::Array& notices) {
 void showAudit(Console& console, const codec::JsonValue& entry) {
   constexpr std::size_t kTime = 22;
   constexpr std::size_t kActor = 10;
-  constexpr std::size_t kAction = 23;
+  constexpr std::size_t kAction = 25;
   console.line(padded(utc(numberOf(entry, "atMs")), kTime) +
                padded(textOf(entry, "actor"), kActor) + padded(textOf(entry, "action"), kAction) +
                textOf(entry, "subject"));

@@ -106,6 +106,16 @@ Done walk(Console& console, WalletSession& session, const std::string& digitalCa
   return {};
 }
 
+// nextCommand takes the activation code.
+std::string nextCommand(EnrollmentStatus status) {
+  switch (status) {
+    case EnrollmentStatus::ENROLLMENT_NEEDED: return "enroll";
+    case EnrollmentStatus::ENROLLMENT_IN_PROGRESS: return "continue";
+    case EnrollmentStatus::ENROLLMENT_COMPLETE: break;
+  }
+  return "activate";
+}
+
 codec::JsonArray showMethods(Console& console, const Digitized& digitized, bool walks) {
   if (!digitized.methods.empty() && !walks) {
     console.line("Also: florin wallet verify --method M, of these:");
@@ -134,8 +144,7 @@ Done walletDigitize(Console& console, const Options& options) {
       checkEligibility(*session, {std::move(source), options.language, options.correlationId}));
   FLORIN_TRY(acceptTerms(console, *eligible, options));
   FLORIN_TRY_ASSIGN(const Digitized digitized, digitize(*session, eligible, std::move(token)));
-  const bool enrolled = session->wallet().getEnrollingBusinessService().isEnrolled() ==
-                        EnrollmentStatus::ENROLLMENT_COMPLETE;
+  const auto next = nextCommand(session->wallet().getEnrollingBusinessService().isEnrolled());
   const bool yellow = !digitized.methods.empty();
   const bool walks = yellow && canAsk(console);
   const std::string code = shown(digitized.activationCode);
@@ -144,8 +153,7 @@ Done walletDigitize(Console& console, const Options& options) {
                       : "The issuer approved: digital card " + digitized.digitalCardId + ".");
   console.line("Activation code, shown only now and stored nowhere on this side:");
   console.line("  " + console.paint(Colour::kBold, code));
-  console.line("Next: florin wallet " + std::string(enrolled ? "activate" : "enroll") +
-               " --vault " + options.vault);
+  console.line("Next: florin wallet " + next + " --vault " + options.vault);
   const codec::JsonArray methods = showMethods(console, digitized, walks);
   codec::JsonObject object;
   object.add("digitalCardId", digitized.digitalCardId)

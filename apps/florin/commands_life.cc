@@ -41,7 +41,15 @@ Done walletSuspend(Console& console, const Options& options) {
 }
 
 Done walletResume(Console& console, const Options& options) {
-  return askFor(console, options, &MGCardLifeCycleManager::resumeCard);
+  FLORIN_TRY_ASSIGN(const auto session, WalletSession::open({options.vault}));
+  FLORIN_TRY_ASSIGN(const auto card, chosenCard(session->wallet(), options.card));
+  FLORIN_TRY(ask(*session, &MGCardLifeCycleManager::resumeCard, card.digitalCardId));
+  FLORIN_TRY(accepted(console, *session));
+  const auto now = chosenCard(session->wallet(), card.tokenizedCardId);
+  if (now.ok() && now->state == CardState::SUSPENDED) {
+    console.line("Others have suspended it, too: see `florin wallet card-status`.");
+  }
+  return {};
 }
 
 Done walletDelete(Console& console, const Options& options) {

@@ -55,7 +55,7 @@ Done walletLock(Console& console, const Options& options) {
   if (!asked.ok()) {
     return refused(asked.error(),
                    "only an enrolled wallet can be locked, and one that was revoked is at its end: "
-                   "see `florin wallet status`");
+                   "run `florin wallet sync`, then see `florin wallet status`");
   }
   console.line("Locked: the backend declines every card of this wallet. Nothing was erased;");
   console.line("`florin wallet unlock` ends it.");

@@ -145,7 +145,9 @@ Done outbox(Console& console, const Options& options) {
               {"/admin/v1/pushes", "pushes", "deviceId", [](Console& to, const JsonValue& page) {
                  to.line(std::to_string(numberOf(page, "waiting")) + " pushes wait, " +
                          std::to_string(numberOf(page, "due")) + " of them are due now, " +
-                         std::to_string(numberOf(page, "retried")) + " were tried before.");
+                         std::to_string(numberOf(page, "retried")) + " were tried before, " +
+                         std::to_string(numberOf(page, "payments")) +
+                         " tell of payments and are not listed.");
                  showPushes(to, membersOf(page, "pushes"));
                }});
 }

@@ -43,7 +43,8 @@ Done tokenList(Console& console, const Options& options) {
 }
 
 Done tokenCreate(Console& console, const Options& options) {
-  if (options.scope != "operator" && options.tenant.empty()) {
+  const bool ofBackend = options.scope == "operator" || options.scope == "metrics";
+  if (!ofBackend && options.tenant.empty()) {
     return Failure{
         Exit::kUsage,
         "--tenant is missing: the id of the [[issuer]] in florind.toml whose token it is"};

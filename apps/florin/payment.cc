@@ -26,10 +26,12 @@ Done checkReady(Wallet& wallet, const DigitalizedCard& card) {
                    "NO_ACTIVE_CARD"};
   }
   if (card.state != CardState::ACTIVE) {
-    return Failure{Exit::kLocalState,
-                   "card *" + card.panLastFour +
-                       " is not active: see `florin wallet cards`, and choose another with --card",
-                   "NO_ACTIVE_CARD"};
+    return Failure{
+        Exit::kLocalState,
+        "card *" + card.panLastFour +
+            " is not active: see `florin wallet cards`, ask the backend with `florin wallet "
+            "sync`, or choose another with --card",
+        "NO_ACTIVE_CARD"};
   }
   if (card.paymentsLeft > 0) return {};
   return Failure{Exit::kLocalState,

@@ -8,6 +8,7 @@
 #include "common/failure.h"
 #include "config/server_config.h"
 #include "cps/audit_chain.h"
+#include "cps/store_epoch.h"
 #include "crypto/random.h"
 #include "data_dir.h"
 #include "florin/log.h"
@@ -57,14 +58,23 @@ class Assembly {
         [this](ports::Unit& unit) { return unit.pushes().counts(walletProvider_, clock_.now()); });
   }
 
+  // awaitsConfirmation: the store was put back from a backup, and the operator has not said that
+  // there is none newer.
+  Result<bool> awaitsConfirmation() {
+    return store_->read([](ports::Unit& unit) -> Result<bool> {
+      FLORIN_TRY_ASSIGN(const auto epoch, cps::readStoreEpoch(unit));
+      return !epoch.confirmed;
+    });
+  }
+
   // noticeTotals counts the notices of each issuer that has had any.
   Result<std::vector<records::NoticeTotals>> noticeTotals() {
     return store_->read([](ports::Unit& unit) { return unit.notices().totals(); });
   }
 
-  // admitOperator: kUnauthenticated when the request has no operator's token.
-  Status admitOperator(const ports::HttpRequest& request) {
-    FLORIN_TRY(tsp::requireToken(*store_, request, records::ApiScope::kOperator));
+  // admitToMetrics: kUnauthenticated when the request has no token for them.
+  Status admitToMetrics(const ports::HttpRequest& request) {
+    FLORIN_TRY(tsp::requireToken(*store_, request, records::ApiScope::kMetrics));
     return {};
   }
 

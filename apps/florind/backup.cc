@@ -4,11 +4,14 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 
+#include "base/bytes.h"
 #include "config/server_config.h"
 #include "cps/audit_chain.h"
 #include "cps/store_epoch.h"
+#include "crypto/hash.h"
 #include "crypto/random.h"
 #include "data_dir.h"
 #include "posix/file.h"
@@ -68,6 +71,35 @@ Done copy(const std::string& from, const std::string& to) {
     return local(from, describe(copied.error()) + "; take another backup, nothing was changed");
   }
   return local(from + " cannot be copied to " + to, describe(copied.error()));
+}
+
+std::string sumFile(const std::string& backup) { return backup + ".sha256"; }
+
+// sumOf is the line that sha256sum writes of the backup `at`, which is or will be called `backup`.
+Outcome<std::string> sumOf(const std::string& at, const std::string& backup) {
+  constexpr std::size_t kChunk = 1U << 20U;
+  std::ifstream file(at, std::ios::binary);
+  crypto::Sha256 sum;
+  std::vector<char> chunk(kChunk);
+  while (file) {
+    file.read(chunk.data(), kChunk);
+    sum.update(base::asBytes({chunk.data(), static_cast<std::size_t>(file.gcount())}));
+  }
+  if (!file.eof()) return local(at, "it cannot be read");
+  return base::toHex(sum.finish()) + "  " + fs::path(backup).filename().string() + "\n";
+}
+
+// checkSum finds what SQLite's own check does not: a byte of a row that is another. False: there is
+// no sum.
+Outcome<bool> checkSum(const std::string& backup) {
+  constexpr std::size_t kLine = 8192;
+  const auto line = posix::readFile(sumFile(backup), kLine);
+  if (!line.ok() && line.error().code() == Code::kNotFound) return false;
+  FLORIN_TRY_ASSIGN(const std::string now, sumOf(backup, backup));
+  constexpr std::size_t kDigits = 64;
+  if (line.ok() && base::asText(*line).substr(0, kDigits) == now.substr(0, kDigits)) return true;
+  return local(backup, "it is not what " + sumFile(backup) +
+                           " says; take another backup, nothing was changed");
 }
 
 Outcome<DataDir> dataDirAt(const std::string& path) {
@@ -170,10 +202,14 @@ Done backup(const BackupOptions& options) {
   FLORIN_TRY(copy(dir.store(), fresh));
   std::error_code failed;
   const auto size = fs::file_size(fresh, failed);
+  FLORIN_TRY_ASSIGN(const std::string sum, sumOf(fresh, options.file));
+  const Status noted =
+      posix::writeFileAtomic(sumFile(options.file), base::asBytes(sum), S_IRUSR | S_IWUSR);
+  if (!noted.ok()) return local(sumFile(options.file), describe(noted.error()));
   const Status moved = posix::moveDurably(fresh, options.file);
   if (!moved.ok()) return local(options.file, describe(moved.error()));
-  std::cout << options.file << " holds the store, " << megabytes(failed ? 0 : size)
-            << ".\nIt is of no use without " << dir.custody()
+  std::cout << options.file << " holds the store, " << megabytes(failed ? 0 : size) << "; keep "
+            << sumFile(options.file) << " beside it.\nIt is of no use without " << dir.custody()
             << ", which is not in it: keep a copy of that file\n"
                "elsewhere, and a new one after each rotate-channel-key.\n";
   return {};
@@ -186,6 +222,7 @@ Done restore(const BackupOptions& options) {
                    options.file + " is not there: name a file made by florind backup"};
   }
   FLORIN_TRY(lockDataDir(dir));
+  FLORIN_TRY_ASSIGN(const bool summed, checkSum(options.file));
   const std::string copied = dir.store() + ".restored";
   FLORIN_TRY(copy(options.file, copied));
   const auto epoch = beginEpoch(dir, copied, epochThere(dir));
@@ -198,14 +235,17 @@ Done restore(const BackupOptions& options) {
   FLORIN_TRY(setAside(dir, aside));
   const Status moved = posix::moveDurably(copied, dir.store());
   if (!moved.ok()) return local(copied, describe(moved.error()));
-  std::cout << dir.store() << " is " << options.file << " now, in store epoch " << epoch->number
-            << ".\nWhat was there is kept as " << aside
-            << ".\n\n"
-               "Devices get new payment keys with their next exchange. Suspensions, deletions and\n"
-               "revocations since the backup are forgotten: repeat them before you serve wallets.\n"
-               "What the backup does not know is answered \"busy\" until you have made sure that\n"
-               "there is no newer backup and say `florind confirm-restore --data-dir "
-            << dir.root.string() << "`.\n";
+  std::cout
+      << dir.store() << " is " << options.file << " now, in store epoch " << epoch->number
+      << ".\nWhat was there is kept as " << aside << "."
+      << (summed ? "" : "\nOnly the backup's form was checked: its .sha256 was not there.")
+      << "\n\n"
+         "Devices get new payment keys with their next exchange. Suspensions, deletions and\n"
+         "revocations since the backup are forgotten: repeat them before you serve wallets.\n"
+         "What the backup does not know, and a device that has such a card, is answered \"busy\"\n"
+         "until you have made sure that there is no newer backup and say `florind confirm-restore "
+         "--data-dir "
+      << dir.root.string() << "`.\n";
   return {};
 }
 

@@ -191,6 +191,20 @@ void countNotices(Assembly& assembly, base::Metrics& metrics) {
   metrics.gauge("webhooks_dropped", static_cast<std::int64_t>(all.dropped));
 }
 
+void tellOfRestore(Assembly& assembly, base::Metrics& metrics) {
+  const auto awaits = assembly.awaitsConfirmation();
+  if (awaits.ok()) metrics.gauge("restore_unconfirmed", *awaits ? 1 : 0);
+}
+
+void warnOfRestore(Assembly& assembly, Log& log) {
+  const auto awaits = assembly.awaitsConfirmation();
+  if (!awaits.ok() || !*awaits) return;
+  log.warning("store.restore_unconfirmed",
+              {{"advice",
+                "what the backup does not know is answered \"busy\": restore a newer one, or say "
+                "florind confirm-restore"}});
+}
+
 void reloadCertificate(const DataDir& dir, const ServeOptions& options,
                        const config::ServerConfig& config, http::Server& server, Log& log) {
   const auto loaded = loadCertificate(dir, options, config);
@@ -222,6 +236,7 @@ void waitForEnd(const sigset_t& signals, Assembly& assembly, const std::function
     if (std::chrono::steady_clock::now() >= purgeAt) {
       const auto purged = assembly.housekeeping().purge();
       if (!purged.ok()) log.error("housekeeping.failed", {{"error", purged.error()}});
+      warnOfRestore(assembly, log);
       purgeAt += base::limits::kHousekeeping;
     }
     seal(assembly, log);
@@ -254,10 +269,12 @@ Done serve(const ServeOptions& options) {
   }
   auto routes = makeServedRoutes(
       assembly->makeRoutes(),
-      {metrics, [&](const ports::HttpRequest& request) { return assembly->admitOperator(request); },
+      {metrics,
+       [&](const ports::HttpRequest& request) { return assembly->admitToMetrics(request); },
        [&] {
          countOutbox(*assembly, metrics);
          countNotices(*assembly, metrics);
+         tellOfRestore(*assembly, metrics);
        }});
   const http::Dispatcher dispatcher(std::move(routes), makeRefusalWriter(clock), log, metrics,
                                     policyOf(config));

@@ -5,9 +5,10 @@ import contextlib
 import shutil
 import sqlite3
 import stat
+import subprocess
 import unittest
 
-from florin_cli import INPUT, LOCAL_STATE, CliTest, florind
+from florin_cli import DEADLINE, INPUT, LOCAL_STATE, CliTest, florind
 
 
 class BackupTest(CliTest):
@@ -98,6 +99,20 @@ class BackupTest(CliTest):
                 self.assertEqual(store.read_bytes(), before)
                 self.assertFalse((self.backend.data / "florin.db.restored").exists())
         self.refused(INPUT, "is not there", "restore", self.folder / "none")
+
+    def test_byte_that_changed_is_found_by_the_sum(self):
+        file = self.backed_up()
+        self.backend.kill()
+        sums = file.with_name(file.name + ".sha256")
+        subprocess.run(["sha256sum", "--check", "--quiet", sums.name], cwd=self.folder, check=True, timeout=DEADLINE)
+        good = file.read_bytes()
+        bad = bytearray(good)
+        bad[bad.rindex(b"operator, made by init")] ^= 1
+        file.write_bytes(bad)
+        self.refused(LOCAL_STATE, "nothing was changed", "restore", file)
+        file.write_bytes(good)
+        sums.unlink()
+        self.assertIn("Only the backup's form was checked", self.command("restore", file).stdout)
 
     def test_backup_of_another_custody_is_refused(self):
         file = self.backed_up()

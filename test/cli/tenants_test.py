@@ -105,10 +105,11 @@ program = "K2"
     def make_credentials(self):
         self.issuer, self.issuers_token = self.token("issuer", self.victims)
         self.other_issuer, _ = self.token("issuer", self.theirs)
+        self.metrics, _ = self.token("metrics", None)
         self.acquirer = Bearer(self.backend.token.read_text().strip())
         self.other_acquirer, _ = self.token("acquirer", self.victims)
         self.revoked = {scope: self.token(scope, tenant, revoked=True)[0] for scope, tenant in
-                        (("issuer", self.victims), ("acquirer", self.theirs), ("operator", None))}
+                        (("issuer", self.victims), ("acquirer", self.theirs), ("operator", None), ("metrics", None))}
 
     def enrolled_wallet(self, digits):
         wallet = peer.Wallet(self.caller.transport)
@@ -199,15 +200,16 @@ program = "K2"
 
     # What is wrong, by the scheme that an operation wants: name -> (credential, the statuses that may be answered).
 
-    def wrong_bearers(self, operation, scheme):
-        scope = scheme.removesuffix("Token")
-        wrong = {"nobody": Nobody(), "a revoked token of the right kind": self.revoked[scope],
+    def wrong_bearers(self, operation, schemes):
+        scopes = {scheme.removesuffix("Token") for scheme in schemes}
+        wrong = {"nobody": Nobody(),
+                 **{f"a revoked token of the right kind, {scope}": self.revoked[scope] for scope in scopes},
                  "half a token": Bearer(self.backend.operator_token[:21]), "an empty token": Bearer(""),
                  "the attacker's wallet": self.by_attacker, "the victim's wallet": self.by_victim}
-        kinds = {"issuer": self.issuer, "acquirer": self.acquirer, "operator": self.operator}
-        wrong |= {f"the token of an {kind}": bearer for kind, bearer in kinds.items() if kind != scope}
+        kinds = {"issuer": self.issuer, "acquirer": self.acquirer, "operator": self.operator, "metrics": self.metrics}
+        wrong |= {f"a token of scope {kind}": bearer for kind, bearer in kinds.items() if kind not in scopes}
         attempts = {name: (credential, {401}) for name, credential in wrong.items()}
-        if scheme == "issuerToken" and operation.id not in OF_ANY_ISSUER:
+        if schemes == {"issuerToken"} and operation.id not in OF_ANY_ISSUER:
             attempts["the other issuer's token"] = (self.other_issuer, {403} if operation.id in BY_PAN else {404})
         return attempts
 
@@ -231,13 +233,12 @@ program = "K2"
             return {}
         if operation.id == "exchange":
             return {"a forged handshake": (Nobody(), {409})}
-        self.assertEqual(len(operation.schemes), 1, f"{operation}: say in {HERE} who may call it")
-        scheme, = operation.schemes
-        if scheme == "walletSignature":
+        self.assertTrue(operation.schemes, f"{operation}: say in {HERE} who may call it")
+        if "walletSignature" in operation.schemes:
             named = operation.parameter_names("path") or operation.id in {*OWN, "registerWallet", "beginEnrollment"}
             self.assertTrue(named, f"{operation} names nobody: say whether it is one of OWN")
             return self.wrong_signatures(operation)
-        return self.wrong_bearers(operation, scheme)
+        return self.wrong_bearers(operation, operation.schemes)
 
     def facts(self):
         """All that there is to know of the victim's cards."""
@@ -343,12 +344,11 @@ class TenantsTest(Scene):
     def test_rightful_callers_are_answered(self):
         """The requests that were refused are good ones: it was the credential."""
         rightful = {"issuerToken": self.issuer, "operatorToken": self.operator, "acquirerToken": self.acquirer,
-                    "walletSignature": self.by_victim}
+                    "metricsToken": self.metrics, "walletSignature": self.by_victim}
         last = lambda one: any(word in one.id for word in ENDINGS)  # noqa: E731
         for operation in sorted(self.caller.contract.operations, key=last):
             with self.subTest(str(operation)):
-                if operation.schemes:
-                    scheme, = operation.schemes
+                for scheme in operation.schemes:
                     self.assertIn(self.attack(operation, rightful[scheme]).status, {200, 409})
 
 

@@ -87,6 +87,13 @@ class MetricsTest(CliTest):
             get("/metrics", self.backend.token.read_text().strip())
         self.assertEqual(refused.exception.code, 401)
         kind, text = get("/metrics", self.backend.operator_token)
+        operator = self.folder / "operator.token"
+        operator.touch(0o600)
+        operator.write_text(self.backend.operator_token)
+        monitor = self.folder / "prometheus.token"
+        self.ok("ops", "token", "create", "--scope", "metrics", "--label", "prometheus", "--out", monitor, "--backend",
+                self.backend.url, "--ca", self.backend.ca, "--token-file", operator)
+        self.assertEqual(get("/metrics", monitor.read_text().strip())[0], kind)
         self.assertTrue(kind.startswith("text/plain; version=0.0.4"), kind)
         series = re.compile(r'florin_[a-z_]+({kind="\w+"(,le="[\d.+Inf]+")?})? \d+(\.\d+)?')
         for line in text.splitlines():
