@@ -27,24 +27,42 @@ Done accepted(Console& console, WalletSession& session) {
   return {};
 }
 
-Done askFor(Console& console, const Options& options, Wish wish) {
-  FLORIN_TRY_ASSIGN(const auto session, WalletSession::open({options.vault}));
-  FLORIN_TRY_ASSIGN(const auto card, chosenCard(session->wallet(), options.card));
-  FLORIN_TRY(ask(*session, wish, card.digitalCardId));
-  return accepted(console, *session);
+Done askFor(Console& console, WalletSession& session, const DigitalizedCard& card, Wish wish) {
+  FLORIN_TRY(ask(session, wish, card.digitalCardId));
+  return accepted(console, session);
+}
+
+// isGhost: a restored backend has neither the card nor the device, so nobody but this wallet can
+// delete it.
+bool isGhost(WalletSession& session, const Done& asked) {
+  return !asked.ok() && asked.error().name == "UNKNOWN_DIGITAL_CARD_ID" &&
+         session.wallet().getEnrollingBusinessService().isEnrolled() !=
+             EnrollmentStatus::ENROLLMENT_COMPLETE;
+}
+
+Done deleteHere(Console& console, WalletSession& session, const DigitalizedCard& card) {
+  const Status wiped = session.wallet().getDataController().wipeCard(card.tokenizedCardId);
+  if (!wiped.ok()) {
+    return Failure{Exit::kLocalState, "the card cannot be erased: " + describe(wiped.error()) +
+                                          "; make room for the vault, then try again"};
+  }
+  console.line("The backend knows neither the card nor this device any more: it was erased here.");
+  showReceived(console, session.wallet(), {});
+  return {};
 }
 
 }  // namespace
 
 Done walletSuspend(Console& console, const Options& options) {
-  return askFor(console, options, &MGCardLifeCycleManager::suspendCard);
+  FLORIN_TRY_ASSIGN(const auto session, WalletSession::open({options.vault}));
+  FLORIN_TRY_ASSIGN(const auto card, chosenCard(session->wallet(), options.card));
+  return askFor(console, *session, card, &MGCardLifeCycleManager::suspendCard);
 }
 
 Done walletResume(Console& console, const Options& options) {
   FLORIN_TRY_ASSIGN(const auto session, WalletSession::open({options.vault}));
   FLORIN_TRY_ASSIGN(const auto card, chosenCard(session->wallet(), options.card));
-  FLORIN_TRY(ask(*session, &MGCardLifeCycleManager::resumeCard, card.digitalCardId));
-  FLORIN_TRY(accepted(console, *session));
+  FLORIN_TRY(askFor(console, *session, card, &MGCardLifeCycleManager::resumeCard));
   const auto now = chosenCard(session->wallet(), card.tokenizedCardId);
   if (now.ok() && now->state == CardState::SUSPENDED) {
     console.line("Others have suspended it, too: see `florin wallet card-status`.");
@@ -55,8 +73,8 @@ Done walletResume(Console& console, const Options& options) {
 Done walletDelete(Console& console, const Options& options) {
   FLORIN_TRY_ASSIGN(const auto session, WalletSession::open({options.vault}));
   FLORIN_TRY_ASSIGN(const auto card, cardToDelete(session->wallet(), options));
-  FLORIN_TRY(ask(*session, &MGCardLifeCycleManager::deleteCard, card.digitalCardId));
-  return accepted(console, *session);
+  Done done = askFor(console, *session, card, &MGCardLifeCycleManager::deleteCard);
+  return isGhost(*session, done) ? deleteHere(console, *session, card) : done;
 }
 
 Done walletCardStatus(Console& console, const Options& options) {

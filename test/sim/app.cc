@@ -335,6 +335,7 @@ bool App::actSensibly() {
     return synchronize(), true;
   }
   lookAtCards();
+  if (status == EnrollmentStatus::ENROLLMENT_NEEDED) wipeGhosts();
   for (std::size_t i = 0; i < cards.size(); ++i) {
     if (status == EnrollmentStatus::ENROLLMENT_COMPLETE && !cards[i].wanted && inWallet(cards[i])) {
       synchronized_ = false;
@@ -356,6 +357,18 @@ bool App::actSensibly() {
       cards, [this](const WantedCard& card) { return card.wanted && !inWallet(card); });
   if (missing) return activate(Entry::kRight), true;
   return replenishSensibly();
+}
+
+// wipeGhosts: what the user has deleted, and a restored backend has neither card nor device of, is
+// the wallet's alone to erase.
+void App::wipeGhosts() {
+  for (const WantedCard& card : cards) {
+    if (card.wanted || !inWallet(card)) continue;
+    const auto id =
+        device_.wallet().getDigitalizedCardManager().getTokenizedCardId(card.digitalCardId);
+    const Status wiped = device_.wallet().getDataController().wipeCard(*id);
+    trace_.line("wipe card", device_.index(), wiped.ok());
+  }
 }
 
 // lookAtCards: a card that was in the wallet and is gone needs a new code. One that is there under

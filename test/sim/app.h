@@ -99,6 +99,7 @@ class App {
   std::string codeFor(Entry entry);
   bool inWallet(const WantedCard& card);
   void lookAtCards();
+  void wipeGhosts();
   bool takesCode(const WantedCard& card);
   [[nodiscard]] bool replenishSensibly();
 
