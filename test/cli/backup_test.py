@@ -8,7 +8,7 @@ import stat
 import subprocess
 import unittest
 
-from florin_cli import DEADLINE, INPUT, LOCAL_STATE, CliTest, florind
+from florin_cli import DEADLINE, INPUT, LOCAL_STATE, REFUSED, UNREACHABLE, CliTest, florind
 
 
 class BackupTest(CliTest):
@@ -72,6 +72,23 @@ class BackupTest(CliTest):
             self.assertIn(epoch, self.restored(file))
             self.wallet("sync")
             self.assertEqual(self.tap()["outcome"], "approved")
+
+    def test_wallet_of_the_lost_days_comes_back(self):
+        file = self.backed_up()
+        self.enrolled()
+        self.restored(file)
+        self.fails(UNREACHABLE, "wallet", "sync", "--vault", self.vault, says="again")
+        self.assertEqual(self.command("confirm-restore").returncode, 0)
+        self.fails(REFUSED, "wallet", "sync", "--vault", self.vault, says="RE_ENROLLMENT_REQUIRED")
+        self.assertEqual(len(self.wallet("cards")["cards"]), 1)
+        self.assertEqual(self.wallet("delete", "--yes")["cards"], [])
+        self.enroll(self.digitize()["activationCode"])
+        self.assertEqual(self.tap()["outcome"], "approved")
+        self.assertIn("wallet.registered", self.backend.log.read_text())
+
+    def test_restore_that_waits_for_its_confirmation_is_told(self):
+        self.restored(self.backed_up())
+        self.backend.wait_for_log("store.restore_unconfirmed")
 
     def test_existing_file_is_not_overwritten(self):
         file = self.backed_up()

@@ -9,7 +9,6 @@ import shutil
 import signal
 import ssl
 import tempfile
-import time
 import unittest
 
 from cryptography import x509
@@ -138,16 +137,9 @@ class CertificateTest(unittest.TestCase):
             self.ask(bank)
         self.authority.file.write_bytes(self.authority.file.read_bytes() + later.file.read_bytes())
         self.backend.process.send_signal(signal.SIGHUP)
-        self.wait_for_log("server.certificate_reloaded")
+        self.backend.wait_for_log("server.certificate_reloaded")
         self.assertEqual(self.ask(bank)[0], 404)
         self.assertEqual(self.ask(self.bank)[0], 404)
-
-    def wait_for_log(self, event):
-        for _ in range(DEADLINE * 20):
-            if event in self.backend.log.read_text():
-                return
-            time.sleep(0.05)
-        self.fail(f"{event} is not in the log")
 
     def test_configuration_that_is_wrong_is_named(self):
         self.configure([self.fingerprint], tls=False)

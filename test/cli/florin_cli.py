@@ -11,6 +11,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 
 from secret_search import Search
@@ -116,6 +117,13 @@ class Backend:
             line = ready.readline()
         assert line, "florind did not start:\n" + self.log.read_text()
         self.port = int(line.rsplit(":", 1)[1])
+
+    def wait_for_log(self, event):
+        for _ in range(DEADLINE * 20):
+            if event in self.log.read_text():
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"{event} is not in the log")
 
     def kill(self, how=signal.SIGKILL):
         if self.process is not None:
