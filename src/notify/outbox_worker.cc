@@ -36,7 +36,7 @@ void OutboxWorker::gather(base::Duration atMost) {
   for (base::Duration wait = atMost;; wait = limits::kPushGather) {
     const auto verdicts = outbox_.sender.poll(wait);
     for (const ports::PushVerdict& verdict : verdicts) judge(verdict);
-    if (verdicts.empty() || inFlight_.empty() || ended_.size() >= limits::kPushesInFlight / 4) {
+    if (verdicts.empty() || inFlight_.empty() || ended_.size() >= limits::kPushesInFlight / 2) {
       return;
     }
   }

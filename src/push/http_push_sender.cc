@@ -11,6 +11,16 @@ namespace limits = base::limits;
 using ports::PushOutcome;
 using ports::PushProvider;
 
+namespace {
+
+// A stream of a connection may end alone, by the server's reset or because libcurl lost it: that
+// says nothing of the push nor of the service.
+bool isLostStream(const HttpAnswer& answer) {
+  return answer.error == CURLE_HTTP2 || answer.error == CURLE_HTTP2_STREAM;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<HttpPushSender>> HttpPushSender::make(Providers providers,
                                                              base::Clock& clock,
                                                              base::Duration deadline) {
@@ -104,6 +114,10 @@ void HttpPushSender::onAccess(PushProvider provider, const HttpAnswer& answer) {
 
 void HttpPushSender::onAnswer(std::uint64_t number, const HttpAnswer& answer) {
   Pending push = std::move(inFlight_.extract(number).mapped());
+  if (isLostStream(answer) && !push.repeated) {
+    push.repeated = true;
+    return send(std::move(push));
+  }
   Lane& lane = laneOf(push);
   const Judgement judgement = answer.status == 0 ? Judgement() : lane.provider->judge(answer);
   if (!judgement.refresh || push.refreshed) return end(push, judgement);

@@ -35,6 +35,7 @@ class HttpPushSender : public ports::PushSender {
     ports::PushMessage message;
     std::uint64_t accessNumber = 0;  // of the access token that it was sent with
     bool refreshed = false;
+    bool repeated = false;  // at once, because its stream was lost
   };
   // Access is the token of a lane: good until `ends`, to be renewed from `renew` on.
   struct Access {

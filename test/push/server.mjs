@@ -18,6 +18,7 @@ const rsa = crypto.createPublicKey({ key: file('rsa.der'), format: 'der', type: 
 const say = (line) => process.stdout.write(JSON.stringify(line) + '\n');
 
 let tokens = 0;
+let lost = false;
 const good = (prefix) => JSON.stringify({ access_token: `${prefix}-${++tokens}`, expires_in: 3600, token_type: 'Bearer' });
 const json = (status, body, headers = {}) => ({ status, body: JSON.stringify(body), headers });
 
@@ -89,6 +90,7 @@ function odd(token) {
     case 'redirect': return { status: 307, body: '', headers: { location: '/elsewhere' } };
     case 'truncated': return { status: 200, body: '{"name":"x","code":"80000000"}', cut: true };
     case 'reset': return { reset: true };
+    case 'lost_once': if (lost) break; lost = true; return { reset: true };
     case 'slow': return {};
     case 'bad_gateway': return { status: 502, body: '<html>Bad Gateway</html>' };
     case 'unavailable': return { status: 503, body: '<html>Later</html>' };
