@@ -1,5 +1,6 @@
 // florin-sim: the SDK and the backend in one process, on simulated time, network and disks, with
 // faults from a seed (docs/simulation.md).
+#include <malloc.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -13,6 +14,14 @@ namespace {
 
 constexpr int kUsage = 2;
 constexpr int kInternal = 7;
+
+// mapLargeMemory: every typed code takes scrypt's 16 MB, and a fleet types thousands. Mapped alone
+// they come in large pages; from a thread's heap, which glibc turns to after the first, they come
+// in small ones, given back each time: a sixth of a run.
+void mapLargeMemory() {
+  constexpr int kLarge = 1 << 20;
+  mallopt(M_MMAP_THRESHOLD, kLarge);
+}
 
 int run(int argc, char** argv) {
   florin::sim::Options options;
@@ -57,6 +66,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  mapLargeMemory();
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {
